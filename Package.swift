@@ -1,0 +1,109 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, bottom up. A module imports only what stands below it; docs/architecture.md draws the arrows
+// and Tests/TidyTests holds them.
+
+let strict: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func library(_ name: String, _ pkgConfig: String? = nil, _ package: String? = nil) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/System/" + name, pkgConfig: pkgConfig,
+        providers: package.map { [.apt([$0])] })
+}
+
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let http1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "NhipCau",
+    products: [.executable(name: "nhipcau", targets: ["nhipcau"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+    ],
+    targets: [
+        // C libraries of the system.
+        library("COpenSSL", "openssl", "libssl-dev"),
+        library("COpus", "opus", "libopus-dev"),
+        library("CAVCodec", "libavcodec libavutil libswscale", "libavcodec-dev"),
+        library("CZstd", "libzstd", "libzstd-dev"),
+        library("CLinux"),
+
+        // The core: no input, output, clock or entropy of its own.
+        room("Basics"),
+        room("RTP", ["Basics"]),
+        room("Membership", ["Basics"]),
+        room("Conference", ["Basics", "Membership"]),
+        room("Topology", ["Basics"]),
+        room("Forwarding", ["Basics", "RTP"]),
+        room("Mixing", ["Basics", "RTP"]),
+        room("Peer", ["Basics", "RTP"]),
+        room(
+            "Bridge",
+            ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"]),
+
+        // What shells hand to the core, and files.
+        room("Wire", ["Basics", "Membership", "Conference", protobuf]),
+        room("TopologyFiles", ["Basics", "Topology", yams]),
+        room("Native", ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"]),
+        room("Archive", ["Basics", "Conference", grdb]),
+        room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
+
+        // The shells: the only clocks, sockets and entropy.
+        room(
+            "BridgeService",
+            [
+                "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "CLinux",
+                hummingbird, hummingbirdTLS, nioSSL, logging,
+            ]),
+        room(
+            "Demo",
+            [
+                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "CLinux",
+                http1, nioPosix, logging,
+            ]),
+        .executableTarget(
+            name: "nhipcau", dependencies: ["BridgeService", "Demo", "TopologyFiles", argumentParser],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Bridge", "Wire", "Native", "CLinux"], path: "Sources/Benchmarks",
+            swiftSettings: strict),
+
+        tests("Basics", ["Basics"]),
+        tests("RTP", ["RTP"]),
+        tests("Membership", ["Membership", "Wire", "Native"]),
+        tests("Conference", ["Conference", "Membership", "Wire"]),
+        tests("Topology", ["Topology", "TopologyFiles"], resources: [.copy("Broken")]),
+        tests("Forwarding", ["Forwarding", "RTP"]),
+        tests("Mixing", ["Mixing", "Native"]),
+        tests("Peer", ["Peer", "Native"]),
+        tests("Native", ["Native"]),
+        tests("Bridge", ["Bridge", "Wire", "Native", "TopologyFiles"]),
+        tests("BridgeService", ["BridgeService", "Console", "Archive"]),
+        tests("Demo", ["Demo"]),
+        tests("Tidy", []),
+    ]
+)

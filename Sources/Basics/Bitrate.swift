@@ -1,0 +1,12 @@
+/// Bits a second.
+public struct Bitrate: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public var bitsPerSecond: Int64
+    @inlinable public init(bitsPerSecond: Int64) { self.bitsPerSecond = bitsPerSecond }
+    @inlinable public static func kbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000) }
+    @inlinable public static func mbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000_000) }
+    /// In kbit/s, as a real number.
+    public var kbps: Double { Double(bitsPerSecond) / 1_000 }
+    @inlinable public static func < (a: Bitrate, b: Bitrate) -> Bool { a.bitsPerSecond < b.bitsPerSecond }
+    @inlinable public static func + (a: Bitrate, b: Bitrate) -> Bitrate { Bitrate(bitsPerSecond: a.bitsPerSecond + b.bitsPerSecond) }
+    public var description: String { "\(kbps) kbit/s" }
+}

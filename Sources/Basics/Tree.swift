@@ -1,0 +1,118 @@
+/// A rooted tree with a dense slot for each node: a pure value that every layer shares.
+///
+/// Slots are numbered in preorder (a parent before its children, siblings in the order given), so that the subtree of
+/// slot `s` is the interval `s ..< subtreeEnd(s)`. A slot is local to one value; on the wire nodes are ``NodeIndex``.
+public struct Tree: Hashable, Sendable {
+    /// Names by slot.
+    public let nodes: [NodeIndex]
+    private let parents: [Int32]
+    private let levels: [Int32]
+    private let ends: [Int32]
+    private let childLists: [[Int]]
+    private let slots: [NodeIndex: Int]
+
+    /// What keeps a list of nodes from being a tree.
+    public enum Malformed: Error, Hashable {
+        case empty
+        case duplicate(NodeIndex)
+        case unknownParent(of: NodeIndex)
+        case severalRoots([NodeIndex])
+        case noRoot
+        /// The nodes that no root reaches.
+        case cycle([NodeIndex])
+    }
+
+    /// Builds the tree from (node, parent) pairs in any order; exactly one parent is nil.
+    public init(_ edges: [(node: NodeIndex, parent: NodeIndex?)]) throws(Malformed) {
+        guard !edges.isEmpty else { throw .empty }
+        var position: [NodeIndex: Int] = [:]
+        for (i, edge) in edges.enumerated() where position.updateValue(i, forKey: edge.node) != nil {
+            throw .duplicate(edge.node)
+        }
+        var children = [[Int]](repeating: [], count: edges.count)
+        var roots: [Int] = []
+        for (i, edge) in edges.enumerated() {
+            guard let parent = edge.parent else {
+                roots.append(i)
+                continue
+            }
+            guard let p = position[parent] else { throw .unknownParent(of: edge.node) }
+            children[p].append(i)
+        }
+        guard let root = roots.first else { throw .noRoot }
+        guard roots.count == 1 else { throw .severalRoots(roots.map { edges[$0].node }) }
+
+        var nodes: [NodeIndex] = []
+        var parents: [Int32] = []
+        var levels: [Int32] = []
+        var slots: [NodeIndex: Int] = [:]
+        var stack: [(Int, Int32, Int32)] = [(root, -1, 0)]
+        while let (i, parent, level) = stack.popLast() {
+            let slot = nodes.count
+            nodes.append(edges[i].node)
+            parents.append(parent)
+            levels.append(level)
+            slots[edges[i].node] = slot
+            for child in children[i].reversed() { stack.append((child, Int32(slot), level + 1)) }
+        }
+        guard nodes.count == edges.count else {
+            throw .cycle(edges.map(\.node).filter { slots[$0] == nil })
+        }
+        var ends = [Int32](repeating: 0, count: nodes.count)
+        var lists = [[Int]](repeating: [], count: nodes.count)
+        for slot in nodes.indices.reversed() {
+            ends[slot] = max(ends[slot], Int32(slot + 1))
+            if parents[slot] >= 0 {
+                let p = Int(parents[slot])
+                ends[p] = max(ends[p], ends[slot])
+                lists[p].append(slot)
+            }
+        }
+        self.nodes = nodes
+        self.parents = parents
+        self.levels = levels
+        self.ends = ends
+        self.slots = slots
+        childLists = lists.map { $0.reversed() }
+    }
+
+    /// Number of nodes; slots are `0 ..< count`, slot 0 is the root.
+    public var count: Int { nodes.count }
+    public func slot(_ node: NodeIndex) -> Int? { slots[node] }
+    public func parent(_ slot: Int) -> Int? { parents[slot] < 0 ? nil : Int(parents[slot]) }
+    public func children(_ slot: Int) -> [Int] { childLists[slot] }
+    /// Depth below the root, which has 0.
+    public func level(_ slot: Int) -> Int { Int(levels[slot]) }
+    /// The slots of the subtree whose top is `slot`.
+    public func subtree(_ slot: Int) -> Range<Int> { slot..<Int(ends[slot]) }
+    public func contains(_ top: Int, _ slot: Int) -> Bool { slot >= top && slot < Int(ends[top]) }
+
+    /// The neighbour of `from` on the way to `to`; nil if they are the same.
+    public func nextHop(from: Int, to: Int) -> Int? {
+        if from == to { return nil }
+        guard contains(from, to) else { return parent(from) }
+        // Children stand in preorder: the last one that starts at or before `to` holds it.
+        let list = childLists[from]
+        var low = 0
+        var high = list.count
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if list[middle] <= to { low = middle } else { high = middle }
+        }
+        return list[low]
+    }
+
+    /// The lowest node above (or among) all of the given slots; nil if there are none.
+    public func lowestCommonAncestor(_ slots: some Sequence<Int>) -> Int? {
+        var result: Int?
+        for slot in slots {
+            guard var top = result else {
+                result = slot
+                continue
+            }
+            while !contains(top, slot), let up = parent(top) { top = up }
+            result = top
+        }
+        return result
+    }
+}

@@ -1,0 +1,212 @@
+import Basics
+
+// What pages, the API and the command line read and say. Plain values: no wire format, no clock.
+
+/// What a token's bearer may do.
+public enum Role: String, Hashable, Sendable, CaseIterable {
+    /// A hall: joins with microphone and camera, asks for the floor.
+    case room
+    /// A chair: all of a room, and gives and withdraws the floor, mutes all, starts and ends the meeting.
+    case chair
+    /// Watches and listens.
+    case viewer
+    /// The node's technician: reads status and starts or ends meetings from the shell.
+    case `operator`
+}
+
+/// A verified token: who stands at the page.
+public struct Pass: Hashable, Sendable {
+    public var site: SiteID
+    public var role: Role
+    /// Nil: any meeting of the site.
+    public var meeting: MeetingID?
+    public var expires: WallTime
+    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime) {
+        self.site = site
+        self.role = role
+        self.meeting = meeting
+        self.expires = expires
+    }
+}
+
+/// The kinds of meetings (`domain.md`): they set the floor's policy.
+public enum MeetingKind: String, Hashable, Sendable, CaseIterable {
+    /// Quán triệt: one speaker, no requests.
+    case resolutionStudy = "quan-triet"
+    /// Giao ban: reports in a declared order.
+    case briefing = "giao-ban"
+    /// Họp: request and invite.
+    case discussion = "hop"
+    /// Tập huấn: questions at the end.
+    case training = "tap-huan"
+}
+
+/// A meeting as a file or a chair's form declares it, with its sites already resolved.
+public struct MeetingDefinition: Hashable, Sendable {
+    public var id: MeetingID
+    public var title: String
+    public var kind: MeetingKind
+    /// In the order in which they act as chair; each is also a site.
+    public var chairs: [SiteID]
+    /// All sites, the chairs' included, in the order of the tree.
+    public var sites: [SiteID]
+    /// Video codec of the whole meeting: VP8 or H.264.
+    public var videoCodec: Codec
+    /// Open microphones mixed and passed on at most (K).
+    public var openMicrophones: Int
+    /// Slots of the floor (N ≤ K).
+    public var floorSize: Int
+    public var audioRate: Bitrate
+    public var videoRate: Bitrate
+    public init(
+        id: MeetingID, title: String, kind: MeetingKind, chairs: [SiteID], sites: [SiteID], videoCodec: Codec = .vp8,
+        openMicrophones: Int = 3, floorSize: Int = 1, audioRate: Bitrate = .kbps(32), videoRate: Bitrate = .kbps(1_000)
+    ) {
+        self.id = id
+        self.title = title
+        self.kind = kind
+        self.chairs = chairs
+        self.sites = sites
+        self.videoCodec = videoCodec
+        self.openMicrophones = openMicrophones
+        self.floorSize = floorSize
+        self.audioRate = audioRate
+        self.videoRate = videoRate
+    }
+}
+
+/// BFCP floor request states (RFC 8855 section 5.2.5 and figure 45).
+public enum RequestStatus: UInt8, Hashable, Sendable, CaseIterable {
+    case pending = 1
+    case accepted = 2
+    case granted = 3
+    case denied = 4
+    case cancelled = 5
+    case released = 6
+    case revoked = 7
+}
+
+/// Priorities of RFC 8855 section 5.2.4 (0 lowest … 4 highest); 4 is a chair's emergency.
+public enum RequestPriority: UInt8, Hashable, Comparable, Sendable, CaseIterable {
+    case lowest = 0
+    case low = 1
+    case normal = 2
+    case high = 3
+    case highest = 4
+    public static func < (a: RequestPriority, b: RequestPriority) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Whether and how a site takes part, as this node computes it (nobody writes another's presence).
+public enum SitePresence: Hashable, Sendable {
+    case absent
+    case present
+    /// Mất kết nối since that wall time.
+    case cutOff(since: WallTime)
+}
+
+/// One site in a meeting's view.
+public struct SiteView: Hashable, Sendable {
+    public var id: SiteID
+    public var presence: SitePresence
+    public var muted: Bool
+    /// Its gate is open: it holds the floor or is the acting chair, and is not muted.
+    public var microphoneOpen: Bool
+    public var hasVideo: Bool
+    /// Number of people in the hall, if the site said so.
+    public var headCount: Int?
+    public init(id: SiteID, presence: SitePresence, muted: Bool, microphoneOpen: Bool, hasVideo: Bool, headCount: Int?) {
+        self.id = id
+        self.presence = presence
+        self.muted = muted
+        self.microphoneOpen = microphoneOpen
+        self.hasVideo = hasVideo
+        self.headCount = headCount
+    }
+}
+
+/// One floor request in the queue or on the floor.
+public struct RequestView: Hashable, Sendable {
+    /// `NODEINDEX-COUNTER`, unique in the network.
+    public var id: String
+    public var site: SiteID
+    public var status: RequestStatus
+    public var priority: RequestPriority
+    /// When it was made: milliseconds since 1970 of its hybrid logical clock.
+    public var stamp: WallTime
+    public init(id: String, site: SiteID, status: RequestStatus, priority: RequestPriority, stamp: WallTime) {
+        self.id = id
+        self.site = site
+        self.status = status
+        self.priority = priority
+        self.stamp = stamp
+    }
+}
+
+/// A meeting as one node sees it now; the shell sends pages the difference between two of these.
+public struct MeetingView: Hashable, Sendable {
+    public var definition: MeetingDefinition
+    public var actingChair: SiteID?
+    /// This node is the meeting's floor control server and focus.
+    public var crown: Bool
+    /// One for each site, in the order of `definition.sites`.
+    public var sites: [SiteView]
+    /// Granted requests, by floor slot.
+    public var holders: [RequestView]
+    /// Waiting requests, next first.
+    public var queue: [RequestView]
+    /// Whose picture and voice lead: the first holder, else the acting chair.
+    public var speaker: SiteID?
+    public var previousSpeaker: SiteID?
+    /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
+    public var cutOff: (node: NodeIndex, since: WallTime)? {
+        get { cutOffNode.map { ($0, cutOffSince) } }
+        set {
+            cutOffNode = newValue?.node
+            cutOffSince = newValue?.since ?? WallTime(milliseconds: 0)
+        }
+    }
+    private var cutOffNode: NodeIndex?
+    private var cutOffSince = WallTime(milliseconds: 0)
+    public var ended: Bool
+
+    public init(definition: MeetingDefinition) {
+        self.definition = definition
+        crown = false
+        sites = []
+        holders = []
+        queue = []
+        ended = false
+    }
+}
+
+/// What a page or the shell asks of its node, once its pass is verified.
+public enum ConferenceAction: Hashable, Sendable {
+    case requestFloor(RequestPriority)
+    /// Cancels a waiting request or releases the floor, whatever the site has.
+    case withdraw
+    case setMuted(Bool)
+    case setHeadCount(Int)
+    /// Chair: gives the floor to a waiting request, or invites a site that has not asked.
+    case give(SiteID)
+    /// Chair: takes the floor back from a holder, or denies a waiting request.
+    case revoke(SiteID)
+    case muteAll
+    case start(MeetingDefinition)
+    case end
+}
+
+/// Why an action was not carried out; each has a sentence in both languages in `Console`.
+public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
+    case notAllowed = "not-allowed"
+    case unknownMeeting = "unknown-meeting"
+    case unknownSite = "unknown-site"
+    case notInMeeting = "not-in-meeting"
+    case noRequest = "no-request"
+    case alreadyRequested = "already-requested"
+    case requestsClosed = "requests-closed"
+    case meetingExists = "meeting-exists"
+    case badOffer = "bad-offer"
+    case noCommonCodec = "no-common-codec"
+    case tooManyLegs = "too-many-legs"
+    case notReady = "not-ready"
+}

@@ -1,0 +1,4 @@
+#pragma once
+#include <libavcodec/avcodec.h>
+#include <libavutil/imgutils.h>
+#include <libswscale/swscale.h>

@@ -1,0 +1,24 @@
+// Linux calls that Swift's Glibc module does not show, as static inline functions.
+#pragma once
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+// The declarations are guarded by _GNU_SOURCE, which a module map cannot set: repeat the shape of struct mmsghdr.
+struct nc_mmsghdr {
+    struct msghdr msg_hdr;
+    unsigned int msg_len;
+};
+extern int recvmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags, struct timespec *t) __asm__("recvmmsg");
+extern int sendmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags) __asm__("sendmmsg");
