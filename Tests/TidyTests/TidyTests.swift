@@ -1,1 +1,99 @@
+import Foundation
 import Testing
+
+/// The house rules as tests: who may import whom, what the core may not call, and that public things say what they are.
+@Suite("The house stays tidy") struct TidyTests {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// What each room may import of the project; everything outside the project is listed in `outside`.
+    static let mayImport: [String: Set<String>] = [
+        "Basics": [],
+        "RTP": ["Basics"],
+        "Membership": ["Basics"],
+        "Conference": ["Basics", "Membership"],
+        "Topology": ["Basics"],
+        "Forwarding": ["Basics", "RTP"],
+        "Mixing": ["Basics", "RTP"],
+        "Peer": ["Basics", "RTP"],
+        "Bridge": ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"],
+        "Wire": ["Basics", "Membership", "Conference"],
+        "TopologyFiles": ["Basics", "Topology"],
+        "Native": ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"],
+        "Archive": ["Basics", "Conference"],
+        "Console": ["Basics", "Conference"],
+    ]
+    static let outside: [String: Set<String>] = [
+        "Wire": ["SwiftProtobuf", "Foundation"],
+        "TopologyFiles": ["Yams", "Foundation"],
+        "Native": ["Foundation", "Glibc"],
+        "Archive": ["GRDB", "Foundation", "Dispatch"],
+        "Console": ["Foundation"],
+    ]
+    static let core = ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
+    static let banned = [
+        "ContinuousClock", "SuspendingClock", "Date(", ".shuffled()", "UUID(", "Task {", "Task.detached", "print(", "try!", "as!",
+        "fatalError(", "DispatchQueue", "NSLock", "SystemRandomNumberGenerator", ".randomElement()",
+    ]
+
+    static func sources(_ room: String) -> [URL] {
+        let folder = root.appendingPathComponent("Sources/" + room)
+        guard let walker = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else { return [] }
+        return walker.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" && !$0.path.hasSuffix(".pb.swift") }
+    }
+
+    static func lines(_ file: URL) throws -> [String] {
+        try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    @Test("a module imports only what stands below it", arguments: mayImport.keys.sorted())
+    func imports(_ room: String) throws {
+        let allowed = Self.mayImport[room]!.union(Self.outside[room] ?? [])
+        let files = Self.sources(room)
+        #expect(!files.isEmpty)
+        for file in files {
+            for line in try Self.lines(file) {
+                let words = line.split(separator: " ")
+                guard let at = words.firstIndex(of: "import"), at <= 2, !line.hasPrefix("//"), at + 1 < words.count else { continue }
+                var module = String(words[at + 1])
+                if ["struct", "class", "enum", "func", "protocol"].contains(module), at + 2 < words.count { module = String(words[at + 2]) }
+                module = String(module.prefix { $0 != "." })
+                #expect(allowed.contains(module), "\(room)/\(file.lastPathComponent) imports \(module)")
+            }
+        }
+    }
+
+    @Test("the core has no clock, chance, task, lock or trap of its own", arguments: core)
+    func bannedCalls(_ room: String) throws {
+        for file in Self.sources(room) {
+            for (number, line) in try Self.lines(file).enumerated() {
+                let code = line.components(separatedBy: "//")[0]
+                for word in Self.banned where code.contains(word) {
+                    Issue.record("\(room)/\(file.lastPathComponent):\(number + 1) uses \(word)")
+                }
+                if code.contains(".random(in:"), !code.contains("using:") {
+                    Issue.record("\(room)/\(file.lastPathComponent):\(number + 1) draws without a generator")
+                }
+            }
+        }
+    }
+
+    @Test("every public type and function says what it is", arguments: mayImport.keys.sorted())
+    func documented(_ room: String) throws {
+        let wanted = ["public struct ", "public enum ", "public final class ", "public protocol ", "public func ", "public mutating func ", "public static func "]
+        // Conformances and operators are explained by the protocol that asks for them.
+        let exempt = ["static func ==", "static func <", "static func +", "static func -", "static func *", "static func /", "func hash(into", "func next() ->"]
+        for file in Self.sources(room) {
+            let lines = try Self.lines(file)
+            for (i, line) in lines.enumerated() {
+                let code = line.trimmingCharacters(in: .whitespaces)
+                    .replacingOccurrences(of: "@inlinable ", with: "").replacingOccurrences(of: "@inline(__always) ", with: "")
+                guard wanted.contains(where: { code.hasPrefix($0) }), !exempt.contains(where: { code.contains($0) }) else { continue }
+                var before = i - 1
+                while before >= 0, lines[before].trimmingCharacters(in: .whitespaces).hasPrefix("@") { before -= 1 }
+                let above = before >= 0 ? lines[before].trimmingCharacters(in: .whitespaces) : ""
+                #expect(above.hasPrefix("///"), "\(room)/\(file.lastPathComponent):\(i + 1) has no doc comment: \(code.prefix(60))")
+            }
+        }
+    }
+}

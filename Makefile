@@ -1,0 +1,60 @@
+# Two commands set a fresh Debian 12 machine up: `make demo` and `make test`. Both install the Debian packages they need.
+SWIFT ?= swift
+# One optimised, testable build serves tests, bench and demo.
+FLAGS := -c release -Xswiftc -enable-testing
+BIN = $(shell $(SWIFT) build $(FLAGS) --show-bin-path)
+TOPOLOGY ?= topology/three-levels.yaml
+
+BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev libzstd-dev \
+	pkg-config gcc g++ libc6-dev git ca-certificates
+DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
+
+.PHONY: help build demo test bench browsers format packages demo-packages clean
+help:
+	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
+	@echo 'make test                                   all tests'
+	@echo 'make browsers                               the meeting across three levels with real browsers'
+	@echo 'make bench                                  what forwarding a packet costs'
+
+# Installs what is missing and says so; silent when everything is there.
+define install
+@missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+	echo "==> installing Debian packages:$$missing"; \
+	sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+packages:
+	$(call install,$(BUILD_PACKAGES))
+
+demo-packages: packages
+	$(call install,$(DEMO_PACKAGES))
+
+build: packages
+	@command -v $(SWIFT) >/dev/null || { echo 'Swift 6.3 is not on the PATH: see https://www.swift.org/install/linux/debian/'; exit 1; }
+	@echo '==> building (the first time about ten minutes on two cores: the dependencies are built too)'
+	$(SWIFT) build $(FLAGS) --product nhipcau
+
+demo: demo-packages build
+	@echo '==> starting $(TOPOLOGY); Ctrl-C stops everything'
+	$(BIN)/nhipcau demo $(TOPOLOGY)
+
+test: demo-packages
+	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
+	$(SWIFT) test $(FLAGS)
+
+bench: packages
+	$(SWIFT) build $(FLAGS) --product Benchmarks
+	$(BIN)/Benchmarks
+
+browsers: demo-packages build
+	$(call install,chromium firefox-esr python3-venv)
+	Tests/browsers/run.sh $(BIN)/nhipcau
+
+format:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build
