@@ -1,1 +1,99 @@
-// placeholder
+import Basics
+
+// The module's page stands here; the class itself is in Leg.swift and its extensions.
+//
+// One secure leg to one remote, sans-I/O: bytes and the time go in, datagrams (through an `Outbox`), decrypted packets
+// and events come out. A trunk and a browser are the same leg: what differs is who finds the address (ICE or the
+// topology), who starts the handshake and what is believed about the other side's certificate.
+//
+// In reading order:
+//   Demultiplexer        which protocol a datagram is, by its first byte (RFC 7983, RFC 5761)
+//   STUNMessage, STUNBuilder   binding requests, responses, errors (RFC 8489)
+//   ICEServerAgent, ICEClientAgent   ICE-lite and a controlling client with consent (RFC 8445, RFC 7675)
+//   SessionDescription   an SDP as a small model; its parser never trusts payload types or extension ids
+//   Negotiation, AnswerWriter, OfferWriter   what both sides agreed on, and the text that says so
+//   SecureSession.swift  what a shell gives: DTLS sessions, ciphers, HMAC (implemented elsewhere)
+//   ReplayWindow, SRTPSender, SRTPReceiver   packet indices, replay, limits on sources (RFC 3711, RFC 7714)
+//   Peer                 all of it tied together
+//
+//     receive ─ first byte ─┬─ STUN ── ICE agent ──────── answers, nominated address, consent
+//                           ├─ DTLS ── SecureSession ──── handshake, application messages
+//                           └─ RTP/RTCP ─ SRTPReceiver ── decrypted in the receive buffer
+//
+// A leg's life:
+//
+//     waiting (ICE, or the dialer's back-off) ─▶ handshaking ─▶ established ─▶ failed
+//                    ▲                                               │
+//                    └────────── trunk dialer only ──────────────────┘
+//
+// May import Basics and RTP; no clock, entropy, sockets or logs. Untrusted bytes are dropped and counted, never trapped on.
+
+/// One secure leg to one remote.
+///
+/// The owner hands it every datagram that belongs to the leg (found by address, or by ``stunUsername(of:)`` for an
+/// address not seen before), calls ``wake(now:outbox:)`` at ``deadline``, and takes events with ``nextEvent()`` after
+/// each of these calls.
+public final class Peer {
+    /// Which of the four legs this is.
+    public enum Role: Hashable, Sendable {
+        /// A browser's leg at the node: ICE-lite, DTLS passive.
+        case accessServer
+        /// A bot's leg: ICE controlling, DTLS active.
+        case accessClient
+        /// A trunk's child side: fixed address, DTLS active, redials.
+        case trunkDialer
+        /// A trunk's parent side: a session that ``SecureListener`` made.
+        case trunkAcceptor
+    }
+
+    public let role: Role
+    /// Where packets for the remote go; nil until ICE knows.
+    public internal(set) var remote: Address?
+    /// Our SDP: the server's answer, the client's offer; nil on trunks.
+    public internal(set) var localDescription: String?
+    /// What offer and answer agreed on; nil on trunks, and on a client before its answer.
+    public internal(set) var media: NegotiatedMedia?
+    /// The remote's proven identity; nil while not established.
+    public internal(set) var identity: RemoteIdentity?
+    /// Packets, bytes, drops.
+    public internal(set) var counters = PeerCounters()
+
+    let security: any SecurityProvider
+    var random: SeededGenerator
+    var clock: Instant
+    let created: Instant
+    var server: ICEServerAgent?
+    var client: ICEClientAgent?
+    var session: (any SecureSession)?
+    /// A restarted remote's new session beside the old one, until its handshake is done (trunk acceptor).
+    var successor: (any SecureSession)?
+    var expectedNode: String?
+    var fingerprints: [[UInt8]] = []
+    var sender: SRTPSender?
+    var receiver: SRTPReceiver?
+    var limits: SourceLimits
+    var dialing = Redial()
+    var offerTerms: OfferTerms?
+    var failure: PeerFailure?
+    var flushWanted = false
+    var renewalTold = false
+    var events = EventQueue()
+
+    init(role: Role, security: any SecurityProvider, limits: SourceLimits, now: Instant) {
+        self.role = role
+        self.security = security
+        self.limits = limits
+        clock = now
+        created = now
+        var seed: UInt64 = 0
+        for byte in security.randomBytes(8) { seed = seed << 8 | UInt64(byte) }
+        random = SeededGenerator(seed: seed)
+    }
+
+    /// Media and messages can pass.
+    public var isEstablished: Bool { sender != nil && failure == nil }
+    /// The name under which a stranger's STUN request finds this leg; nil on trunks.
+    public var localUsername: String? { server?.credentials.username ?? client?.local.username }
+    /// The next event, in the order in which they happened.
+    public func nextEvent() -> PeerEvent? { events.next() }
+}

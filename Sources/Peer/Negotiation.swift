@@ -1,0 +1,86 @@
+import Basics
+
+/// One m-line that both sides agreed on.
+///
+/// Slots are counted per kind: audio 0 and video 0 are the speaker, audio 1–2 further voices, video 1 the chair.
+public struct MediaSlot: Hashable, Sendable {
+    public var kind: MediaKind
+    /// 0…2 for audio, 0…1 for video.
+    public var index: Int
+    public var mid: String
+    public var codec: Codec
+    /// The same in both directions.
+    public var payloadType: UInt8
+    /// We may send on it.
+    public var sends: Bool
+    /// The remote may send on it.
+    public var receives: Bool
+    /// Our SSRC when we send.
+    public var localSSRC: UInt32
+    /// The SSRCs that the remote announced; may be empty (Firefox with some settings, simulcast).
+    public var remoteSSRCs: [UInt32]
+    /// Extension ids of what the remote sends us (RFC 6464, RFC 9143, abs-send-time).
+    public var audioLevelID: UInt8?
+    public var midID: UInt8?
+    public var absoluteSendTimeID: UInt8?
+    /// Feedback both sides agreed on.
+    public var nack: Bool
+    public var pictureLoss: Bool
+    public var fullIntraRequest: Bool
+    public var remb: Bool
+}
+
+/// What offer and answer agreed on.
+public struct NegotiatedMedia: Hashable, Sendable {
+    /// In the order of the m-lines; rejected ones are not among them.
+    public var slots: [MediaSlot]
+    public var cname: String
+
+    public func slot(_ kind: MediaKind, _ index: Int) -> MediaSlot? {
+        slots.first { $0.kind == kind && $0.index == index }
+    }
+    /// The slot on which the remote sends that payload type.
+    public func receiving(payloadType: UInt8) -> MediaSlot? {
+        slots.first { $0.receives && $0.payloadType == payloadType }
+    }
+}
+
+/// What the node puts into an answer.
+public struct AnswerSettings: Sendable {
+    /// The node's media address: the one host candidate.
+    public var address: Address
+    /// The meeting's codec: ``Codec/vp8`` or ``Codec/h264``.
+    public var videoCodec: Codec
+    /// Our SSRC for each slot: three of audio, two of video, all different.
+    public var audioSSRCs: [UInt32]
+    public var videoSSRCs: [UInt32]
+    /// RTCP's canonical name, one for all slots so that sound and picture are played together (RFC 7022).
+    public var cname: String
+    /// A client without the meeting's codec is answered without video instead of refused.
+    public var audioOnlyWithoutCodec: Bool
+    public init(
+        address: Address, videoCodec: Codec, audioSSRCs: [UInt32], videoSSRCs: [UInt32], cname: String,
+        audioOnlyWithoutCodec: Bool = false
+    ) {
+        self.address = address
+        self.videoCodec = videoCodec
+        self.audioSSRCs = audioSSRCs
+        self.videoSSRCs = videoSSRCs
+        self.cname = cname
+        self.audioOnlyWithoutCodec = audioOnlyWithoutCodec
+    }
+}
+
+/// What a bot puts into an offer.
+public struct OfferSettings: Sendable {
+    public var videoCodecs: [Codec]
+    public var audioSSRC: UInt32
+    public var videoSSRC: UInt32
+    public var cname: String
+    public init(videoCodecs: [Codec] = [.vp8, .h264], audioSSRC: UInt32, videoSSRC: UInt32, cname: String) {
+        self.videoCodecs = videoCodecs
+        self.audioSSRC = audioSSRC
+        self.videoSSRC = videoSSRC
+        self.cname = cname
+    }
+}
