@@ -73,17 +73,18 @@ let package = Package(
         room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
 
         // The shells: the only clocks, sockets and entropy.
+        room("NodeClient", [http1, nioPosix, nioSSL]),
         room(
             "BridgeService",
             [
-                "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "CLinux",
+                "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
                 hummingbird, hummingbirdTLS, nioSSL, logging,
             ]),
         room(
             "Demo",
             [
-                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "CLinux",
-                http1, nioPosix, logging,
+                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient",
+                "BridgeService", "CLinux",
             ]),
         .executableTarget(
             name: "nhipcau", dependencies: ["BridgeService", "Demo", "TopologyFiles", argumentParser],

@@ -1,0 +1,162 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// A client of a node's HTTP API: what the shell commands, the demo's bots and a node that asks its neighbour use.
+///
+/// One connection a request; answers are bounded. Server-sent events (WHATWG HTML section 9.2) arrive as a stream.
+public struct NodeClient: Sendable {
+    /// Answers larger than this are refused.
+    public static let maximumAnswer = 8 << 20
+
+    /// Where the node's pages are, for example `http://127.0.0.1:8443`.
+    public let base: URL
+    /// The network authority's certificate (PEM file) for HTTPS.
+    public let authority: String?
+
+    public init(base: URL, authority: String? = nil) {
+        self.base = base
+        self.authority = authority
+    }
+
+    /// A node's answer.
+    public struct Answer: Sendable {
+        public var status: Int
+        public var headers: [(String, String)]
+        public var body: [UInt8]
+        public var text: String { String(decoding: body, as: UTF8.self) }
+        /// The first header of that name.
+        public func header(_ name: String) -> String? { headers.first { $0.0.lowercased() == name.lowercased() }?.1 }
+    }
+
+    /// One server-sent event.
+    public struct Event: Sendable, Equatable {
+        public var name: String
+        public var data: String
+    }
+
+    /// What went wrong between us and the node, in a sentence.
+    public struct Failure: Error, CustomStringConvertible, Sendable {
+        public var description: String
+    }
+
+    /// Sends one request and reads the whole answer.
+    public func send(
+        _ method: String, _ path: String, token: String? = nil, body: [UInt8] = [], type: String = "application/json",
+        timeout: TimeAmount = .seconds(10)
+    ) async throws -> Answer {
+        let channel = try await connect()
+        let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await write(method, path, token, body, type, to: outbound)
+            var answer = Answer(status: 0, headers: [], body: [])
+            for try await part in inbound {
+                switch part {
+                case .head(let head):
+                    answer.status = Int(head.status.code)
+                    answer.headers = head.headers.map { ($0.name, $0.value) }
+                case .body(let bytes):
+                    answer.body.append(contentsOf: bytes.readableBytesView)
+                    if answer.body.count > Self.maximumAnswer { throw Failure(description: "the answer of \(base) is too large") }
+                case .end:
+                    return answer
+                }
+            }
+            throw Failure(description: "\(base) closed the connection before it answered; is the node still running?")
+        }
+    }
+
+    /// Calls `body` for each event until it returns false or the connection ends.
+    public func events(_ path: String, token: String, _ body: (Event) async throws -> Bool) async throws {
+        let channel = try await connect()
+        try await channel.executeThenClose { inbound, outbound in
+            try await write("GET", path, token, [], "text/event-stream", to: outbound)
+            var parser = EventParser()
+            for try await part in inbound {
+                switch part {
+                case .head(let head) where head.status != .ok:
+                    throw Failure(description: "\(base) refused the events: \(head.status)")
+                case .body(let bytes):
+                    for event in parser.append(bytes.readableBytesView) where try await !body(event) { return }
+                default: break
+                }
+            }
+        }
+    }
+
+    private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+    private func connect() async throws -> Channel {
+        let secure = base.scheme == "https"
+        guard let host = base.host() else { throw Failure(description: "\(base) is no address of a node") }
+        let port = base.port ?? (secure ? 443 : 80)
+        var context: NIOSSLContext?
+        if secure {
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            if let authority { configuration.trustRoots = .file(authority) }
+            context = try NIOSSLContext(configuration: configuration)
+        }
+        let tls = context
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(.seconds(5))
+                .connect(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil)) }
+                        try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+                        return try Channel(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch {
+            throw Failure(description: "no node answers at \(base) (\(error)); is it running, and is the address right?")
+        }
+    }
+
+    private func write(
+        _ method: String, _ path: String, _ token: String?, _ body: [UInt8], _ type: String,
+        to outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+    ) async throws {
+        var headers = HTTPHeaders([("host", base.host() ?? ""), ("connection", "close"), ("accept", "*/*")])
+        if let token { headers.add(name: "authorization", value: "Bearer " + token) }
+        if !body.isEmpty { headers.add(name: "content-type", value: type) }
+        headers.add(name: "content-length", value: "\(body.count)")
+        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: path, headers: headers)))
+        if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
+        try await outbound.write(.end(nil))
+    }
+}
+
+/// Cuts a stream of bytes into server-sent events.
+struct EventParser {
+    /// An event larger than this is dropped.
+    static let maximumEvent = 4 << 20
+    private var line: [UInt8] = []
+    private var name = "message"
+    private var data: [String] = []
+
+    mutating func append(_ bytes: some Sequence<UInt8>) -> [NodeClient.Event] {
+        var events: [NodeClient.Event] = []
+        for byte in bytes {
+            if byte != 10 {
+                if line.count < Self.maximumEvent { line.append(byte) }
+                continue
+            }
+            if line.last == 13 { line.removeLast() }
+            let text = String(decoding: line, as: UTF8.self)
+            line.removeAll(keepingCapacity: true)
+            if text.isEmpty {
+                if !data.isEmpty { events.append(.init(name: name, data: data.joined(separator: "\n"))) }
+                name = "message"
+                data = []
+            } else if text.hasPrefix("event:") {
+                name = text.dropFirst(6).trimmingCharacters(in: .whitespaces)
+            } else if text.hasPrefix("data:") {
+                data.append(String(text.dropFirst(text.hasPrefix("data: ") ? 6 : 5)))
+            }
+        }
+        return events
+    }
+}
