@@ -1,0 +1,108 @@
+import Basics
+
+/// A whole network, checked: one tree, unique ids and node indices.
+///
+/// Slots are those of ``tree``: preorder, slot 0 is the root, siblings in the order of the file.
+public struct Network: Hashable, Sendable {
+    /// The network's id: 1 to 48 bytes of letters, digits, `-`, `_` and `.`.
+    public let networkID: String
+    /// What people call the network.
+    public let name: String
+    /// Counts the editions of this file, so that neighbours notice who holds an older one.
+    public let version: UInt32
+    /// Which edition of the administrative codes the units are taken from, as free text; empty if none is named.
+    public let edition: String
+    /// From the top down; levels beside each other have the same rank.
+    public let levels: [Level]
+    /// The bridge above the root, which belongs to somebody else.
+    public let upstream: Upstream?
+    public let tree: Tree
+    /// By slot.
+    public let nodes: [Node]
+    /// The uplink of each slot; nil for the root only.
+    public let links: [Link?]
+    /// All sites in the order of the tree.
+    public let sites: [SiteID]
+    /// SHA-256 of ``canonical``: 32 bytes.
+    public let hash: [UInt8]
+
+    private let slotOfID: [String: Int]
+    private let slotOfSite: [SiteID: Int]
+
+    /// A node and its uplink, on their way into a network.
+    public struct Entry: Hashable, Sendable {
+        public var node: Node
+        /// Nil for the root.
+        public var link: Link?
+        public init(node: Node, link: Link?) {
+            self.node = node
+            self.link = link
+        }
+    }
+
+    /// Builds the network from entries in any order, parents named by ``Link/parent``.
+    ///
+    /// Throws what keeps the entries from being one tree; backups, addresses and levels are not looked at.
+    public init(
+        networkID: String, name: String, version: UInt32, edition: String, levels: [Level], upstream: Upstream?,
+        entries: [Entry]
+    ) throws(Tree.Malformed) {
+        let tree = try Tree(entries.map { (node: $0.node.index, parent: $0.link?.parent) })
+        var ordered = [Entry?](repeating: nil, count: entries.count)
+        for entry in entries { ordered[tree.slot(entry.node.index)!] = entry }
+        self.networkID = networkID
+        self.name = name
+        self.version = version
+        self.edition = edition
+        self.levels = levels
+        self.upstream = upstream
+        self.tree = tree
+        nodes = ordered.map { $0!.node }
+        links = ordered.map { $0!.link }
+        var slotOfID: [String: Int] = [:]
+        var slotOfSite: [SiteID: Int] = [:]
+        var sites: [SiteID] = []
+        for (slot, node) in nodes.enumerated() {
+            slotOfID[node.id] = slot
+            for room in node.rooms {
+                slotOfSite[room.id] = slot
+                sites.append(room.id)
+            }
+        }
+        self.slotOfID = slotOfID
+        self.slotOfSite = slotOfSite
+        self.sites = sites
+        hash = SHA256.digest(
+            Array(
+                Network.render(
+                    networkID: networkID, name: name, version: version, edition: edition, levels: levels,
+                    upstream: upstream, nodes: nodes, links: links, tree: tree
+                ).utf8))
+    }
+
+    /// Number of nodes.
+    public var count: Int { nodes.count }
+    /// Number of ranks: levels beside each other count once.
+    public var levelCount: Int { Set(levels.map(\.rank)).count }
+    /// The slot of a node by its id.
+    public func slot(id: String) -> Int? { slotOfID[id] }
+    /// The slot of a node by its name on the wire.
+    public func slot(_ index: NodeIndex) -> Int? { tree.slot(index) }
+    /// The slot of the node that a site hangs on; nil for a site that the network does not have.
+    public func slot(site: SiteID) -> Int? { slotOfSite[site] }
+    public func node(id: String) -> Node? { slotOfID[id].map { nodes[$0] } }
+    public func node(_ index: NodeIndex) -> Node? { tree.slot(index).map { nodes[$0] } }
+    public func room(_ site: SiteID) -> Room? {
+        slotOfSite[site].flatMap { slot in nodes[slot].rooms.first { $0.id == site } }
+    }
+    public func level(id: String) -> Level? { levels.first { $0.id == id } }
+    /// The protected zone that a node lies in: that of the nearest uplink with one, on the way to the root.
+    public func zone(of slot: Int) -> String? {
+        var at: Int? = slot
+        while let here = at {
+            if let zone = links[here]?.zone { return zone }
+            at = tree.parent(here)
+        }
+        return nil
+    }
+}

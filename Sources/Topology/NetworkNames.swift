@@ -1,0 +1,40 @@
+import Basics
+
+extension Network {
+    /// The full name of a node, with the unit above it: "Xã Yên Mỹ, huyện Yên Mô". 3,852 communes share their name
+    /// with another.
+    public func name(of slot: Int) -> String {
+        let node = nodes[slot]
+        if let within = node.within { return node.name + ", " + within }
+        guard let above = unitAbove(slot) else { return node.name }
+        return node.name + ", " + Network.asContinuation(nodes[above].name)
+    }
+
+    /// The full name of a site: its node's, and before it the room's where the node has several or names it.
+    public func name(of site: SiteID) -> String? {
+        guard let slot = slot(site: site), let room = room(site) else { return nil }
+        let full = name(of: slot)
+        return room.name == nodes[slot].name ? full : room.name + ", " + Network.asContinuation(full)
+    }
+
+    /// The nearest node above that is an administrative unit.
+    private func unitAbove(_ slot: Int) -> Int? {
+        var above = tree.parent(slot)
+        while let here = above, level(id: nodes[here].level)?.technical == true { above = tree.parent(here) }
+        return above
+    }
+
+    /// Words for kinds of units, which lose their capital inside a name.
+    private static let unitWords = [
+        "Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu", "Thôn", "Ấp", "Sở",
+        "Văn phòng", "Thành ủy", "Huyện ủy", "Thị ủy", "Tỉnh ủy",
+    ]
+
+    /// "Huyện Yên Mô" becomes "huyện Yên Mô" after a comma; proper names stay.
+    private static func asContinuation(_ name: String) -> String {
+        for word in unitWords where name.hasPrefix(word + " ") {
+            return word.prefix(1).lowercased() + name.dropFirst(1)
+        }
+        return name
+    }
+}

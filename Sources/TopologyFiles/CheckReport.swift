@@ -1,0 +1,65 @@
+/// What `nhipcau topology check` found.
+public struct CheckReport: Hashable, Sendable {
+    /// No errors; there may be warnings.
+    public var ok: Bool { !problems.contains { $0.severity == .error } }
+    /// Nodes of all topologies together.
+    public var nodes: Int
+    /// Trunks of all topologies together: nodes with an uplink.
+    public var trunks: Int
+    /// Levels of the topology with most; levels beside each other count once.
+    public var levels: Int
+    public var meetings: Int
+    /// In the order of the files, lines and columns.
+    public var problems: [Problem]
+    public var language: Language
+
+    /// One line for each problem, then the summary, without a line break at the end.
+    public var text: String { (problems.map(\.description) + [summary]).joined(separator: "\n") }
+
+    /// One line.
+    public var summary: String {
+        let errors = problems.filter { $0.severity == .error }.count
+        let warnings = problems.count - errors
+        switch language {
+        case .en:
+            let counts =
+                "\(count(nodes, "node")), \(count(trunks, "trunk")), \(count(levels, "level"))"
+                + (meetings > 0 ? ", \(count(meetings, "meeting"))" : "")
+            let tail = warnings > 0 ? ", \(count(warnings, "warning"))" : ""
+            return ok ? "ok: \(counts)\(tail)" : "\(count(errors, "error"))\(tail): \(counts)"
+        case .vi:
+            let counts =
+                "\(nodes) nút, \(trunks) trung kế, \(levels) cấp" + (meetings > 0 ? ", \(meetings) cuộc họp" : "")
+            let tail = warnings > 0 ? ", \(warnings) cảnh báo" : ""
+            return ok ? "đạt: \(counts)\(tail)" : "\(errors) lỗi\(tail): \(counts)"
+        }
+    }
+    private func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
+
+    /// One JSON object: `ok`, `nodes`, `trunks`, `levels`, `problems` (each `file`, `line`, `column`, `severity`,
+    /// `code`, `message`).
+    public var json: String {
+        let list = problems.map {
+            "{\"file\":\(quoted($0.file)),\"line\":\($0.line),\"column\":\($0.column),"
+                + "\"severity\":\"\($0.severity.rawValue)\",\"code\":\"\($0.code.rawValue)\",\"message\":\(quoted($0.message))}"
+        }
+        return "{\"ok\":\(ok),\"nodes\":\(nodes),\"trunks\":\(trunks),\"levels\":\(levels),\"problems\":["
+            + list.joined(separator: ",") + "]}"
+    }
+
+    /// A JSON string (RFC 8259 section 7).
+    private func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case _ where scalar.value < 32:
+                let hex = String(scalar.value, radix: 16)
+                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

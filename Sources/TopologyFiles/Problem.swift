@@ -1,0 +1,85 @@
+/// The language of messages.
+public enum Language: String, Hashable, Sendable, CaseIterable {
+    case en
+    case vi
+}
+
+/// What kind of problem it is; stable, for scripts. `docs/topology.md` lists them.
+public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
+    // Any file.
+    case unreadable
+    case yamlSyntax = "yaml-syntax"
+    case duplicateKey = "duplicate-key"
+    case unknownFile = "unknown-file"
+    case unknownKey = "unknown-key"
+    case missingKey = "missing-key"
+    case wrongType = "wrong-type"
+    case unknownValue = "unknown-value"
+    case badID = "bad-id"
+    case badNumber = "bad-number"
+    case badUnit = "bad-unit"
+    case badAddress = "bad-address"
+    case duplicateID = "duplicate-id"
+    // Topologies.
+    case duplicateAddress = "duplicate-address"
+    case nodeIndexCollision = "node-index-collision"
+    case unknownLevel = "unknown-level"
+    case unknownClass = "unknown-class"
+    case unknownParent = "unknown-parent"
+    case unknownBackup = "unknown-backup"
+    case unknownRoom = "unknown-room"
+    case noRoot = "no-root"
+    case twoRoots = "two-roots"
+    case cycle
+    case levelOrder = "level-order"
+    case missingCapacity = "missing-capacity"
+    case assumedCapacity = "assumed-capacity"
+    case backupInOwnSubtree = "backup-in-own-subtree"
+    case backupIsParent = "backup-is-parent"
+    case backupCycle = "backup-cycle"
+    case backupZone = "backup-zone"
+    // Meetings.
+    case missingTopology = "missing-topology"
+    case duplicateMeeting = "duplicate-meeting"
+    case unknownKind = "unknown-kind"
+    case unknownSite = "unknown-site"
+    case unknownChair = "unknown-chair"
+    case unknownUnit = "unknown-unit"
+    case noSites = "no-sites"
+    case badFloor = "bad-floor"
+}
+
+/// One problem and its place.
+public struct Problem: Hashable, Sendable, CustomStringConvertible {
+    public enum Severity: String, Hashable, Sendable {
+        case error
+        case warning
+    }
+    /// As the caller named it.
+    public var file: String
+    /// From 1.
+    public var line: Int
+    /// From 1, in Unicode scalars.
+    public var column: Int
+    public var severity: Severity
+    public var code: ProblemCode
+    public var message: String
+    public init(file: String, line: Int, column: Int, severity: Severity, code: ProblemCode, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.severity = severity
+        self.code = code
+        self.message = message
+    }
+    /// `FILE:LINE:COL: error[code]: message`.
+    public var description: String { "\(file):\(line):\(column): \(severity.rawValue)[\(code.rawValue)]: \(message)" }
+}
+
+/// A file that cannot be used, with all its problems.
+public struct InvalidFile: Error, Hashable, Sendable, CustomStringConvertible {
+    public var problems: [Problem]
+    public init(problems: [Problem]) { self.problems = problems }
+    /// One line for each problem.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
