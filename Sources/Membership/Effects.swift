@@ -1,0 +1,48 @@
+import Basics
+
+extension Membership {
+    /// What the owner must do, in this order.
+    public enum Effect: Hashable, Sendable {
+        /// Send these bytes (≤ ``Limits/datagram``) through the neighbour's secure session.
+        case send(edge: NodeIndex, [UInt8])
+        /// Both ends hear each other; `session` is the same at both.
+        case edgeUp(NodeIndex, session: EdgeSession)
+        /// The session that came up last is over. Hop messages not yet acknowledged are gone.
+        case edgeDown(NodeIndex, reason: EdgeDownReason)
+        /// A record was written, changed or removed, by this node or another; read it with `value`.
+        case changed(NamespaceID, key: String)
+        /// A whole namespace left the store (``Membership/forget(_:into:)``).
+        case forgotten(NamespaceID)
+        /// A hop message arrived, exactly once, in order of arrival.
+        case hop(from: NodeIndex, [UInt8])
+        /// Store this counter durably before anything that follows is sent.
+        case persistIncarnation(UInt64)
+    }
+
+    /// What a node is told when it starts.
+    public struct Configuration: Sendable {
+        /// The declared tree.
+        public var tree: Tree
+        /// This node's slot in it.
+        public var slot: Int
+        /// Declared backup uplinks of all nodes.
+        public var backups: [BackupUplink]
+        /// The topology's version and the first 64 bits of its hash, told to neighbours.
+        public var topologyVersion: UInt64
+        public var topologyHash: UInt64
+        /// The counter persisted last; 0 if none. The node lives under the next one.
+        public var incarnationCounter: UInt64
+
+        public init(
+            tree: Tree, slot: Int, backups: [BackupUplink] = [], topologyVersion: UInt64 = 0, topologyHash: UInt64 = 0,
+            incarnationCounter: UInt64 = 0
+        ) {
+            self.tree = tree
+            self.slot = slot
+            self.backups = backups
+            self.topologyVersion = topologyVersion
+            self.topologyHash = topologyHash
+            self.incarnationCounter = incarnationCounter
+        }
+    }
+}

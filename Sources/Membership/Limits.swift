@@ -1,0 +1,70 @@
+import Basics
+
+/// Bounds of everything a stranger can make grow, and the times of `docs/gossip.md`.
+public enum Limits {
+    /// Bytes of one application datagram: 1,200 on the wire less DTLS 1.2's 13 + 8 + 16, rounded down.
+    public static let datagram = 1_160
+    /// Bytes after decompression.
+    public static let decompressed = 4_096
+    /// Bytes of a value. A meeting's definition with 3,355 sites fits compressed; larger things go over HTTPS.
+    public static let value = 65_536
+    /// Values above this travel in fragments of at most so many bytes.
+    public static let fragment = 1_000
+    /// Bytes of a key: printable ASCII without space.
+    public static let key = 64
+    /// Bytes of a scope (``MeetingID``).
+    public static let scope = 48
+    /// Live records and tombstones of one namespace.
+    public static let records = 4_096
+    /// Bytes of all values of one namespace.
+    public static let namespaceBytes = 4 << 20
+    /// Namespaces of all nodes together: 3,355 nodes in a dozen meetings at once.
+    public static let namespaces = 131_072
+    /// Namespaces of nodes that the topology does not declare: a newer topology's few nodes, not a flood.
+    public static let undeclaredNamespaces = 256
+    /// Meetings on one edge at a time.
+    public static let scopesPerEdge = 256
+    /// Ended meetings whose return is refused.
+    public static let forgotten = 1_024
+    /// Bytes of a hop message.
+    public static let hop = 1_000
+    /// Hop messages of one edge not yet acknowledged.
+    public static let hopsInFlight = 256
+    /// Datagrams of one edge not yet acknowledged: the width of ``Ack``'s bitmap.
+    public static let framesInFlight = 64
+    /// Nodes on the way to the top.
+    public static let path = 32
+    /// Namespaces listed in one digest answer.
+    public static let leaves = 24
+    /// A larger step of an incarnation's counter than this is refused and counted.
+    public static let incarnationJump: UInt64 = 1 << 32
+    /// Values being put together from fragments, per edge.
+    public static let assemblies = 4
+
+    /// Longest wait of a change for company in a datagram; the floor lane does not wait.
+    public static let batchWindow = Interval.milliseconds(5)
+    /// Spacing of packets while a meeting runs on the edge.
+    public static let busySpacing = Interval.milliseconds(25)
+    /// The same below 1 Mbit/s.
+    public static let slowSpacing = Interval.milliseconds(50)
+    /// Spacing of hellos otherwise.
+    public static let idleSpacing = Interval.milliseconds(250)
+    /// Longest time between full hellos while a meeting runs.
+    public static let fullHello = Interval.milliseconds(100)
+    /// Least detection time.
+    public static let detection = Interval.milliseconds(200)
+    /// Most that lateness and survived silences may add to or make of the detection time.
+    public static let widening = Interval.seconds(1)
+    /// Resend time before a round trip was measured.
+    public static let firstResend = Interval.milliseconds(200)
+    /// A tombstone's least age before it goes.
+    public static let tombstoneAge = Interval.seconds(900)
+    /// An unchanged pair of unequal sums is not descended again within this.
+    public static let descentPause = Interval.seconds(5)
+    /// Least rate of gossip on an edge.
+    public static let leastRate = Bitrate.kbps(64)
+
+    /// The one public key of all SipHash sums: they guard against accidents, not forgery.
+    static let sipKey0: UInt64 = 0x4e68_6970_2043_6175
+    static let sipKey1: UInt64 = 0x6d65_7368_2073_756d
+}

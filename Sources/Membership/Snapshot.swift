@@ -1,0 +1,87 @@
+import Basics
+
+/// Where an edge stands (RFC 5880 section 6.2).
+public enum EdgeState: UInt8, Hashable, Sendable {
+    /// No word from the neighbour.
+    case down = 1
+    /// The neighbour is heard; whether it hears us is not known.
+    case `init` = 2
+    case up = 3
+}
+
+extension Membership {
+    /// Counters of one edge since the node started.
+    public struct EdgeCounters: Hashable, Sendable {
+        public var hellosSent = 0
+        public var hellosReceived = 0
+        /// Datagrams with at least one namespace in it.
+        public var deltasSent = 0
+        public var deltasReceived = 0
+        public var acksSent = 0
+        public var acksReceived = 0
+        public var datagramsSent = 0
+        public var datagramsReceived = 0
+        public var bytesSent = 0
+        public var bytesReceived = 0
+        /// Datagrams given up for lost, whose content was cut again.
+        public var resent = 0
+        /// Descents begun, and datagrams and bytes of digests and leaves sent in them.
+        public var descents = 0
+        public var digestsSent = 0
+        public var digestBytesSent = 0
+        /// Namespaces that repair (not eager push) found different.
+        public var repaired = 0
+        public var hopsSent = 0
+        public var hopsReceived = 0
+        /// Sections that could not be joined to what is held.
+        public var gaps = 0
+        /// Datagrams that were not a message of this version.
+        public var malformed = 0
+        /// Sections that the origin rule forbids on this edge.
+        public var foreign = 0
+        /// Sections refused by a limit of ``Limits``.
+        public var limited = 0
+        public init() {}
+    }
+
+    /// One edge as its end sees it.
+    public struct EdgeSnapshot: Hashable, Sendable {
+        public var neighbour: NodeIndex
+        public var role: EdgeRole
+        public var state: EdgeState
+        /// Nil while down.
+        public var session: EdgeSession?
+        /// Why it went down last.
+        public var lastDown: EdgeDownReason?
+        /// Nil until measured.
+        public var roundTrip: Interval?
+        /// Loss towards this node, upper 95 % bound over 10 s, 0…1.
+        public var loss: Double
+        /// Loss towards the neighbour as it says, 0…1.
+        public var lossThere: Double
+        /// Silence after which the edge is down.
+        public var detection: Interval
+        /// Meetings that both ends carry.
+        public var scopes: [MeetingID]
+        /// Namespaces that wait to be sent and datagrams not yet acknowledged.
+        public var pending: Int
+        public var inFlight: Int
+        /// The neighbour's wall clock less this node's, if both told one.
+        public var clockAhead: Interval?
+        public var topologyVersion: UInt64
+        public var topologyHash: UInt64
+        public var counters: EdgeCounters
+    }
+
+    /// The machine at a glance.
+    public struct Snapshot: Hashable, Sendable {
+        public var node: NodeIndex
+        public var incarnation: Incarnation
+        public var namespaces: Int
+        public var records: Int
+        /// Sum over all namespaces.
+        public var sum: UInt64
+        /// In order of the neighbours' names.
+        public var edges: [EdgeSnapshot]
+    }
+}
