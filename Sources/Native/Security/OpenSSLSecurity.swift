@@ -1,0 +1,88 @@
+import Basics
+import COpenSSL
+import Peer
+
+/// Secure sessions and ciphers on OpenSSL 3.0: DTLS 1.2 (RFC 6347) with `use_srtp` (RFC 5764), SRTP on EVP.
+///
+/// Belongs to one event loop, as do all objects it makes. Trunk sessions verify the other's certificate against the network's
+/// authority; access sessions accept any and report its fingerprint.
+public final class OpenSSLSecurity: SecurityProvider {
+    private let trunkClient: DTLSContext
+    private let trunkServer: DTLSContext
+    private let access: DTLSContext
+    private let clock: () -> WallTime
+    private let certificate: Certificate
+
+    /// The network's id, the authority's common name; nil if there is no authority.
+    public let network: String?
+    /// The node id in the own certificate; nil for an ephemeral one.
+    public let node: String?
+    public let fingerprint: [UInt8]
+
+    /// A node's security: the authority's certificate, the own certificate and its key, all in PEM format.
+    ///
+    /// `clock` tells the time at which certificates must be valid.
+    public convenience init(
+        authority: String, own: Credential, clock: @escaping () -> WallTime
+    ) throws(SecurityProblem) {
+        try self.init(
+            authority: Certificate(pem: authority), certificate: Certificate(pem: own.certificate),
+            key: PrivateKey(pem: own.privateKey), clock: clock)
+    }
+
+    /// A bot's or browser-like client's security: a new self-signed P-256 certificate and no authority, so that trunks to it
+    /// and from it are refused.
+    public static func ephemeral(clock: @escaping () -> WallTime) throws(SecurityProblem) -> OpenSSLSecurity {
+        let key = try PrivateKey()
+        let name = "nhipcau-" + Base64URL.encode(randomBytes(6))
+        // 30 days, as browsers do.
+        let certificate = try CertificateBuilder(
+            subject: name, key: key, from: clock(), lifetime: .seconds(Int64(30 * 86_400))
+        ).signed(extensions: [], issuer: nil, issuerKey: key)
+        return try OpenSSLSecurity(authority: nil, certificate: certificate, key: key, clock: clock)
+    }
+
+    private init(
+        authority: Certificate?, certificate: Certificate, key: PrivateKey, clock: @escaping () -> WallTime
+    ) throws(SecurityProblem) {
+        self.certificate = certificate
+        self.clock = clock
+        network = authority.flatMap { Certificate.commonName(of: $0.x509) }
+        node = Certificate.node(of: certificate.x509)
+        fingerprint = certificate.fingerprint
+        trunkClient = try DTLSContext(.trunk(authority), certificate: certificate, key: key)
+        trunkServer = try DTLSContext(.trunk(authority), certificate: certificate, key: key)
+        access = try DTLSContext(.access, certificate: certificate, key: key)
+    }
+
+    public func makeSession(_ role: SecureRole) -> any SecureSession {
+        switch role {
+        case .trunkClient(let expected):
+            DTLSSession(trunkClient, side: .client, expecting: expected, at: clock())
+        case .accessServer:
+            DTLSSession(access, side: .server, expecting: nil, at: clock())
+        case .accessClient:
+            DTLSSession(access, side: .client, expecting: nil, at: clock())
+        }
+    }
+
+    public func makeListener() -> any SecureListener { DTLSListener(trunkServer, clock: clock) }
+
+    public func makeCipher(profile: ProtectionProfile, key: [UInt8], salt: [UInt8]) -> any PacketCipher {
+        switch profile {
+        case .aeadAES128GCM: GCMPacketCipher(key: key, salt: salt)
+        case .aes128CMHMACSHA1_80: CounterModePacketCipher(key: key, salt: salt)
+        }
+    }
+
+    public func hmacSHA1(key: [UInt8], _ message: UnsafeRawBufferPointer) -> [UInt8] {
+        var hmac = HMACSHA1(key: key)
+        var digest = [UInt8](repeating: 0, count: 20)
+        hmac.begin()
+        hmac.append(message.baseAddress, message.count)
+        hmac.finish(into: &digest)
+        return digest
+    }
+
+    public func randomBytes(_ count: Int) -> [UInt8] { Native.randomBytes(count) }
+}

@@ -1,0 +1,41 @@
+import COpenSSL
+
+/// Why keys, certificates or their files could not be used; each names what to look at.
+public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The text is no PEM block of the kind named.
+    case notPEM(String)
+    /// The private key does not belong to the certificate.
+    case keyMismatch
+    /// An identifier or name cannot stand in a certificate.
+    case badName(String)
+    /// The certificate may not sign others.
+    case notAnAuthority
+    /// A file could not be written: its path and the system's reason.
+    case file(path: String, reason: String)
+    /// OpenSSL refused: the operation and OpenSSL's reason.
+    case library(operation: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .notPEM(let what): "no \(what) in PEM format"
+        case .keyMismatch: "the private key does not belong to the certificate"
+        case .badName(let name): "“\(name)” cannot stand in a certificate"
+        case .notAnAuthority: "the certificate is not an authority's (CA:TRUE is missing)"
+        case .file(let path, let reason): "\(path): \(reason)"
+        case .library(let operation, let reason): "\(operation): \(reason)"
+        }
+    }
+
+    /// The newest entry of OpenSSL's error queue, which is emptied.
+    static func library(_ operation: String) -> SecurityProblem {
+        .library(operation: operation, reason: lastOpenSSLReason() ?? "unknown reason")
+    }
+}
+
+/// The reason of the newest entry of this thread's error queue; the queue is emptied.
+func lastOpenSSLReason() -> String? {
+    let code = ERR_peek_last_error()
+    defer { ERR_clear_error() }
+    guard code != 0, let text = ERR_reason_error_string(code) else { return nil }
+    return String(cString: text)
+}

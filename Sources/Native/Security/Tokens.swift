@@ -1,0 +1,140 @@
+import Basics
+import COpenSSL
+import FoundationEssentials
+
+/// What a token says about its bearer (RFC 7519 section 4); a plain value, trusted only once ``Tokens/verify(_:now:)`` gave it.
+public struct TokenClaims: Hashable, Sendable {
+    /// The network's id (`iss`).
+    public var network: String
+    /// The site's id (`sub`).
+    public var site: String
+    /// The role's name (`role`).
+    public var role: String
+    /// The meeting's id (`meeting`); nil: any of the site's.
+    public var meeting: String?
+    /// When it was signed (`iat`), whole seconds.
+    public var issued: WallTime
+    /// When it ends (`exp`), whole seconds.
+    public var expires: WallTime
+    /// The token's own id (`jti`).
+    public var id: String
+
+    /// `id` nil: a random one of 128 bits.
+    public init(
+        network: String, site: String, role: String, meeting: String?, issued: WallTime, expires: WallTime, id: String? = nil
+    ) {
+        self.network = network
+        self.site = site
+        self.role = role
+        self.meeting = meeting
+        self.issued = issued
+        self.expires = expires
+        self.id = id ?? Base64URL.encode(randomBytes(16))
+    }
+}
+
+/// Why a token is refused.
+public enum TokenProblem: String, Error, Hashable, Sendable, CaseIterable {
+    /// No JWT of our form.
+    case malformed
+    /// Not signed by this network's authority.
+    case badSignature = "bad-signature"
+    case expired
+    /// Issued in the future, by more than ``Tokens/clockLeeway``.
+    case notYetValid = "not-yet-valid"
+    /// Signed by the authority, but for another network.
+    case wrongNetwork = "wrong-network"
+}
+
+/// Verifies JSON Web Tokens (RFC 7519) signed with ES256 (RFC 7518 section 3.4) against the network's certificate alone.
+public final class Tokens: Sendable {
+    private let certificate: Certificate
+    /// The network's id: the certificate's common name, and the only accepted issuer.
+    public let network: String
+
+    /// Longer tokens are refused unread.
+    public static let maximumLength = 4_096
+    /// How far a node's clock may lag behind the signer's: 5 minutes.
+    public static let clockLeeway = Interval.seconds(Int64(300))
+
+    /// `authority`: the network's CA certificate in PEM format.
+    public init(authority: String) throws(SecurityProblem) {
+        certificate = try Certificate(pem: authority)
+        guard let name = Certificate.commonName(of: certificate.x509) else { throw .badName("the authority's common name") }
+        network = name
+    }
+
+    /// The claims, once signature, network and times hold.
+    public func verify(_ token: String, now: WallTime) -> Result<TokenClaims, TokenProblem> {
+        guard token.utf8.count <= Tokens.maximumLength else { return .failure(.malformed) }
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Base64URL.decode(parts[0]), let payload = Base64URL.decode(parts[1]),
+            let signature = Base64URL.decode(parts[2]),
+            let kind = try? JSONDecoder().decode(TokenHeader.self, from: Data(header)), kind.alg == "ES256"
+        else { return .failure(.malformed) }
+        let signed = Array(token.utf8.prefix(parts[0].count + 1 + parts[1].count))
+        guard let key = X509_get0_pubkey(certificate.x509), ES256.verify(signature, of: signed, key: key) else {
+            return .failure(.badSignature)
+        }
+        guard let body = try? JSONDecoder().decode(TokenBody.self, from: Data(payload)) else { return .failure(.malformed) }
+        let claims = body.claims
+        guard claims.network == network else { return .failure(.wrongNetwork) }
+        guard claims.issued <= now + Tokens.clockLeeway else { return .failure(.notYetValid) }
+        guard now < claims.expires else { return .failure(.expired) }
+        return .success(claims)
+    }
+}
+
+extension CertificateAuthority {
+    /// Signs a token; `claims.network` is set to the authority's own.
+    public func sign(_ claims: TokenClaims) throws(SecurityProblem) -> String {
+        var claims = claims
+        claims.network = network
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let header = try? encoder.encode(TokenHeader(alg: "ES256", typ: "JWT")),
+            let body = try? encoder.encode(TokenBody(claims))
+        else { throw .badName(claims.site) }
+        let signed = Base64URL.encode(header) + "." + Base64URL.encode(body)
+        return try signed + "." + Base64URL.encode(ES256.sign(Array(signed.utf8), key: key.pkey))
+    }
+}
+
+private struct TokenHeader: Codable {
+    var alg: String
+    var typ: String?
+}
+
+private struct TokenBody: Codable {
+    var iss: String
+    var sub: String
+    var role: String
+    var meeting: String?
+    var iat: Int64
+    var exp: Int64
+    var jti: String
+
+    init(_ claims: TokenClaims) {
+        iss = claims.network
+        sub = claims.site
+        role = claims.role
+        meeting = claims.meeting
+        iat = claims.issued.milliseconds / 1000
+        exp = claims.expires.milliseconds / 1000
+        jti = claims.id
+    }
+
+    var claims: TokenClaims {
+        TokenClaims(
+            network: iss, site: sub, role: role, meeting: meeting, issued: WallTime(seconds: iat), expires: WallTime(seconds: exp),
+            id: jti)
+    }
+}
+
+extension WallTime {
+    /// Clamped to the year 292 million.
+    fileprivate init(seconds: Int64) {
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        self.init(milliseconds: overflow ? (seconds < 0 ? .min : .max) : product)
+    }
+}
