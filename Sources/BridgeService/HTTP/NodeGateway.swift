@@ -1,0 +1,32 @@
+import Basics
+import Conference
+import Console
+
+/// All that the HTTP side may ask of its node. The event loop implements it: it enqueues commands and reads snapshots;
+/// nothing here blocks, and floor state lives in the core.
+public protocol NodeGateway: Sendable {
+    /// Checks a token's signature, network and expiry.
+    func verify(token: String) -> Result<Pass, TokenRefusal>
+    /// Makes a leg out of an SDP offer (WHIP-shaped); the answer is SDP too.
+    func join(_ pass: Pass, offer: String) async throws(Refusal) -> (leg: UInt32, answer: String)
+    /// Ends a leg of the pass's own site; a leg that is gone is no error.
+    func leave(leg: UInt32, pass: Pass) async
+    /// Does what a page asks. The HTTP side has checked the role, not the meeting. `meeting` nil: the one of the pass's site.
+    func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal)
+    /// The present state at once, then one update for each change; a slow reader may miss some but never the last one.
+    func views(for pass: Pass) -> AsyncStream<MeetingUpdate>
+    /// The meetings that run here now.
+    func meetings() async -> [MeetingView]
+    /// The node's meeting files, resolved.
+    func meetingFiles() async -> [MeetingDefinition]
+    /// The tree with full names. It does not change while a node runs.
+    func network() async -> NetworkTree
+    /// A JPEG of a site's last key frame; nil if there is none.
+    func still(of site: SiteID, pass: Pass) async -> [UInt8]?
+    func status() async -> NodeStatus
+    /// Prometheus text format 0.0.4.
+    func metrics() async -> String
+    func health() async -> NodeHealth
+    /// The shell's wall clock.
+    func now() -> WallTime
+}

@@ -1,0 +1,85 @@
+import Basics
+
+/// `/api/network`: the tree of nodes with their sites and full names, in preorder.
+public struct NetworkTree: Codable, Hashable, Sendable {
+    /// The id of the node that answers.
+    public var node: String
+    /// Levels, top down.
+    public var levels: [Level]
+    /// A parent before its children.
+    public var nodes: [Node]
+
+    /// One administrative level.
+    public struct Level: Codable, Hashable, Sendable {
+        public var id: String
+        public var name: String
+        public init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    /// One node and its halls.
+    public struct Node: Codable, Hashable, Sendable {
+        public var id: String
+        /// `NodeIndex` in 8 hexadecimal digits.
+        public var index: String
+        /// `Xã Yên Mỹ`.
+        public var name: String
+        /// `Xã Yên Mỹ, huyện Yên Mô`: names repeat across the country.
+        public var fullName: String
+        public var level: String
+        public var parent: String?
+        public var sites: [Site]
+        public init(id: String, name: String, fullName: String, level: String, parent: String?, sites: [Site]) {
+            self.id = id
+            index = NodeIndex(of: id).description
+            self.name = name
+            self.fullName = fullName
+            self.level = level
+            self.parent = parent
+            self.sites = sites
+        }
+    }
+
+    /// One hall.
+    public struct Site: Codable, Hashable, Sendable {
+        public var id: String
+        /// In full.
+        public var name: String
+        public init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
+    /// Nodes must stand a parent before its children.
+    public init(node: String, levels: [Level], nodes: [Node]) {
+        self.node = node
+        self.levels = levels
+        self.nodes = nodes
+    }
+
+    /// A site's full name; its id if it is unknown.
+    public func siteName(_ id: String) -> String {
+        for node in nodes { for site in node.sites where site.id == id { return site.name } }
+        return id
+    }
+
+    /// A node's full name by id; the id if it is unknown.
+    public func nodeName(_ id: String) -> String { nodes.first { $0.id == id }?.fullName ?? id }
+
+    /// A node's full name by index; the index if it is unknown.
+    public func nodeName(index: String) -> String { nodes.first { $0.index == index }?.fullName ?? index }
+
+    /// All sites at or below a node, in the order of the tree.
+    public func sites(under top: String) -> [String] {
+        var inside: Set<String> = []
+        var result: [String] = []
+        for node in nodes where node.id == top || node.parent.map(inside.contains) == true {
+            inside.insert(node.id)
+            result += node.sites.map(\.id)
+        }
+        return result
+    }
+}

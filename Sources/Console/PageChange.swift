@@ -1,0 +1,155 @@
+/// What differs between two states of one meeting: event `change`. A key that is absent did not change; a key that is null
+/// was cleared. Sites are named by id and hold all that can change about them.
+public struct PageChange: Hashable, Sendable {
+    public var revision: UInt64
+    public var clock: Int64
+    public var sites: [PageState.Site] = []
+    public var holders: [PageState.Request]?
+    public var queue: [PageState.Request]?
+    public var actingChair: String??
+    public var speaker: String??
+    public var previousSpeaker: String??
+    public var cutOff: PageState.CutOff??
+    public var uplink: LineQuality??
+    public var crown: Bool?
+    public var ended: Bool?
+
+    init(revision: UInt64, clock: Int64) {
+        self.revision = revision
+        self.clock = clock
+    }
+
+    /// Nothing but revision and clock.
+    public var isEmpty: Bool {
+        sites.isEmpty && holders == nil && queue == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
+            && cutOff == nil && uplink == nil && crown == nil && ended == nil
+    }
+}
+
+/// What leads a page from one state to the next.
+public enum PageEvent: Hashable, Sendable {
+    /// Another meeting, other sites, another incarnation: all again.
+    case state(PageState)
+    case change(PageChange)
+
+    /// The event that leads from `old` to `new`; nil if the page need not know. `new.revision` must be `old.revision + 1`.
+    public static func between(_ old: PageState, _ new: PageState) -> PageEvent? {
+        var change = PageChange(revision: new.revision, clock: new.clock)
+        guard old.you == new.you, old.incarnation == new.incarnation else { return .state(new) }
+        if old.uplink != new.uplink { change.uplink = .some(new.uplink) }
+        switch (old.meeting, new.meeting) {
+        case (nil, nil): break
+        case (let a?, let b?) where a.sameOutline(as: b): change.fill(from: a, to: b)
+        default: return .state(new)
+        }
+        return change.isEmpty ? nil : .change(change)
+    }
+}
+
+extension PageState.Meeting {
+    /// All that a change cannot tell is equal.
+    func sameOutline(as other: PageState.Meeting) -> Bool {
+        id == other.id && title == other.title && kind == other.kind && chairs == other.chairs && floorSize == other.floorSize
+            && openMicrophones == other.openMicrophones && videoCodec == other.videoCodec && sites.count == other.sites.count
+            && zip(sites, other.sites).allSatisfy { $0.id == $1.id && $0.name == $1.name }
+    }
+}
+
+extension PageChange {
+    fileprivate mutating func fill(from a: PageState.Meeting, to b: PageState.Meeting) {
+        for (before, after) in zip(a.sites, b.sites) where before != after {
+            var site = after
+            site.name = nil
+            sites.append(site)
+        }
+        if a.holders != b.holders { holders = b.holders }
+        if a.queue != b.queue { queue = b.queue }
+        if a.actingChair != b.actingChair { actingChair = .some(b.actingChair) }
+        if a.speaker != b.speaker { speaker = .some(b.speaker) }
+        if a.previousSpeaker != b.previousSpeaker { previousSpeaker = .some(b.previousSpeaker) }
+        if a.cutOff != b.cutOff { cutOff = .some(b.cutOff) }
+        if a.crown != b.crown { crown = b.crown }
+        if a.ended != b.ended { ended = b.ended }
+    }
+}
+
+/// Why a change does not fit a state; the reader must connect anew.
+public enum PageGap: Error, Hashable, Sendable {
+    case revision(have: UInt64, got: UInt64)
+    case noMeeting
+    case unknownSite(String)
+}
+
+extension PageState {
+    /// Applies the next change, as a page does.
+    public mutating func apply(_ change: PageChange) throws(PageGap) {
+        guard change.revision == revision &+ 1 else { throw .revision(have: revision, got: change.revision) }
+        var next = self
+        next.revision = change.revision
+        next.clock = change.clock
+        if let uplink = change.uplink { next.uplink = uplink }
+        if var m = next.meeting {
+            for site in change.sites {
+                guard let at = m.sites.firstIndex(where: { $0.id == site.id }) else { throw .unknownSite(site.id) }
+                let name = m.sites[at].name
+                m.sites[at] = site
+                m.sites[at].name = name
+            }
+            if let holders = change.holders { m.holders = holders }
+            if let queue = change.queue { m.queue = queue }
+            if let actingChair = change.actingChair { m.actingChair = actingChair }
+            if let speaker = change.speaker { m.speaker = speaker }
+            if let previousSpeaker = change.previousSpeaker { m.previousSpeaker = previousSpeaker }
+            if let cutOff = change.cutOff { m.cutOff = cutOff }
+            if let crown = change.crown { m.crown = crown }
+            if let ended = change.ended { m.ended = ended }
+            next.meeting = m
+        } else if !change.sites.isEmpty || change.queue != nil || change.holders != nil {
+            throw .noMeeting
+        }
+        self = next
+    }
+}
+
+extension PageChange: Codable {
+    enum CodingKeys: String, CodingKey {
+        case revision, clock, sites, holders, queue, actingChair, speaker, previousSpeaker, cutOff, uplink, crown, ended
+    }
+
+    /// Absent keys stay unchanged, null clears.
+    public init(from decoder: any Decoder) throws {
+        let c = try decoder.container(keyedBy: CodingKeys.self)
+        revision = try c.decode(UInt64.self, forKey: .revision)
+        clock = try c.decode(Int64.self, forKey: .clock)
+        sites = try c.decodeIfPresent([PageState.Site].self, forKey: .sites) ?? []
+        holders = try c.decodeIfPresent([PageState.Request].self, forKey: .holders)
+        queue = try c.decodeIfPresent([PageState.Request].self, forKey: .queue)
+        func cleared<T: Decodable>(_ type: T.Type, _ key: CodingKeys) throws -> T?? {
+            c.contains(key) ? .some(try c.decodeIfPresent(type, forKey: key)) : .none
+        }
+        actingChair = try cleared(String.self, .actingChair)
+        speaker = try cleared(String.self, .speaker)
+        previousSpeaker = try cleared(String.self, .previousSpeaker)
+        cutOff = try cleared(PageState.CutOff.self, .cutOff)
+        uplink = try cleared(LineQuality.self, .uplink)
+        crown = try c.decodeIfPresent(Bool.self, forKey: .crown)
+        ended = try c.decodeIfPresent(Bool.self, forKey: .ended)
+    }
+
+    /// Writes only what changed.
+    public func encode(to encoder: any Encoder) throws {
+        var c = encoder.container(keyedBy: CodingKeys.self)
+        try c.encode(revision, forKey: .revision)
+        try c.encode(clock, forKey: .clock)
+        if !sites.isEmpty { try c.encode(sites, forKey: .sites) }
+        if let holders { try c.encode(holders, forKey: .holders) }
+        if let queue { try c.encode(queue, forKey: .queue) }
+        if let actingChair { try c.encode(actingChair, forKey: .actingChair) }
+        if let speaker { try c.encode(speaker, forKey: .speaker) }
+        if let previousSpeaker { try c.encode(previousSpeaker, forKey: .previousSpeaker) }
+        if let cutOff { try c.encode(cutOff, forKey: .cutOff) }
+        if let uplink { try c.encode(uplink, forKey: .uplink) }
+        if let crown { try c.encode(crown, forKey: .crown) }
+        if let ended { try c.encode(ended, forKey: .ended) }
+    }
+}

@@ -1,0 +1,206 @@
+import Basics
+import Conference
+
+/// All a page shows: event `state`, sent once at connect and whenever another meeting begins.
+public struct PageState: Codable, Hashable, Sendable {
+    /// Counts the events of one stream from 1; a page that sees a gap connects anew.
+    public var revision: UInt64
+    /// The node's clock when the event was made, milliseconds since 1970.
+    public var clock: Int64
+    /// The node's incarnation counter; another one than before means that the node restarted and all legs are gone.
+    public var incarnation: UInt64
+    public var you: You
+    /// How the node's line upward is, as the node measures it; nil at the top of the tree.
+    public var uplink: LineQuality?
+    /// Nil while no meeting of this site runs.
+    public var meeting: Meeting?
+
+    /// Who the page is, out of its token.
+    public struct You: Codable, Hashable, Sendable {
+        public var site: String
+        public var name: String
+        public var role: String
+        /// The name of the node that serves the page.
+        public var node: String
+        public init(site: String, name: String, role: String, node: String) {
+            self.site = site
+            self.name = name
+            self.role = role
+            self.node = node
+        }
+    }
+
+    /// A running meeting: what stays, then what changes.
+    public struct Meeting: Codable, Hashable, Sendable {
+        public var id: String
+        public var title: String
+        /// ``MeetingKind`` as in meeting files: `quan-triet`, `giao-ban`, `hop`, `tap-huan`.
+        public var kind: String
+        public var chairs: [String]
+        public var floorSize: Int
+        public var openMicrophones: Int
+        /// `vp8` or `h264`.
+        public var videoCodec: String
+
+        public var actingChair: String?
+        public var speaker: String?
+        public var previousSpeaker: String?
+        /// This node is the meeting's floor control server.
+        public var crown: Bool
+        public var cutOff: CutOff?
+        public var ended: Bool
+        /// Granted requests by floor slot.
+        public var holders: [Request]
+        /// Waiting requests, next first.
+        public var queue: [Request]
+        /// In the order of the tree.
+        public var sites: [Site]
+    }
+
+    /// One site: name once, the rest by change.
+    public struct Site: Codable, Hashable, Sendable {
+        public var id: String
+        /// In full with unit and district: `Xã Yên Mỹ, huyện Yên Mô`. Absent in a ``PageChange``.
+        public var name: String?
+        public var presence: Presence
+        /// For ``Presence/cutOff``: since when, milliseconds since 1970.
+        public var since: Int64?
+        public var muted: Bool
+        public var microphoneOpen: Bool
+        public var hasVideo: Bool
+        public var headCount: Int?
+    }
+
+    /// Có mặt, vắng mặt, mất kết nối: a cut is not an absence.
+    public enum Presence: String, Codable, Hashable, Sendable, CaseIterable {
+        case absent
+        case present
+        case cutOff = "cut-off"
+    }
+
+    /// One floor request.
+    public struct Request: Codable, Hashable, Sendable {
+        public var id: String
+        public var site: String
+        /// Of RFC 8855, lower case: `pending`, `accepted`, `granted` …
+        public var status: String
+        /// 0 lowest … 4 highest.
+        public var priority: UInt8
+        /// When it was made, milliseconds since 1970.
+        public var stamp: Int64
+    }
+
+    /// What this node is cut off from.
+    public struct CutOff: Codable, Hashable, Sendable {
+        /// 8 hexadecimal digits.
+        public var node: String
+        public var name: String
+        /// Milliseconds since 1970.
+        public var since: Int64
+    }
+}
+
+/// A line in one word: thông suốt, chập chờn, mất kết nối.
+public enum LineQuality: String, Codable, Hashable, Sendable, CaseIterable {
+    case clear
+    case unstable
+    case cut
+}
+
+/// One snapshot for a page: the gateway gives a stream of these.
+public struct MeetingUpdate: Hashable, Sendable {
+    public var clock: WallTime
+    public var incarnation: UInt64
+    public var uplink: LineQuality?
+    /// Nil while no meeting runs for the pass.
+    public var view: MeetingView?
+    public init(clock: WallTime, incarnation: UInt64, uplink: LineQuality? = nil, view: MeetingView?) {
+        self.clock = clock
+        self.incarnation = incarnation
+        self.uplink = uplink
+        self.view = view
+    }
+}
+
+extension PageState {
+    /// What the page of `pass` shows of an update; `names` gives full names.
+    public init(_ update: MeetingUpdate, pass: Pass, names: NetworkTree, revision: UInt64) {
+        self.revision = revision
+        clock = update.clock.milliseconds
+        incarnation = update.incarnation
+        uplink = update.uplink
+        you = You(
+            site: pass.site.rawValue, name: names.siteName(pass.site.rawValue), role: pass.role.rawValue,
+            node: names.nodeName(names.node))
+        meeting = update.view.map { Meeting($0, names: names) }
+    }
+}
+
+extension PageState.Meeting {
+    /// The meeting of a node's view.
+    public init(_ view: MeetingView, names: NetworkTree) {
+        let definition = view.definition
+        id = definition.id.rawValue
+        title = definition.title
+        kind = definition.kind.rawValue
+        chairs = definition.chairs.map(\.rawValue)
+        floorSize = definition.floorSize
+        openMicrophones = definition.openMicrophones
+        videoCodec = definition.videoCodec == .h264 ? "h264" : "vp8"
+        actingChair = view.actingChair?.rawValue
+        speaker = view.speaker?.rawValue
+        previousSpeaker = view.previousSpeaker?.rawValue
+        crown = view.crown
+        cutOff = view.cutOff.map { cut in
+            let index = cut.node.description
+            return PageState.CutOff(node: index, name: names.nodeName(index: index), since: cut.since.milliseconds)
+        }
+        ended = view.ended
+        holders = view.holders.map(PageState.Request.init)
+        queue = view.queue.map(PageState.Request.init)
+        sites = view.sites.map { PageState.Site($0, name: names.siteName($0.id.rawValue)) }
+    }
+}
+
+extension PageState.Request {
+    /// The request of a node's view.
+    public init(_ view: RequestView) {
+        id = view.id
+        site = view.site.rawValue
+        status = view.status.word
+        priority = view.priority.rawValue
+        stamp = view.stamp.milliseconds
+    }
+}
+
+extension PageState.Site {
+    /// The site of a node's view.
+    public init(_ view: SiteView, name: String?) {
+        id = view.id.rawValue
+        self.name = name
+        switch view.presence {
+        case .absent: (presence, since) = (.absent, nil)
+        case .present: (presence, since) = (.present, nil)
+        case .cutOff(let time): (presence, since) = (.cutOff, time.milliseconds)
+        }
+        muted = view.muted
+        microphoneOpen = view.microphoneOpen
+        hasVideo = view.hasVideo
+        headCount = view.headCount
+    }
+}
+
+extension RequestStatus {
+    /// RFC 8855's word in lower case.
+    public var word: String {
+        switch self {
+        case .pending: "pending"
+        case .accepted: "accepted"
+        case .granted: "granted"
+        case .denied: "denied"
+        case .cancelled: "cancelled"
+        case .released: "released"
+        case .revoked: "revoked"
+        }
+    }
+}

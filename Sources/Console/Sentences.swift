@@ -1,0 +1,146 @@
+import Conference
+
+/// A refusal in plain words, with the next step.
+public struct Sentence: Hashable, Sendable {
+    public var message: String
+    public var nextStep: String
+    /// Both are whole sentences.
+    public init(_ message: String, _ nextStep: String) {
+        self.message = message
+        self.nextStep = nextStep
+    }
+}
+
+extension Refusal {
+    /// What a hall reads.
+    public func sentence(_ language: Language) -> Sentence {
+        let (vi, en) = sentences
+        return language == .english ? en : vi
+    }
+
+    private var sentences: (Sentence, Sentence) {
+        switch self {
+        case .notAllowed:
+            (
+                Sentence("Điểm cầu này không có quyền làm việc đó.", "Đề nghị chủ trì thực hiện, hoặc mở bằng đường dẫn của chủ trì."),
+                Sentence("This site is not allowed to do that.", "Ask the chair, or open the page with the chair's link.")
+            )
+        case .unknownMeeting:
+            (
+                Sentence("Không có cuộc họp này.", "Chờ chủ trì bắt đầu cuộc họp; trang sẽ tự vào."),
+                Sentence("There is no such meeting.", "Wait until the chair starts it; the page joins by itself.")
+            )
+        case .unknownSite:
+            (
+                Sentence("Không có điểm cầu này trong mạng.", "Kiểm tra lại tên điểm cầu trong danh sách."),
+                Sentence("The network has no such site.", "Check the site's name in the list.")
+            )
+        case .notInMeeting:
+            (
+                Sentence("Điểm cầu không thuộc thành phần cuộc họp.", "Liên hệ người điều hành kỹ thuật để bổ sung điểm cầu."),
+                Sentence("The site does not belong to this meeting.", "Ask the operator to add the site.")
+            )
+        case .noRequest:
+            (
+                Sentence("Điểm cầu chưa xin phát biểu và không giữ quyền phát biểu.", "Bấm “Xin phát biểu” trước."),
+                Sentence("The site has neither asked for the floor nor holds it.", "Press “Ask to speak” first.")
+            )
+        case .alreadyRequested:
+            (
+                Sentence("Điểm cầu đã có trong danh sách chờ phát biểu.", "Chờ chủ trì mời, hoặc bấm “Thôi phát biểu”."),
+                Sentence("The site is in the queue already.", "Wait for the chair, or press “Withdraw”.")
+            )
+        case .requestsClosed:
+            (
+                Sentence("Cuộc họp đang không nhận xin phát biểu.", "Chờ chủ trì mời phát biểu."),
+                Sentence("The meeting takes no requests to speak now.", "Wait until the chair invites you.")
+            )
+        case .meetingExists:
+            (
+                Sentence("Cuộc họp này đang diễn ra.", "Vào cuộc họp đang diễn ra, hoặc kết thúc trước khi bắt đầu lại."),
+                Sentence("This meeting is running already.", "Join it, or end it before starting it again.")
+            )
+        case .badOffer:
+            (
+                Sentence("Trình duyệt gửi yêu cầu kết nối không hợp lệ.", "Tải lại trang; nếu vẫn lỗi, dùng Chromium hoặc Firefox mới."),
+                Sentence("The browser's connection offer cannot be read.", "Reload the page; else use a recent Chromium or Firefox.")
+            )
+        case .noCommonCodec:
+            (
+                Sentence("Trình duyệt không có bộ mã hình của cuộc họp.", "Vẫn nghe được; muốn xem hình, dùng trình duyệt khác (Chromium)."),
+                Sentence(
+                    "The browser lacks the meeting's video codec.", "Sound still works; for the picture use another browser (Chromium).")
+            )
+        case .tooManyLegs:
+            (
+                Sentence("Nút mạng đã đủ số kết nối cho phép.", "Đóng các trang không dùng rồi thử lại."),
+                Sentence("The node carries as many connections as it may.", "Close pages that are not used and try again.")
+            )
+        case .notReady:
+            (
+                Sentence("Nút mạng đang khởi động.", "Chờ vài giây; trang sẽ tự kết nối lại."),
+                Sentence("The node is starting.", "Wait a few seconds; the page reconnects by itself.")
+            )
+        }
+    }
+}
+
+extension TokenRefusal {
+    /// What a hall reads.
+    public func sentence(_ language: Language) -> Sentence {
+        switch (self, language) {
+        case (.expired, .vietnamese):
+            Sentence("Đường dẫn vào phòng họp đã hết hạn.", "Đề nghị người điều hành kỹ thuật cấp đường dẫn mới.")
+        case (.expired, .english): Sentence("The link to this room has expired.", "Ask the operator for a new link.")
+        case (.foreign, .vietnamese):
+            Sentence("Đường dẫn này không thuộc nút mạng hoặc mạng này.", "Kiểm tra địa chỉ nút mạng, hoặc xin đường dẫn đúng.")
+        case (.foreign, .english):
+            Sentence("This link belongs to another node or network.", "Check the node's address, or ask for the right link.")
+        case (.malformed, .vietnamese):
+            Sentence("Thiếu mã vào phòng hoặc mã không đọc được.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
+        case (.malformed, .english):
+            Sentence("The link's token is missing or unreadable.", "Open the complete link that you were given.")
+        }
+    }
+}
+
+extension FormProblem {
+    /// What a chair reads.
+    public func sentence(_ language: Language) -> Sentence {
+        let vi: Sentence
+        let en: Sentence
+        switch self {
+        case .unknownFile(let name):
+            vi = Sentence("Nút mạng không có tệp cuộc họp “\(name)”.", "Chọn một cuộc họp trong danh sách.")
+            en = Sentence("The node has no meeting file “\(name)”.", "Choose one of the list.")
+        case .badTitle:
+            vi = Sentence("Tên cuộc họp còn trống hoặc dài quá \(MeetingForm.titleLimit) ký tự.", "Nhập tên cuộc họp.")
+            en = Sentence("The title is empty or longer than \(MeetingForm.titleLimit) characters.", "Enter a title.")
+        case .unknownKind(let name):
+            vi = Sentence("Không có loại cuộc họp “\(name)”.", "Chọn: quan-triet, giao-ban, hop hoặc tap-huan.")
+            en = Sentence("There is no kind of meeting “\(name)”.", "Use quan-triet, giao-ban, hop or tap-huan.")
+        case .unknownCodec(let name):
+            vi = Sentence("Không có bộ mã hình “\(name)”.", "Chọn vp8 hoặc h264.")
+            en = Sentence("There is no video codec “\(name)”.", "Use vp8 or h264.")
+        case .unknownSite(let name):
+            vi = Sentence("Không có điểm cầu “\(name)” trong mạng.", "Chọn điểm cầu trong danh sách.")
+            en = Sentence("The network has no site “\(name)”.", "Choose sites of the list.")
+        case .unknownNode(let name):
+            vi = Sentence("Không có nút mạng “\(name)”.", "Chọn nút mạng trong danh sách.")
+            en = Sentence("The network has no node “\(name)”.", "Choose a node of the list.")
+        case .unknownLevel(let name):
+            vi = Sentence("Không có cấp “\(name)”.", "Chọn cấp trong danh sách.")
+            en = Sentence("The network has no level “\(name)”.", "Choose a level of the list.")
+        case .tooFewSites:
+            vi = Sentence("Cuộc họp cần ít nhất hai điểm cầu.", "Chọn thêm điểm cầu.")
+            en = Sentence("A meeting needs two sites or more.", "Choose more sites.")
+        case .badID(let name):
+            vi = Sentence("Mã cuộc họp “\(name)” không hợp lệ.", "Dùng 1–48 chữ cái không dấu, chữ số, dấu gạch và dấu chấm.")
+            en = Sentence("The meeting's id “\(name)” is not valid.", "Use 1 to 48 letters, digits, dashes and dots.")
+        case .badNumbers:
+            vi = Sentence("Số micro mở hoặc số lượt phát biểu không hợp lệ.", "Micro mở 1–8, lượt phát biểu không vượt số micro mở.")
+            en = Sentence("Open microphones or floor size out of range.", "1 to 8 microphones, and no more floor slots than those.")
+        }
+        return language == .english ? en : vi
+    }
+}
