@@ -1,1 +1,201 @@
-// placeholder
+import Basics
+
+/// What is replicated, and the floor: one value machine per node, driven by `Bridge`.
+///
+/// In reading order: ``Record`` and ``HopMessage`` (the words on the wire; `Wire` codes them behind ``RecordCoder``),
+/// ``ConferenceEffect`` (what the machine wants done), ``MeetingView`` (what pages see), then inside: `LinkTable` (who is
+/// reachable), `MeetingState` (one meeting's tables), attachment, the crown, the holder, relays, actions and views, one
+/// file each.
+///
+/// The algorithm is `docs/floor.md`: requests stay at home and are replicated as records; the crown, that is the node
+/// that runs a meeting and is not attached upward, sorts what it sees into a queue and grants by offer, claim and lease,
+/// hop by hop. RFC 8855 gives the words and states.
+///
+/// It keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
+/// and every namespace that was replaced. Every input takes `now` and `wall`, appends effects, and may move ``deadline``.
+public struct Conference {
+    /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes.
+    public static let meetingLimit = 256
+    /// A site whose leg went stays joined that long, so that a reload keeps its place and microphone.
+    public static let grace = Interval.seconds(8)
+    /// How long a lease lasts; the waiting side adds 1 % for drift (mesh rule 3).
+    public static let leaseTime = Interval.milliseconds(1_500)
+    /// How often a holder renews.
+    public static let renewal = Interval.milliseconds(400)
+    /// An unanswered offer is withdrawn after that.
+    public static let offerTime = Interval.milliseconds(250)
+    /// Without `AttachAck` a freezing crown resumes after that (mesh rule 6).
+    public static let attachTime = Interval.milliseconds(500)
+    /// A node that just started waits that long for its uplink before it grants as a crown below the anchor.
+    public static let settling = Interval.seconds(2)
+    /// An ended meeting leaves after that.
+    public static let afterlife = Interval.seconds(600)
+
+    public let node: NodeIndex
+    let tree: Tree
+    /// Our slot in the tree.
+    let me: Int
+    let incarnation: Incarnation
+    var generator: SeededGenerator
+    let coder: any RecordCoder
+    var clock = HybridClock()
+    /// Grows over incarnations, so that request names never come again.
+    var lastRequest: UInt64
+    var links: LinkTable
+    /// Our declared edges, by neighbour.
+    var edges: [Edge]
+    /// By id.
+    var meetings: [MeetingState] = []
+    /// The first input's time.
+    var born: Instant?
+
+    /// A node that is not in the tree is the caller's mistake.
+    public init(
+        node: NodeIndex, tree: Tree, incarnation: Incarnation, generator: SeededGenerator, coder: any RecordCoder
+    ) {
+        guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in its own topology") }
+        self.node = node
+        self.tree = tree
+        self.me = me
+        self.incarnation = incarnation
+        self.generator = generator
+        self.coder = coder
+        lastRequest = incarnation.counter &<< 20
+        links = LinkTable(tree: tree, me: me)
+        var edges: [Edge] = []
+        if let parent = tree.parent(me) { edges.append(Edge(neighbour: tree.nodes[parent], slot: parent, isParent: true)) }
+        for child in tree.children(me) { edges.append(Edge(neighbour: tree.nodes[child], slot: child, isParent: false)) }
+        self.edges = edges.sorted { $0.neighbour < $1.neighbour }
+    }
+
+    /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
+    public var deadline: Instant? {
+        var result: Instant?
+        for meeting in meetings { result.keepEarlier(meeting.deadline) }
+        return result
+    }
+
+    /// Lets time pass.
+    public mutating func wake(now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]) {
+        let at = begin(now, wall)
+        var m = 0
+        while m < meetings.count {
+            let id = meetings[m].id
+            if let deadline = meetings[m].deadline, deadline <= now { settle(m, at, &effects) }
+            // The meeting may have left.
+            if m < meetings.count, meetings[m].id == id { m += 1 }
+        }
+    }
+
+    /// An edge is up in both directions; `session` is the number both ends know it by.
+    public mutating func edgeUp(
+        _ neighbour: NodeIndex, session: UInt64, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let e = edgeIndex(neighbour) else { return }
+        if edges[e].session == session { return }
+        if edges[e].session != nil { detachEdge(e, at) }
+        edges[e].session = session
+        links.setOwn(edges[e].slot, up: true, since: wall)
+        publishLink(
+            LinkRecord(neighbour: neighbour, session: session, up: true, since: wall), &effects)
+        effects.append(.scopes(neighbour: neighbour, meetings: edges[e].scopes))
+        settleAll(at, &effects)
+    }
+
+    /// An edge went silent or was closed.
+    public mutating func edgeDown(
+        _ neighbour: NodeIndex, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let e = edgeIndex(neighbour), let session = edges[e].session else { return }
+        detachEdge(e, at)
+        edges[e].session = nil
+        links.setOwn(edges[e].slot, up: false, since: wall)
+        publishLink(
+            LinkRecord(neighbour: neighbour, session: session, up: false, since: wall), &effects)
+        settleAll(at, &effects)
+    }
+
+    // MARK: Inside
+
+    /// One declared edge of this node.
+    struct Edge {
+        let neighbour: NodeIndex
+        let slot: Int
+        let isParent: Bool
+        /// Nil while it is down.
+        var session: UInt64?
+        /// As last told to the caller.
+        var scopes: [MeetingID] = []
+    }
+
+    /// The time of one input.
+    struct Moment {
+        let now: Instant
+        let wall: WallTime
+    }
+
+    mutating func begin(_ now: Instant, _ wall: WallTime) -> Moment {
+        if born == nil { born = now }
+        return Moment(now: now, wall: wall)
+    }
+
+    func edgeIndex(_ neighbour: NodeIndex) -> Int? { edges.firstIndex { $0.neighbour == neighbour } }
+    var parentEdge: Int? { edges.firstIndex { $0.isParent } }
+
+    func meetingIndex(_ id: MeetingID) -> Int? {
+        let at = meetings.lowerBound { $0.id < id }
+        return at < meetings.count && meetings[at].id == id ? at : nil
+    }
+
+    /// The meeting's place, made if there is room; nil: too many.
+    mutating func meetingIndex(making id: MeetingID) -> Int? {
+        let at = meetings.lowerBound { $0.id < id }
+        if at < meetings.count, meetings[at].id == id { return at }
+        guard meetings.count < Conference.meetingLimit else { return nil }
+        meetings.insert(MeetingState(id: id), at: at)
+        return at
+    }
+
+    mutating func settleAll(_ at: Moment, _ effects: inout [ConferenceEffect]) {
+        var m = 0
+        while m < meetings.count {
+            let id = meetings[m].id
+            meetings[m].touch()
+            settle(m, at, &effects)
+            if m < meetings.count, meetings[m].id == id { m += 1 }
+        }
+    }
+
+    /// Carries one meeting's state to rest: each step looks at the state and the time and does what is due.
+    mutating func settle(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        if leave(m, at, &effects) { return }
+        // A step may give another one work (a crown's offer to a site at home); a few rounds reach rest.
+        for _ in 0..<8 {
+            let before = meetings[m].changes
+            stepAttachment(m, at, &effects)
+            stepCrown(m, at, &effects)
+            stepHome(m, at, &effects)
+            if meetings[m].changes == before { break }
+        }
+        meetings[m].deadline = nextDeadline(m, at)
+        if meetings[m].changes != meetings[m].announced {
+            meetings[m].announced = meetings[m].changes
+            effects.append(.changed(meetings[m].id))
+        }
+    }
+}
+
+extension Array {
+    /// The first index whose element is not before the one sought; the array is sorted by `isBefore`.
+    func lowerBound(_ isBefore: (Element) -> Bool) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}

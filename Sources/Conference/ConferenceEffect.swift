@@ -1,0 +1,103 @@
+import Basics
+
+/// What ``Conference`` wants done, in this order.
+public enum ConferenceEffect: Hashable, Sendable {
+    /// Write (or with nil: delete) a record of our own namespace of that lane and scope. A shell that keeps the floor and
+    /// roster rows and hands them to ``Conference/restore(_:now:wall:into:)`` keeps requests over a restart.
+    case publish(lane: RecordLane, scope: MeetingID?, key: String, value: [UInt8]?)
+    /// Send on the floor lane to that neighbour, repeated until acknowledged while the edge's session lasts.
+    case hop(to: NodeIndex, payload: [UInt8])
+    /// Our own site's microphone: pass its packets on, or not. The lease is nil for an acting chair.
+    case gate(meeting: MeetingID, site: SiteID, open: Bool, lease: LeaseName?)
+    /// The meetings whose namespaces travel on the edge to that neighbour, sorted: all of them, each time one changes.
+    case scopes(neighbour: NodeIndex, meetings: [MeetingID])
+    /// The view, streams or attachment of a meeting changed.
+    case changed(MeetingID)
+    /// All namespaces of an ended meeting may be dropped.
+    case forget(MeetingID)
+    case audit(AuditRow)
+    case attendance(AttendanceRow)
+    /// A stranger's or a neighbour's message was not taken.
+    case dropped(ConferenceDrop)
+}
+
+/// Why a message or record was not taken; counted by the shell.
+public enum ConferenceDrop: String, Hashable, Sendable, CaseIterable {
+    case malformed
+    case unknownMeeting = "unknown-meeting"
+    case wrongDirection = "wrong-direction"
+    /// Another session or attach number: the fence.
+    case stale
+    case notAttached = "not-attached"
+    case noSuchRequest = "no-such-request"
+    case tooManyMeetings = "too-many-meetings"
+    case tooManyRecords = "too-many-records"
+    /// Written by a node that may not write it.
+    case foreign
+}
+
+/// A decision about the floor, for the archive: written at the crown and at the requester's home.
+public struct AuditRow: Hashable, Sendable {
+    /// What happened.
+    public enum Event: String, Hashable, Sendable, CaseIterable {
+        case started, ended, requested, cancelled, accepted, denied, granted, released, revoked, invited
+        /// The lease ended with nobody's decision (cut, restart, silence).
+        case expired
+        case mutedAll = "muted-all"
+        /// A chair's command that was not carried out.
+        case refused
+    }
+    public var meeting: MeetingID
+    public var at: WallTime
+    public var event: Event
+    /// Whom it concerns.
+    public var site: SiteID?
+    /// The chair who decided it; nil: the site itself or the rules.
+    public var by: SiteID?
+    public var request: RequestID?
+    public var lease: LeaseName?
+    /// Why a command was refused.
+    public var refusal: Refusal?
+    public init(
+        meeting: MeetingID, at: WallTime, event: Event, site: SiteID? = nil, by: SiteID? = nil, request: RequestID? = nil,
+        lease: LeaseName? = nil, refusal: Refusal? = nil
+    ) {
+        self.meeting = meeting
+        self.at = at
+        self.event = event
+        self.site = site
+        self.by = by
+        self.request = request
+        self.lease = lease
+        self.refusal = refusal
+    }
+}
+
+/// A site of this node came or went.
+public struct AttendanceRow: Hashable, Sendable {
+    public var meeting: MeetingID
+    public var site: SiteID
+    public var joined: WallTime
+    /// Nil while it is here; the row with the same (meeting, site, joined) closes it.
+    public var left: WallTime?
+    public init(meeting: MeetingID, site: SiteID, joined: WallTime, left: WallTime?) {
+        self.meeting = meeting
+        self.site = site
+        self.joined = joined
+        self.left = left
+    }
+}
+
+/// One published record as the shell kept it.
+public struct PublishedRecord: Hashable, Sendable {
+    public var lane: RecordLane
+    public var scope: MeetingID?
+    public var key: String
+    public var value: [UInt8]
+    public init(lane: RecordLane, scope: MeetingID?, key: String, value: [UInt8]) {
+        self.lane = lane
+        self.scope = scope
+        self.key = key
+        self.value = value
+    }
+}

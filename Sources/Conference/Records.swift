@@ -1,0 +1,295 @@
+import Basics
+
+// What a node writes into its own namespaces. Values only; `RecordCoder` turns them into bytes.
+
+/// The lanes of `mesh.md`: nothing of one lane waits behind another.
+public enum RecordLane: UInt8, Hashable, Sendable, CaseIterable {
+    /// Links and node state; no scope, goes everywhere.
+    case link = 1
+    /// Definition, requests, commands and the crown's decisions of one meeting.
+    case floor = 2
+    /// Sites and streams of one meeting.
+    case roster = 3
+    /// Attendance, votes and statistics of one meeting.
+    case bulk = 4
+}
+
+/// One record's value.
+public enum Record: Hashable, Sendable {
+    /// Lane link, key `link/NEIGHBOUR`.
+    case link(LinkRecord)
+    /// Lane floor, key `meeting`.
+    case meeting(MeetingRecord)
+    /// Lane floor, key `request/COUNTER`.
+    case request(RequestRecord)
+    /// Lane floor, key `command/STAMP`; by a chair's home node.
+    case command(CommandRecord)
+    /// Lane floor, key `floor`; by the crown.
+    case floor(FloorRecord)
+    /// Lane floor, key `decision/REQUEST`; by the crown.
+    case decision(DecisionRecord)
+    /// Lane floor, key `invite/SITE`; by the crown.
+    case invite(InviteRecord)
+    /// Lane roster, key `site/SITE`.
+    case site(SiteRecord)
+    /// Lane roster, key `stream/COUNTER`.
+    case stream(StreamRecord)
+}
+
+/// One end's word on an edge; the edge is up in a view if both ends say so with the same session.
+public struct LinkRecord: Hashable, Sendable {
+    public var neighbour: NodeIndex
+    /// The edge's session as both ends know it; kept when the edge went down.
+    public var session: UInt64
+    public var up: Bool
+    /// When it came up or went down, by the writer's wall clock.
+    public var since: WallTime
+    public init(neighbour: NodeIndex, session: UInt64, up: Bool, since: WallTime) {
+        self.neighbour = neighbour
+        self.session = session
+        self.up = up
+        self.since = since
+    }
+}
+
+/// A meeting that was started. Written by the node that started it, copied by the crown.
+public struct MeetingRecord: Hashable, Sendable {
+    public var definition: MeetingDefinition
+    /// Of two starts of one id the later counts; everything else of the meeting names the term it belongs to.
+    public var term: Stamp
+    public var startedBy: NodeIndex
+    public init(definition: MeetingDefinition, term: Stamp, startedBy: NodeIndex) {
+        self.definition = definition
+        self.term = term
+        self.startedBy = startedBy
+    }
+}
+
+/// A floor request's name: `NODEINDEX-COUNTER`.
+public struct RequestID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The home node, the request's only writer.
+    public var node: NodeIndex
+    /// Grows over the node's incarnations.
+    public var counter: UInt64
+    public init(node: NodeIndex, counter: UInt64) {
+        self.node = node
+        self.counter = counter
+    }
+    public static func < (a: RequestID, b: RequestID) -> Bool { (a.node, a.counter) < (b.node, b.counter) }
+    public var description: String { "\(node)-\(counter)" }
+}
+
+/// A request for the floor, at home.
+public struct RequestRecord: Hashable, Sendable {
+    public var id: RequestID
+    public var term: Stamp
+    public var site: SiteID
+    public var priority: RequestPriority
+    public var stamp: Stamp
+    /// As its home knows it: pending (waiting), granted (holds a lease), or how it ended.
+    public var status: RequestStatus
+    /// Lost the floor without anybody's decision: goes before others of its class.
+    public var preempted: Bool
+    /// The number of the invitation it answers; 0 if the site asked itself.
+    public var invitation: UInt64
+    public init(
+        id: RequestID, term: Stamp, site: SiteID, priority: RequestPriority, stamp: Stamp, status: RequestStatus = .pending,
+        preempted: Bool = false, invitation: UInt64 = 0
+    ) {
+        self.id = id
+        self.term = term
+        self.site = site
+        self.priority = priority
+        self.stamp = stamp
+        self.status = status
+        self.preempted = preempted
+        self.invitation = invitation
+    }
+    /// Waiting or holding.
+    public var isLive: Bool { status == .pending || status == .accepted || status == .granted }
+}
+
+/// What a chair wants done; executed once, in order, by the crown.
+public struct CommandRecord: Hashable, Sendable {
+    /// The deeds a chair may ask for.
+    public enum Verb: UInt8, Hashable, Sendable, CaseIterable {
+        case give = 1
+        case revoke = 2
+        case muteAll = 3
+        case end = 4
+    }
+    public var term: Stamp
+    /// Orders the commands of one node.
+    public var stamp: Stamp
+    /// The chair.
+    public var by: SiteID
+    public var verb: Verb
+    /// For give and revoke; otherwise empty.
+    public var target: SiteID
+    /// The epoch the chair saw when it decided.
+    public var epoch: UInt64
+    public init(term: Stamp, stamp: Stamp, by: SiteID, verb: Verb, target: SiteID = SiteID(""), epoch: UInt64) {
+        self.term = term
+        self.stamp = stamp
+        self.by = by
+        self.verb = verb
+        self.target = target
+        self.epoch = epoch
+    }
+}
+
+/// A lease's name; compared by epoch, crown, sequence (mesh rule 8).
+public struct LeaseName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public var epoch: UInt64
+    public var crown: NodeIndex
+    /// Counts the grants of one crown in one epoch, from 1, without gaps.
+    public var sequence: UInt64
+    public init(epoch: UInt64, crown: NodeIndex, sequence: UInt64) {
+        self.epoch = epoch
+        self.crown = crown
+        self.sequence = sequence
+    }
+    public static func < (a: LeaseName, b: LeaseName) -> Bool { (a.epoch, a.crown, a.sequence) < (b.epoch, b.crown, b.sequence) }
+    public var description: String { "\(epoch)/\(crown)/\(sequence)" }
+}
+
+/// A floor slot's holder as its crown publishes it: for display and audit only, it opens no gate.
+public struct GrantRecord: Hashable, Sendable {
+    public var slot: UInt8
+    public var name: LeaseName
+    public var request: RequestID
+    public var site: SiteID
+    public var priority: RequestPriority
+    public var stamp: Stamp
+    public init(
+        slot: UInt8, name: LeaseName, request: RequestID, site: SiteID, priority: RequestPriority, stamp: Stamp
+    ) {
+        self.slot = slot
+        self.name = name
+        self.request = request
+        self.site = site
+        self.priority = priority
+        self.stamp = stamp
+    }
+}
+
+/// Up to which command of a node the crowns have executed.
+public struct ExecutedMark: Hashable, Sendable {
+    public var node: NodeIndex
+    public var stamp: Stamp
+    public init(node: NodeIndex, stamp: Stamp) {
+        self.node = node
+        self.stamp = stamp
+    }
+}
+
+/// The crown's overlay of a meeting; of several the largest (epoch, crown, revision) counts.
+public struct FloorRecord: Hashable, Sendable {
+    public var term: Stamp
+    public var epoch: UInt64
+    public var crown: NodeIndex
+    /// Counts the crown's changes of this record within an epoch.
+    public var revision: UInt64
+    /// By slot.
+    public var grants: [GrantRecord]
+    public var actingChair: SiteID?
+    public var previousSpeaker: SiteID?
+    /// The last mute-all; zero: never.
+    public var muteAll: Stamp
+    /// Whom the last mute-all left alone.
+    public var muteExcept: SiteID?
+    /// One per chair node, by node.
+    public var executed: [ExecutedMark]
+    /// When the meeting ended.
+    public var ended: WallTime?
+    public init(term: Stamp, epoch: UInt64, crown: NodeIndex, revision: UInt64) {
+        self.term = term
+        self.epoch = epoch
+        self.crown = crown
+        self.revision = revision
+        grants = []
+        muteAll = .zero
+        executed = []
+    }
+    /// Whether this one wins over the other.
+    public func isNewer(than other: FloorRecord) -> Bool {
+        if term != other.term { return term > other.term }
+        return (epoch, crown, revision) > (other.epoch, other.crown, other.revision)
+    }
+}
+
+/// A chair's decision on one request, as the crown executed it; outlives merges.
+public struct DecisionRecord: Hashable, Sendable {
+    public var term: Stamp
+    public var request: RequestID
+    /// Accepted (given a place before all others), denied or revoked.
+    public var status: RequestStatus
+    /// Among accepted requests: the smaller goes first.
+    public var order: UInt64
+    public var by: SiteID
+    public var epoch: UInt64
+    public init(term: Stamp, request: RequestID, status: RequestStatus, order: UInt64, by: SiteID, epoch: UInt64) {
+        self.term = term
+        self.request = request
+        self.status = status
+        self.order = order
+        self.by = by
+        self.epoch = epoch
+    }
+}
+
+/// The chair invites a site that has not asked; its home files a request that answers it.
+public struct InviteRecord: Hashable, Sendable {
+    public var term: Stamp
+    public var site: SiteID
+    /// Never 0; grows over a meeting's invitations.
+    public var number: UInt64
+    public init(term: Stamp, site: SiteID, number: UInt64) {
+        self.term = term
+        self.site = site
+        self.number = number
+    }
+}
+
+/// A site in one meeting, by its home.
+public struct SiteRecord: Hashable, Sendable {
+    public var term: Stamp
+    public var site: SiteID
+    public var joined: Bool
+    public var muted: Bool
+    public var hasVideo: Bool
+    public var headCount: Int?
+    public var joinedAt: WallTime
+    /// The last mute-all this site carried out.
+    public var muteSeen: Stamp
+    /// The last invitation this site answered.
+    public var inviteSeen: UInt64
+    public init(term: Stamp, site: SiteID, joined: Bool, muted: Bool, hasVideo: Bool, headCount: Int?, joinedAt: WallTime) {
+        self.term = term
+        self.site = site
+        self.joined = joined
+        self.muted = muted
+        self.hasVideo = hasVideo
+        self.headCount = headCount
+        self.joinedAt = joinedAt
+        muteSeen = .zero
+        inviteSeen = 0
+    }
+}
+
+/// One RTP stream of a site, by its home.
+public struct StreamRecord: Hashable, Sendable {
+    public var id: StreamID
+    /// On every trunk.
+    public var ssrc: UInt32
+    public var kind: MediaKind
+    public var codec: Codec
+    public var site: SiteID
+    public init(id: StreamID, ssrc: UInt32, kind: MediaKind, codec: Codec, site: SiteID) {
+        self.id = id
+        self.ssrc = ssrc
+        self.kind = kind
+        self.codec = codec
+        self.site = site
+    }
+}
