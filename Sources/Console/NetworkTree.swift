@@ -60,18 +60,6 @@ public struct NetworkTree: Codable, Hashable, Sendable {
         self.nodes = nodes
     }
 
-    /// A site's full name; its id if it is unknown.
-    public func siteName(_ id: String) -> String {
-        for node in nodes { for site in node.sites where site.id == id { return site.name } }
-        return id
-    }
-
-    /// A node's full name by id; the id if it is unknown.
-    public func nodeName(_ id: String) -> String { nodes.first { $0.id == id }?.fullName ?? id }
-
-    /// A node's full name by index; the index if it is unknown.
-    public func nodeName(index: String) -> String { nodes.first { $0.index == index }?.fullName ?? index }
-
     /// All sites at or below a node, in the order of the tree.
     public func sites(under top: String) -> [String] {
         var inside: Set<String> = []
@@ -82,4 +70,32 @@ public struct NetworkTree: Codable, Hashable, Sendable {
         }
         return result
     }
+}
+
+/// Full names by id, looked up once for each site of a page.
+public struct NameBook: Sendable {
+    /// The id of the node that serves the page.
+    public let node: String
+    private let sites: [String: String]
+    private let nodes: [String: String]
+
+    /// All names of a network.
+    public init(_ network: NetworkTree) {
+        node = network.node
+        var sites: [String: String] = [:]
+        var nodes: [String: String] = [:]
+        for node in network.nodes {
+            nodes[node.id] = node.fullName
+            nodes[node.index] = node.fullName
+            for site in node.sites { sites[site.id] = site.name }
+        }
+        self.sites = sites
+        self.nodes = nodes
+    }
+
+    /// A site's full name; its id if it is unknown.
+    public func site(_ id: String) -> String { sites[id] ?? id }
+
+    /// A node's full name by id or index; the same if it is unknown.
+    public func node(_ id: String) -> String { nodes[id] ?? id }
 }

@@ -124,21 +124,21 @@ public struct MeetingUpdate: Hashable, Sendable {
 
 extension PageState {
     /// What the page of `pass` shows of an update; `names` gives full names.
-    public init(_ update: MeetingUpdate, pass: Pass, names: NetworkTree, revision: UInt64) {
+    public init(_ update: MeetingUpdate, pass: Pass, names: NameBook, revision: UInt64) {
         self.revision = revision
         clock = update.clock.milliseconds
         incarnation = update.incarnation
         uplink = update.uplink
         you = You(
-            site: pass.site.rawValue, name: names.siteName(pass.site.rawValue), role: pass.role.rawValue,
-            node: names.nodeName(names.node))
+            site: pass.site.rawValue, name: names.site(pass.site.rawValue), role: pass.role.rawValue,
+            node: names.node(names.node))
         meeting = update.view.map { Meeting($0, names: names) }
     }
 }
 
 extension PageState.Meeting {
     /// The meeting of a node's view.
-    public init(_ view: MeetingView, names: NetworkTree) {
+    public init(_ view: MeetingView, names: NameBook) {
         let definition = view.definition
         id = definition.id.rawValue
         title = definition.title
@@ -153,12 +153,12 @@ extension PageState.Meeting {
         crown = view.crown
         cutOff = view.cutOff.map { cut in
             let index = cut.node.description
-            return PageState.CutOff(node: index, name: names.nodeName(index: index), since: cut.since.milliseconds)
+            return PageState.CutOff(node: index, name: names.node(index), since: cut.since.milliseconds)
         }
         ended = view.ended
         holders = view.holders.map(PageState.Request.init)
         queue = view.queue.map(PageState.Request.init)
-        sites = view.sites.map { PageState.Site($0, name: names.siteName($0.id.rawValue)) }
+        sites = view.sites.map { PageState.Site($0, name: names.site($0.id.rawValue)) }
     }
 }
 

@@ -1,0 +1,60 @@
+import Basics
+import Conference
+import Console
+import Hummingbird
+
+/// The floor, microphones and head count: `POST`, JSON in, 204 out; what came of it is told by events.
+func addFloor(to router: Router<BasicRequestContext>, door: Door) {
+    func act<Body: Meetable>(
+        _ path: RouterPath, _ right: Right, _ body: Body.Type,
+        _ action: @escaping @Sendable (Body) throws(HTTPProblem) -> ConferenceAction
+    ) {
+        router.post(path) { request, _ -> Response in
+            let pass = try door.admit(request, to: right)
+            let wish = try await request.json(body)
+            try await door.perform(try action(wish), pass: pass, meeting: wish.meeting)
+            return Response(status: .noContent)
+        }
+    }
+    act("/api/floor/request", .requestFloor, RequestWish.self) { wish throws(HTTPProblem) in
+        guard let priority = RequestPriority(rawValue: wish.priority ?? RequestPriority.normal.rawValue), priority < .highest else {
+            throw HTTPProblem.badJSON
+        }
+        return .requestFloor(priority)
+    }
+    act("/api/floor/withdraw", .requestFloor, PlainWish.self) { _ throws(HTTPProblem) in .withdraw }
+    act("/api/floor/give", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .give(SiteID(wish.site)) }
+    act("/api/floor/revoke", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
+    act("/api/mute", .muteSelf, MuteWish.self) { wish throws(HTTPProblem) in .setMuted(wish.muted) }
+    act("/api/mute-all", .muteAll, PlainWish.self) { _ throws(HTTPProblem) in .muteAll }
+    act("/api/head-count", .headCount, CountWish.self) { wish throws(HTTPProblem) in
+        guard (0...CountWish.limit).contains(wish.count) else { throw HTTPProblem.badJSON }
+        return .setHeadCount(wish.count)
+    }
+}
+
+/// A body that may name a meeting; without, the one of the token's site is meant.
+protocol Meetable: Decodable, Sendable {
+    var meeting: String? { get }
+}
+
+private struct PlainWish: Meetable { var meeting: String? }
+private struct RequestWish: Meetable {
+    var meeting: String?
+    /// 0 … 3; 4 is a chair's emergency and not for a page's button.
+    var priority: UInt8?
+}
+private struct SiteWish: Meetable {
+    var meeting: String?
+    var site: String
+}
+private struct MuteWish: Meetable {
+    var meeting: String?
+    var muted: Bool
+}
+private struct CountWish: Meetable {
+    /// People in one hall: more than any hall of the country holds.
+    static let limit = 10_000
+    var meeting: String?
+    var count: Int
+}

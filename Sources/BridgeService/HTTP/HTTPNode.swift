@@ -1,0 +1,37 @@
+import Basics
+import Console
+import Foundation
+import Hummingbird
+
+/// The node itself: its network, stills, status, metrics and health.
+func addNode(to router: Router<BasicRequestContext>, door: Door) {
+    router.get("/api/network") { request, _ -> Response in
+        _ = try door.admit(request, to: .readNetwork)
+        return jsonResponse(await door.gateway.network())
+    }
+    // A site's id may hold one slash, hence the catch-all.
+    router.get("/api/stills/**") { request, context -> Response in
+        let pass = try door.admit(request, to: .seeStills)
+        let path = context.parameters.getCatchAll().joined(separator: "/")
+        guard path.hasSuffix(".jpg"), let site = String(path.dropLast(4)).removingPercentEncoding,
+            let jpeg = await door.gateway.still(of: SiteID(site), pass: pass)
+        else { throw HTTPProblem.noStill }
+        return Response(
+            status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
+    }
+    router.get("/api/status") { request, _ -> Response in
+        _ = try door.admit(request, to: .readStatus)
+        return jsonResponse(await door.gateway.status())
+    }
+    // Open to whoever reaches the port, as Prometheus expects: numbers and node ids, no names of meetings.
+    router.get("/metrics") { _, _ -> Response in
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await door.gateway.metrics())))
+    }
+    router.get("/health") { _, _ -> Response in
+        let health = await door.gateway.health()
+        return jsonResponse(health, status: health.ok ? .ok : .serviceUnavailable)
+    }
+}

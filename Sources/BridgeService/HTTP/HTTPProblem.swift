@@ -1,0 +1,143 @@
+import Conference
+import Console
+import Hummingbird
+
+/// A refusal on its way to the caller: status and JSON `{code, message, nextStep}` in the caller's language.
+struct HTTPProblem: Error, Sendable {
+    var status: HTTPResponse.Status
+    var code: String
+    var sentence: @Sendable (Language) -> Sentence
+
+    init(_ refusal: TokenRefusal) {
+        self.init(.unauthorized, refusal.rawValue) { refusal.sentence($0) }
+    }
+    init(_ refusal: Refusal) {
+        self.init(refusal.status, refusal.rawValue) { refusal.sentence($0) }
+    }
+    init(_ problem: FormProblem) {
+        self.init(.unprocessableContent, problem.code) { problem.sentence($0) }
+    }
+    private init(_ status: HTTPResponse.Status, _ code: String, _ sentence: @escaping @Sendable (Language) -> Sentence) {
+        self.status = status
+        self.code = code
+        self.sentence = sentence
+    }
+    private init(_ status: HTTPResponse.Status, _ code: String, vi: Sentence, en: Sentence) {
+        self.init(status, code) { $0 == .english ? en : vi }
+    }
+
+    static let notFound = HTTPProblem(
+        .notFound, "not-found", vi: Sentence("Không có trang này.", "Kiểm tra lại địa chỉ."),
+        en: Sentence("There is no such page.", "Check the address."))
+    static let noStill = HTTPProblem(
+        .notFound, "no-still", vi: Sentence("Điểm cầu chưa có hình.", "Thử lại khi điểm cầu đã vào họp."),
+        en: Sentence("The site has no picture yet.", "Try again once the site has joined."))
+    static let tooLarge = HTTPProblem(
+        .contentTooLarge, "too-large", vi: Sentence("Nội dung gửi lên quá lớn.", "Gửi ít hơn 256 KB (SDP: 64 KB)."),
+        en: Sentence("The request's body is too large.", "Send less than 256 KB (SDP: 64 KB)."))
+    static let badJSON = HTTPProblem(
+        .badRequest, "bad-json", vi: Sentence("Nội dung gửi lên không đúng mẫu.", "Xem docs/openapi.yaml."),
+        en: Sentence("The request's body cannot be read.", "See docs/openapi.yaml."))
+    static let wrongType = HTTPProblem(
+        .unsupportedMediaType, "wrong-type", vi: Sentence("Sai kiểu nội dung.", "Gửi application/sdp hoặc application/json."),
+        en: Sentence("The content type is wrong.", "Send application/sdp or application/json."))
+    static let tooManyStreams = HTTPProblem(
+        .serviceUnavailable, "too-many-streams", vi: Sentence("Quá nhiều trang đang mở.", "Đóng các trang không dùng."),
+        en: Sentence("Too many pages are open.", "Close pages that are not used."))
+    static let failed = HTTPProblem(
+        .internalServerError, "failed", vi: Sentence("Nút mạng gặp lỗi khi xử lý.", "Thử lại; nếu vẫn lỗi, báo người trực kỹ thuật."),
+        en: Sentence("The node failed to handle this.", "Try again; else tell the technician on duty."))
+
+    func response(_ language: Language) -> Response {
+        struct Body: Encodable {
+            var code: String
+            var message: String
+            var nextStep: String
+        }
+        let words = sentence(language)
+        var response = jsonResponse(Body(code: code, message: words.message, nextStep: words.nextStep), status: status)
+        response.headers[.contentLanguage] = language.rawValue
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+        return response
+    }
+}
+
+extension Refusal {
+    /// The HTTP status that goes with the refusal.
+    var status: HTTPResponse.Status {
+        switch self {
+        case .notAllowed, .notInMeeting: .forbidden
+        case .unknownMeeting, .unknownSite: .notFound
+        case .noRequest, .alreadyRequested, .requestsClosed, .meetingExists: .conflict
+        case .badOffer: .badRequest
+        case .noCommonCodec: .unprocessableContent
+        case .tooManyLegs, .notReady: .serviceUnavailable
+        }
+    }
+}
+
+extension FormProblem {
+    /// The code in the JSON body.
+    var code: String {
+        switch self {
+        case .unknownFile: "unknown-file"
+        case .badTitle: "bad-title"
+        case .unknownKind: "unknown-kind"
+        case .unknownCodec: "unknown-codec"
+        case .unknownSite: "unknown-site"
+        case .unknownNode: "unknown-node"
+        case .unknownLevel: "unknown-level"
+        case .tooFewSites: "too-few-sites"
+        case .badID: "bad-id"
+        case .badNumbers: "bad-numbers"
+        }
+    }
+}
+
+/// A value as a JSON answer that nobody keeps.
+func jsonResponse(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+        status: status, headers: [.contentType: "application/json; charset=utf-8", .cacheControl: "no-store"],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: Console.json(value))))
+}
+
+/// Turns whatever a handler throws into a problem's answer.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as HTTPProblem {
+            return problem.response(request.language)
+        } catch let error as HTTPError where error.status == .notFound {
+            return HTTPProblem.notFound.response(request.language)
+        } catch let error as HTTPError where error.status == .contentTooLarge {
+            return HTTPProblem.tooLarge.response(request.language)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return HTTPProblem.failed.response(request.language)
+        }
+    }
+}
+
+/// Headers that keep a page to itself: nothing from elsewhere, no frame, no token in a referrer.
+struct SecurityHeaders: RouterMiddleware {
+    static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        + "media-src 'self' blob: mediastream:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+    func handle(
+        _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.contentSecurityPolicy] = Self.policy
+        response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.init("Referrer-Policy")!] = "no-referrer"
+        response.headers[.init("Permissions-Policy")!] = "camera=(self), microphone=(self), display-capture=()"
+        return response
+    }
+}

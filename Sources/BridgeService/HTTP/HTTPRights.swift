@@ -1,0 +1,71 @@
+import Basics
+import Conference
+import Console
+import Hummingbird
+
+/// What a request wants; each role may some of it.
+public enum Right: String, Hashable, Sendable, CaseIterable {
+    case join
+    case readEvents
+    case requestFloor
+    case muteSelf
+    case headCount
+    case giveFloor
+    case muteAll
+    case runMeetings
+    case readMeetings
+    case readNetwork
+    case seeStills
+    case readStatus
+
+    /// The table of rights.
+    public func belongs(to role: Role) -> Bool {
+        switch self {
+        case .join: role != .operator
+        case .readEvents, .readMeetings, .readNetwork: true
+        case .requestFloor, .muteSelf, .headCount: role == .room || role == .chair
+        case .giveFloor, .muteAll: role == .chair
+        case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
+        }
+    }
+}
+
+/// Checks who stands before the API, then lets the request through to the gateway.
+struct Door: Sendable {
+    let gateway: any NodeGateway
+
+    /// The pass of a request's token (`Authorization: Bearer`, or `?token=` where a browser cannot set headers).
+    func admit(_ request: Request, to right: Right) throws(HTTPProblem) -> Pass {
+        let bearer = request.headers[.authorization].flatMap { value in
+            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : nil
+        }
+        let token = bearer ?? request.queryValue("token") ?? ""
+        guard !token.isEmpty, token.utf8.count <= 4_096 else { throw HTTPProblem(TokenRefusal.malformed) }
+        switch gateway.verify(token: token) {
+        case .failure(let refusal): throw HTTPProblem(refusal)
+        case .success(let pass):
+            guard right.belongs(to: pass.role) else { throw HTTPProblem(Refusal.notAllowed) }
+            return pass
+        }
+    }
+
+    /// Carries an action out. A token that is bound to a meeting reaches no other.
+    func perform(_ action: ConferenceAction, pass: Pass, meeting: String?) async throws(HTTPProblem) {
+        let named = meeting.map { MeetingID($0) }
+        if let bound = pass.meeting, let named, bound != named { throw HTTPProblem(Refusal.notInMeeting) }
+        do { try await gateway.perform(action, pass: pass, meeting: named ?? pass.meeting) } catch { throw HTTPProblem(error) }
+    }
+}
+
+extension Request {
+    /// A query parameter, percent-decoded; nil if it is absent.
+    func queryValue(_ name: Substring) -> String? {
+        uri.queryParameters.get(String(name))
+    }
+
+    /// The caller's language.
+    var language: Language {
+        Language.negotiate(
+            query: queryValue("lang"), cookie: cookies["lang"]?.value, acceptLanguage: headers[.acceptLanguage])
+    }
+}
