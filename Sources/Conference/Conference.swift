@@ -1,8 +1,9 @@
 import Basics
+import Membership
 
 /// What is replicated, and the floor: one value machine per node, driven by `Bridge`.
 ///
-/// In reading order: ``Record`` and ``HopMessage`` (the words on the wire; `Wire` codes them behind ``RecordCoder``),
+/// In reading order: ``ConferenceRecord`` and ``FloorMessage`` (the words on the wire; `Wire` codes them behind ``RecordCoder``),
 /// ``ConferenceEffect`` (what the machine wants done), ``MeetingView`` (what pages see), then inside: `LinkTable` (who is
 /// reachable), `MeetingState` (one meeting's tables), attachment, the crown, the holder, relays, actions and views, one
 /// file each.

@@ -1,10 +1,11 @@
 import Basics
+import Membership
 
 /// What ``Conference`` wants done, in this order.
 public enum ConferenceEffect: Hashable, Sendable {
     /// Write (or with nil: delete) a record of our own namespace of that lane and scope. A shell that keeps the floor and
     /// roster rows and hands them to ``Conference/restore(_:now:wall:into:)`` keeps requests over a restart.
-    case publish(lane: RecordLane, scope: MeetingID?, key: String, value: [UInt8]?)
+    case publish(lane: Lane, scope: MeetingID?, key: String, value: [UInt8]?)
     /// Send on the floor lane to that neighbour, repeated until acknowledged while the edge's session lasts.
     case hop(to: NodeIndex, payload: [UInt8])
     /// Our own site's microphone: pass its packets on, or not. The lease is nil for an acting chair.
@@ -90,11 +91,11 @@ public struct AttendanceRow: Hashable, Sendable {
 
 /// One published record as the shell kept it.
 public struct PublishedRecord: Hashable, Sendable {
-    public var lane: RecordLane
+    public var lane: Lane
     public var scope: MeetingID?
     public var key: String
     public var value: [UInt8]
-    public init(lane: RecordLane, scope: MeetingID?, key: String, value: [UInt8]) {
+    public init(lane: Lane, scope: MeetingID?, key: String, value: [UInt8]) {
         self.lane = lane
         self.scope = scope
         self.key = key

@@ -3,11 +3,11 @@
 /// What `decode` makes of a stranger's bytes is checked again by ``Conference``: a coder only refuses what is no message.
 public protocol RecordCoder {
     /// The value of one record.
-    func encode(_ record: Record) -> [UInt8]
+    func encode(_ record: ConferenceRecord) -> [UInt8]
     /// Nil: not a record this version knows.
-    func decodeRecord(_ bytes: [UInt8]) -> Record?
+    func decodeRecord(_ bytes: [UInt8]) -> ConferenceRecord?
     /// The payload of one hop message.
-    func encode(_ message: HopMessage) -> [UInt8]
+    func encode(_ message: FloorMessage) -> [UInt8]
     /// Nil: not a message this version knows.
-    func decodeHop(_ bytes: [UInt8]) -> HopMessage?
+    func decodeHop(_ bytes: [UInt8]) -> FloorMessage?
 }

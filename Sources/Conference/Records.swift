@@ -2,20 +2,8 @@ import Basics
 
 // What a node writes into its own namespaces. Values only; `RecordCoder` turns them into bytes.
 
-/// The lanes of `mesh.md`: nothing of one lane waits behind another.
-public enum RecordLane: UInt8, Hashable, Sendable, CaseIterable {
-    /// Links and node state; no scope, goes everywhere.
-    case link = 1
-    /// Definition, requests, commands and the crown's decisions of one meeting.
-    case floor = 2
-    /// Sites and streams of one meeting.
-    case roster = 3
-    /// Attendance, votes and statistics of one meeting.
-    case bulk = 4
-}
-
 /// One record's value.
-public enum Record: Hashable, Sendable {
+public enum ConferenceRecord: Hashable, Sendable {
     /// Lane link, key `link/NEIGHBOUR`.
     case link(LinkRecord)
     /// Lane floor, key `meeting`.

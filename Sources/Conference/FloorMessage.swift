@@ -4,7 +4,7 @@ import Basics
 ///
 /// Fence (mesh rule 1): all but `attach` and `attachAck` carry the edge's session and the meeting's attach number on that
 /// edge, and are dropped where they differ from the receiver's.
-public struct HopMessage: Hashable, Sendable {
+public struct FloorMessage: Hashable, Sendable {
     public var meeting: MeetingID
     /// The edge session the sender had when it sent this.
     public var session: UInt64
