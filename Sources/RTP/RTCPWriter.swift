@@ -111,10 +111,11 @@ public struct RTCPWriter {
         return true
     }
 
-    /// REMB (draft-alvestrand-rmcat-remb-03) for at most 255 sources; the rate is rounded down to 18 significant bits.
+    /// REMB (draft-alvestrand-rmcat-remb-03) for one source, or for all that the peer sends; the rate is rounded down to
+    /// 18 significant bits.
     @discardableResult
-    public mutating func maximumBitrate(sender: UInt32, _ rate: Bitrate, sources: [UInt32]) -> Bool {
-        guard sources.count <= 255, begin(type: 206, count: 15, body: 16 + 4 * sources.count) else { return false }
+    public mutating func maximumBitrate(sender: UInt32, _ rate: Bitrate, source: UInt32?) -> Bool {
+        guard begin(type: 206, count: 15, body: source == nil ? 16 : 20) else { return false }
         var mantissa = UInt64(max(0, rate.bitsPerSecond))
         var exponent: UInt32 = 0
         while mantissa > 0x3FFFF {
@@ -124,8 +125,8 @@ public struct RTCPWriter {
         put(sender)
         put(0)
         put(0x5245_4D42)
-        put(UInt32(sources.count) << 24 | exponent << 18 | UInt32(mantissa))
-        for source in sources { put(source) }
+        put(UInt32(source == nil ? 0 : 1) << 24 | exponent << 18 | UInt32(mantissa))
+        if let source { put(source) }
         return true
     }
 
