@@ -1,1 +1,209 @@
-// placeholder
+import Basics
+import Conference
+import Forwarding
+import Membership
+import Mixing
+import Peer
+import RTP
+import Topology
+
+/// One node of the tree, without input or output: what `BridgeService` runs on sockets and the simulator on virtual links.
+///
+/// A packet's way is `docs/architecture.md`; in code: ``receive(_:from:now:)`` (this file) finds the leg, `Trunks.swift` and
+/// `AccessLegs.swift` unprotect, `Route.swift` sends it where it is wanted. `Pump.swift` carries gossip between `Membership`
+/// and `Conference`; `Refresh.swift` turns a changed meeting into streams, slots and interests; `Endpoints.swift` serves plain
+/// RTP equipment with mixes.
+///
+/// A class, since one event loop owns it and it is never copied; its machines are values or classes of their own.
+public final class Bridge {
+    /// Everything a node is told when it starts.
+    public struct Configuration {
+        public var network: Network
+        /// This node's slot in the network.
+        public var slot: Int
+        public var security: any SecurityProvider
+        public var codecs: any AudioCodecProvider
+        public var messageCoder: any MessageCoder
+        public var recordCoder: any RecordCoder
+        /// All of the bridge's chance comes from here (cryptography has its own).
+        public var seed: UInt64
+        /// The incarnation counter persisted last; 0 if none.
+        public var incarnationCounter: UInt64
+        /// Our own records of before the restart.
+        public var restored: [PublishedRecord]
+
+        public init(
+            network: Network, slot: Int, security: any SecurityProvider, codecs: any AudioCodecProvider,
+            messageCoder: any MessageCoder, recordCoder: any RecordCoder, seed: UInt64, incarnationCounter: UInt64 = 0,
+            restored: [PublishedRecord] = []
+        ) {
+            self.network = network
+            self.slot = slot
+            self.security = security
+            self.codecs = codecs
+            self.messageCoder = messageCoder
+            self.recordCoder = recordCoder
+            self.seed = seed
+            self.incarnationCounter = incarnationCounter
+            self.restored = restored
+        }
+    }
+
+    /// Handshakes of strangers under way at once; more are dropped, so that a flood takes no memory.
+    public static let pendingTrunkLimit = 256
+    /// Access legs of one node: halls, decoders, the chair and some watchers; more are refused.
+    public static let accessLegLimit = 512
+
+    let network: Network
+    let slot: Int
+    let security: any SecurityProvider
+    let codecs: any AudioCodecProvider
+    let listener: any SecureListener
+    var random: SeededGenerator
+    /// Datagrams to be sent; the shell empties it.
+    public let outbox = Outbox()
+    /// What else is to be done; the shell takes it with ``takeEffects()``.
+    var effects: [BridgeEffect] = []
+
+    let membership: Membership
+    var conference: Conference
+    var membershipEffects: [Membership.Effect] = []
+    var conferenceEffects: [ConferenceEffect] = []
+
+    /// Who a datagram of that address belongs to.
+    enum Route {
+        case trunk(Int)
+        case pendingTrunk(Int)
+        case access(Int)
+        case endpoint(Int)
+    }
+    var routes: [Address: Route] = [:]
+    var trunks: [Trunk] = []
+    var pendingTrunks: [PendingTrunk?] = []
+    var legs: [AccessLeg?] = []
+    var legByUsername: [String: Int] = [:]
+    var lastLegID: UInt32 = 0
+    var endpoints: [PlainEndpoint] = []
+
+    var meetings: [MeetingMedia] = []
+    var streams: [Stream?] = []
+    var streamBySSRC: [UInt32: Int] = [:]
+    var lastStream: UInt32 = 0
+    var interests = InterestTable()
+    var dirty: [MeetingID] = []
+    var timers = Timers()
+
+    var clockNow = Instant.zero
+    var clockWall = WallTime(milliseconds: 0)
+    let started: Instant
+    var drops = [UInt64](repeating: 0, count: StrangerDrop.allCases.count)
+    var conferenceDrops: UInt64 = 0
+    /// Floor decisions since the start, for the status.
+    var floorCounts: [MeetingID: (grants: UInt64, refusals: UInt64)] = [:]
+
+    /// A node at rest; it dials its parent at once.
+    public init(_ configuration: Configuration, now: Instant, wall: WallTime) {
+        network = configuration.network
+        slot = configuration.slot
+        security = configuration.security
+        codecs = configuration.codecs
+        listener = configuration.security.makeListener()
+        random = SeededGenerator(seed: configuration.seed).fork("bridge")
+        let node = network.nodes[slot].index
+        var hash: UInt64 = 0
+        for byte in network.hash.prefix(8) { hash = hash << 8 | UInt64(byte) }
+        membership = Membership(
+            Membership.Configuration(
+                tree: network.tree, slot: slot, topologyVersion: UInt64(network.version), topologyHash: hash,
+                incarnationCounter: configuration.incarnationCounter),
+            coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
+        conference = Conference(
+            node: node, tree: network.tree, incarnation: membership.incarnation,
+            generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder)
+        started = now
+        readClocks(now: now, wall: wall)
+        membership.start(now: now, into: &membershipEffects)
+        makeTrunks(now: now)
+        makeEndpoints()
+        conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
+        pump(now)
+    }
+
+    // MARK: The machine
+
+    /// Tells both clocks; call it before each batch of inputs.
+    public func readClocks(now: Instant, wall: WallTime) {
+        clockNow = now
+        clockWall = wall
+        membership.setWallClock(wall, now: now)
+    }
+
+    func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }
+
+    /// One datagram of the network, in a buffer that is decrypted in place.
+    public func receive(_ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
+        guard let route = routes[from] else {
+            receiveFromStranger(bytes, from: from, now: now)
+            return
+        }
+        switch route {
+        case .trunk(let i): receiveOnTrunk(i, bytes, from: from, now: now)
+        case .access(let i): receiveOnAccess(i, bytes, from: from, now: now)
+        case .endpoint(let i): receiveOnEndpoint(i, bytes, now: now)
+        case .pendingTrunk(let i): receiveOnPending(i, bytes, from: from, now: now)
+        }
+    }
+
+    /// When ``wake(now:)`` wants to be called.
+    public var deadline: Instant? {
+        var result = timers.next
+        result.keepEarlier(membership.deadline)
+        result.keepEarlier(conference.deadline)
+        for trunk in trunks { result.keepEarlier(trunk.peer?.deadline) }
+        for pending in pendingTrunks { result.keepEarlier(pending?.peer.deadline) }
+        for leg in legs { result.keepEarlier(leg?.peer.deadline) }
+        for meeting in meetings { result.keepEarlier(meeting.mixer?.deadline) }
+        return result
+    }
+
+    /// Does what is due.
+    public func wake(now: Instant) {
+        membership.wake(now: now, into: &membershipEffects)
+        conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
+        wakeTrunks(now: now)
+        wakeLegs(now: now)
+        wakeMixers(now: now)
+        if timers.isDue(now) { everySoOften(now: now) }
+        pump(now)
+    }
+
+    /// Says goodbye to pages and neighbours.
+    public func close(now: Instant) {
+        for leg in legs { leg?.peer.close(outbox: outbox) }
+        for trunk in trunks { trunk.peer?.close(outbox: outbox) }
+    }
+
+    /// The effects since the last call, in order.
+    public func takeEffects() -> [BridgeEffect] {
+        if effects.isEmpty { return [] }
+        defer { effects.removeAll(keepingCapacity: true) }
+        return effects
+    }
+
+    func count(_ drop: StrangerDrop) { drops[drop.rawValue] &+= 1 }
+    func name(_ node: NodeIndex) -> String { network.node(node)?.id ?? node.description }
+}
+
+/// The bridge's own beats: feedback to senders, reports and heartbeats.
+struct Timers {
+    /// Feedback for losses leaves at most this much after they were seen.
+    static let feedback = Interval.milliseconds(10)
+    var nextFeedback: Instant?
+    var nextReport: Instant?
+    var next: Instant? {
+        var result = nextFeedback
+        result.keepEarlier(nextReport)
+        return result
+    }
+    func isDue(_ now: Instant) -> Bool { next.map { $0 <= now } ?? false }
+}

@@ -1,0 +1,54 @@
+import Basics
+import Conference
+
+/// What a bridge wants done that is no datagram, in this order; datagrams lie in ``Bridge/outbox``.
+public enum BridgeEffect: Sendable {
+    /// Store durably before anything is sent: the next life must have a larger one.
+    case persistIncarnation(UInt64)
+    /// Keep (nil: drop) a record of our own namespaces, to be handed back after a restart.
+    case keep(PublishedRecord)
+    case drop(lane: RecordLane, scope: MeetingID?, key: String)
+    /// A meeting ended and left: drop what was kept of it.
+    case forget(MeetingID)
+    case audit(AuditRow)
+    case attendance(AttendanceRow)
+    /// The view of a meeting changed: subscribers want to see it.
+    case changed(MeetingID)
+    /// A whole key frame to be decoded and kept as the site's still.
+    case still(site: SiteID, codec: Codec, frame: [UInt8])
+    case log(BridgeLog)
+}
+
+/// Something an operator may want to read.
+public enum BridgeLog: Hashable, Sendable {
+    case trunkUp(String)
+    case trunkDown(String, reason: String)
+    case trunkRefused(Address, reason: String)
+    case legUp(UInt32, SiteID)
+    case legDown(UInt32, SiteID, reason: String)
+    case meetingChanged(MeetingID, crown: Bool)
+}
+
+/// Why a datagram or message was dropped before it reached a leg; each is counted.
+public enum StrangerDrop: Int, Hashable, Sendable, CaseIterable {
+    /// Neither STUN, DTLS nor RTP.
+    case unknownProtocol
+    /// STUN for no leg of ours.
+    case unknownUsername
+    /// DTLS from an unknown address that is no ClientHello of a neighbour.
+    case unexpectedDTLS
+    /// Media from an address without a leg.
+    case unexpectedMedia
+    /// A certificate of another authority, or of no neighbour.
+    case refusedTrunk
+    /// More handshakes at once than ``Bridge/pendingTrunkLimit``.
+    case tooManyHandshakes
+    /// RTP of a stream that the roster does not know (yet).
+    case unknownStream
+    /// Sound of a closed microphone.
+    case closedGate
+    /// RTP or RTCP that does not parse.
+    case malformed
+    /// A hop message of a kind we do not know.
+    case unknownHop
+}

@@ -1,0 +1,241 @@
+import Basics
+import Forwarding
+import Membership
+import Peer
+import Topology
+
+/// One end of a trunk: the leg to the parent or to one child, with the trunk's own sequence in both directions.
+final class Trunk {
+    let neighbour: NodeIndex
+    /// The neighbour's slot in the network.
+    let slot: Int
+    let isParent: Bool
+    /// What this end may send.
+    let capacity: Bitrate
+    /// Nil for a child that has not dialled yet.
+    var peer: Peer?
+    var sender = TrunkSender()
+    var receiver = TrunkReceiver()
+    /// Both ends hear each other.
+    var isUp = false
+    /// When ``isUp`` changed last.
+    var since: WallTime
+    /// What we last announced, so that it can be said again after a cut.
+    var announced: [InterestMessage] = []
+    /// Key frames asked of this neighbour, by stream slot.
+    var keyFrames: [(stream: Int, requester: KeyFrameRequester)] = []
+
+    init(neighbour: NodeIndex, slot: Int, isParent: Bool, capacity: Bitrate, since: WallTime) {
+        self.neighbour = neighbour
+        self.slot = slot
+        self.isParent = isParent
+        self.capacity = capacity
+        self.since = since
+    }
+}
+
+/// A stranger whose ClientHello carried our cookie, until it has shown its certificate.
+struct PendingTrunk {
+    let peer: Peer
+    let from: Address
+}
+
+extension Bridge {
+    func trunk(to neighbour: NodeIndex) -> Trunk? { trunks.first { $0.neighbour == neighbour } }
+
+    func makeTrunks(now: Instant) {
+        let tree = network.tree
+        if let parent = tree.parent(slot), let line = network.links[slot]?.line {
+            let node = network.nodes[parent]
+            let trunk = Trunk(neighbour: node.index, slot: parent, isParent: true, capacity: line.up, since: clockWall)
+            trunk.peer = Peer(trunkTo: node.address, node: node.id, security: security, now: now)
+            routes[node.address] = .trunk(trunks.count)
+            trunks.append(trunk)
+        }
+        for child in tree.children(slot) {
+            let capacity = network.links[child]?.line.down ?? .mbps(10)
+            trunks.append(
+                Trunk(neighbour: network.nodes[child].index, slot: child, isParent: false, capacity: capacity, since: clockWall))
+        }
+    }
+
+    // MARK: Strangers
+
+    func receiveFromStranger(_ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
+        let datagram = UnsafeRawBufferPointer(bytes)
+        switch Demultiplexer.kind(of: datagram) {
+        case .stun:
+            guard let name = Peer.stunUsername(of: datagram), let leg = legByUsername[name] else { return count(.unknownUsername) }
+            receiveOnAccess(leg, bytes, from: from, now: now)
+        case .dtls:
+            guard let session = hear(datagram, from: from, now: now) else { return }
+            guard let free = freePendingSlot() else { return count(.tooManyHandshakes) }
+            let peer = Peer(trunkFrom: from, session: session, security: security, now: now)
+            pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
+            routes[from] = .pendingTrunk(free)
+            peer.wake(now: now, outbox: outbox)
+            drainPending(free, now: now)
+        case .rtp, .rtcp:
+            count(.unexpectedMedia)
+        default:
+            count(.unknownProtocol)
+        }
+    }
+
+    /// Gives a datagram to the listener, which answers a hello without a cookie; a session if there was one.
+    private func hear(_ datagram: UnsafeRawBufferPointer, from: Address, now: Instant) -> (any SecureSession)? {
+        guard Demultiplexer.isClientHello(datagram) else {
+            count(.unexpectedDTLS)
+            return nil
+        }
+        return listener.receive(datagram, from: from, now: now) { outbox.append($0, to: from) }
+    }
+
+    private func freePendingSlot() -> Int? {
+        if let free = pendingTrunks.firstIndex(where: { $0 == nil }) { return free }
+        guard pendingTrunks.count < Bridge.pendingTrunkLimit else { return nil }
+        pendingTrunks.append(nil)
+        return pendingTrunks.count - 1
+    }
+
+    func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
+        guard let pending = pendingTrunks[i] else { return }
+        _ = pending.peer.receive(bytes, from: from, now: now, outbox: outbox)
+        drainPending(i, now: now)
+    }
+
+    private func drainPending(_ i: Int, now: Instant) {
+        guard let pending = pendingTrunks[i] else { return }
+        while let event = pending.peer.nextEvent() {
+            switch event {
+            case .established(.node(let id)):
+                guard let t = trunks.firstIndex(where: { !$0.isParent && network.nodes[$0.slot].id == id }) else {
+                    refuse(i, "\(id) is no child of this node")
+                    return
+                }
+                pendingTrunks[i] = nil
+                promote(pending, to: t, now: now)
+                return
+            case .established:
+                refuse(i, "no certificate of a node")
+                return
+            case .failed(let failure):
+                refuse(i, "\(failure)")
+                return
+            default: break
+            }
+        }
+    }
+
+    private func refuse(_ i: Int, _ reason: String) {
+        guard let pending = pendingTrunks[i] else { return }
+        pending.peer.close(outbox: outbox)
+        pendingTrunks[i] = nil
+        routes[pending.from] = nil
+        count(.refusedTrunk)
+        effects.append(.log(.trunkRefused(pending.from, reason: reason)))
+    }
+
+    /// The proven neighbour takes its place; an older session of it, from wherever it came, ends here.
+    private func promote(_ pending: PendingTrunk, to t: Int, now: Instant) {
+        let trunk = trunks[t]
+        if let old = trunk.peer?.remote { routes[old] = nil }
+        routes[pending.from] = .trunk(t)
+        trunk.peer = pending.peer
+        connected(trunk, now: now)
+        drainTrunk(t, now: now)
+    }
+
+    // MARK: Neighbours
+
+    func receiveOnTrunk(_ t: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
+        let trunk = trunks[t]
+        guard let peer = trunk.peer else { return }
+        let datagram = UnsafeRawBufferPointer(bytes)
+        if !trunk.isParent, Demultiplexer.isClientHello(datagram) {
+            if let session = hear(datagram, from: from, now: now) { peer.adopt(session, now: now) }
+            peer.wake(now: now, outbox: outbox)
+            drainTrunk(t, now: now)
+            return
+        }
+        switch peer.receive(bytes, from: from, now: now, outbox: outbox) {
+        case .rtp(let length):
+            membership.mediaReceived(trunk.neighbour, now: now)
+            receiveMedia(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
+        case .rtcp(let length):
+            membership.mediaReceived(trunk.neighbour, now: now)
+            receiveTrunkFeedback(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
+        case .control:
+            drainTrunk(t, now: now)
+        case .dropped:
+            break
+        }
+    }
+
+    func drainTrunk(_ t: Int, now: Instant) {
+        let trunk = trunks[t]
+        while let event = trunk.peer?.nextEvent() {
+            switch event {
+            case .established(.node(let id)) where id == network.nodes[trunk.slot].id:
+                connected(trunk, now: now)
+            case .established:
+                trunk.peer?.close(outbox: outbox)
+                count(.refusedTrunk)
+            case .message(let bytes):
+                bytes.withUnsafeBytes { membership.receive($0, from: trunk.neighbour, now: now, into: &membershipEffects) }
+            case .failed(let failure):
+                if trunk.isUp { membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects) }
+                effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(failure)")))
+            case .renewalDue:
+                trunk.peer?.redial(now: now)
+            case .addressChanged, .consentLost:
+                break
+            }
+        }
+        if !membershipEffects.isEmpty || !conferenceEffects.isEmpty { pump(now) }
+    }
+
+    /// A new secure session: both directions of the trunk begin anew.
+    private func connected(_ trunk: Trunk, now: Instant) {
+        membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects)
+        trunk.sender = TrunkSender()
+        trunk.receiver = TrunkReceiver()
+        membership.edgeConnected(trunk.neighbour, capacity: trunk.capacity, now: now, into: &membershipEffects)
+        pump(now)
+    }
+
+    func wakeTrunks(now: Instant) {
+        for t in trunks.indices {
+            guard let peer = trunks[t].peer, let deadline = peer.deadline, deadline <= now else { continue }
+            peer.wake(now: now, outbox: outbox)
+            drainTrunk(t, now: now)
+        }
+        for i in pendingTrunks.indices {
+            guard let pending = pendingTrunks[i], let deadline = pending.peer.deadline, deadline <= now else { continue }
+            pending.peer.wake(now: now, outbox: outbox)
+            drainPending(i, now: now)
+        }
+    }
+
+    // MARK: What gossip says of the edge
+
+    func trunkCameUp(_ neighbour: NodeIndex, now: Instant) {
+        guard let trunk = trunk(to: neighbour) else { return }
+        trunk.isUp = true
+        trunk.since = wall(now)
+        trunk.announced = []
+        effects.append(.log(.trunkUp(network.nodes[trunk.slot].id)))
+        announceInterests(now: now)
+    }
+
+    func trunkWentDown(_ neighbour: NodeIndex, reason: EdgeDownReason, now: Instant) {
+        guard let t = trunks.firstIndex(where: { $0.neighbour == neighbour }) else { return }
+        let trunk = trunks[t]
+        trunk.isUp = false
+        trunk.since = wall(now)
+        forgetInterests(of: t, now: now)
+        effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(reason)")))
+        // A parent that restarted has forgotten the session: only a new ClientHello reaches it.
+        if trunk.isParent, reason != .lost { trunk.peer?.redial(now: now) }
+    }
+}
