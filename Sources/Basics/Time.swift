@@ -9,7 +9,7 @@ public struct Interval: Hashable, Comparable, Sendable, CustomStringConvertible 
     @inlinable public static func milliseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000_000) }
     @inlinable public static func seconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000_000_000) }
     /// Rounded to the nanosecond; not a number and values beyond the range become zero and the range's ends.
-    public static func seconds(_ n: Double) -> Interval {
+    @_disfavoredOverload public static func seconds(_ n: Double) -> Interval {
         let wanted = n * 1e9
         if wanted.isNaN { return .zero }
         return Interval(nanoseconds: Int64(max(-9.2e18, min(9.2e18, wanted))))
