@@ -140,7 +140,7 @@ struct CertificateBuilder {
         ERR_clear_error()
         guard let x509 = X509_new() else { throw .library("making a certificate") }
         let certificate = Certificate(taking: x509)
-        var serial = randomBytes(16)
+        var serial = SecureRandom.bytes(16)
         // Positive and never zero (RFC 5280 section 4.1.2.2).
         serial[0] = serial[0] & 0x7F | 0x40
         guard let number = BN_bin2bn(&serial, 16, nil) else { throw .library("making a serial number") }

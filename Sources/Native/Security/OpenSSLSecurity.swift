@@ -34,7 +34,7 @@ public final class OpenSSLSecurity: SecurityProvider {
     /// and from it are refused.
     public static func ephemeral(clock: @escaping () -> WallTime) throws(SecurityProblem) -> OpenSSLSecurity {
         let key = try PrivateKey()
-        let name = "nhipcau-" + Base64URL.encode(randomBytes(6))
+        let name = "nhipcau-" + Base64URL.encode(SecureRandom.bytes(6))
         // 30 days, as browsers do.
         let certificate = try CertificateBuilder(
             subject: name, key: key, from: clock(), lifetime: .seconds(Int64(30 * 86_400))
@@ -53,6 +53,11 @@ public final class OpenSSLSecurity: SecurityProvider {
         trunkClient = try DTLSContext(.trunk(authority), certificate: certificate, key: key)
         trunkServer = try DTLSContext(.trunk(authority), certificate: certificate, key: key)
         access = try DTLSContext(.access, certificate: certificate, key: key)
+    }
+
+    /// Microseconds until a handshake's first retransmission; tests make it short.
+    func setFirstTimeout(_ microseconds: UInt32) {
+        for context in [trunkClient, trunkServer, access] { context.firstTimeout = microseconds }
     }
 
     public func makeSession(_ role: SecureRole) -> any SecureSession {
@@ -84,5 +89,5 @@ public final class OpenSSLSecurity: SecurityProvider {
         return digest
     }
 
-    public func randomBytes(_ count: Int) -> [UInt8] { Native.randomBytes(count) }
+    public func randomBytes(_ count: Int) -> [UInt8] { SecureRandom.bytes(count) }
 }

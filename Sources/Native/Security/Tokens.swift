@@ -29,7 +29,7 @@ public struct TokenClaims: Hashable, Sendable {
         self.meeting = meeting
         self.issued = issued
         self.expires = expires
-        self.id = id ?? Base64URL.encode(randomBytes(16))
+        self.id = id ?? Base64URL.encode(SecureRandom.bytes(16))
     }
 }
 
