@@ -61,7 +61,6 @@ public final class Peer {
     let security: any SecurityProvider
     var random: SeededGenerator
     var clock: Instant
-    let created: Instant
     var server: ICEServerAgent?
     var client: ICEClientAgent?
     var session: (any SecureSession)?
@@ -76,6 +75,9 @@ public final class Peer {
     var offerTerms: OfferTerms?
     var failure: PeerFailure?
     var flushWanted = false
+    var isClosed = false
+    var connectDeadline: Instant?
+    var successorDeadline = Instant.zero
     var renewalTold = false
     var events = EventQueue()
 
@@ -84,7 +86,6 @@ public final class Peer {
         self.security = security
         self.limits = limits
         clock = now
-        created = now
         var seed: UInt64 = 0
         for byte in security.randomBytes(8) { seed = seed << 8 | UInt64(byte) }
         random = SeededGenerator(seed: seed)

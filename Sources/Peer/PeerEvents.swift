@@ -51,6 +51,8 @@ public enum PeerFailure: Error, Hashable, Sendable {
     case noMediaProtection
     /// Address and handshake took longer than ``Peer/connectLimit``.
     case connectTimeout
+    /// No check for 30 s (RFC 7675); told as ``PeerEvent/consentLost``.
+    case consentLost
     /// The remote refused our ICE credentials (STUN error 401 or 400).
     case refused(code: Int)
 }

@@ -75,9 +75,6 @@ public struct MediaSection: Hashable, Sendable {
     public var streamID: String?
     /// First UDP host candidate of component 1.
     public var candidate: Address?
-    var credentials: (username: String?, password: String?) {
-        get { (username, password) }
-    }
     var username: String?
     var password: String?
     var fingerprints: [[UInt8]]

@@ -1,0 +1,116 @@
+import Basics
+
+// A datagram's way through a leg: first byte, then ICE, DTLS or SRTP.
+
+extension Peer {
+    /// One datagram that belongs to this leg. Media is decrypted in place, without a copy or an allocation; take events
+    /// afterwards.
+    public func receive(
+        _ packet: UnsafeMutableRawBufferPointer, from: Address, now: Instant, outbox: Outbox
+    ) -> Received {
+        clock = now
+        counters.datagramsIn &+= 1
+        counters.bytesIn &+= UInt64(packet.count)
+        let bytes = UnsafeRawBufferPointer(packet)
+        let kind = Demultiplexer.kind(of: bytes)
+        if failure != nil && role != .trunkDialer || isClosed { return drop(.notEstablished) }
+        switch kind {
+        case .stun: return receive(stun: bytes, from: from, outbox)
+        case .dtls: return receive(dtls: bytes, from: from, outbox)
+        case .rtp:
+            guard accepts(from) else { return drop(.wrongAddress) }
+            guard let verdict = receiver?.unprotectRTP(packet, now: now) else { return drop(.notEstablished) }
+            switch verdict {
+            case .plain(let length):
+                counters.rtpIn &+= 1
+                tellRenewal()
+                return .rtp(length: length)
+            case .dropped(let reason): return drop(reason)
+            }
+        case .rtcp:
+            guard accepts(from) else { return drop(.wrongAddress) }
+            guard let verdict = receiver?.unprotectRTCP(packet) else { return drop(.notEstablished) }
+            switch verdict {
+            case .plain(let length):
+                counters.rtcpIn &+= 1
+                return .rtcp(length: length)
+            case .dropped(let reason): return drop(reason)
+            }
+        case .unknown: return drop(.unknownProtocol)
+        }
+    }
+
+    func drop(_ reason: DropReason) -> Received {
+        counters.count(reason)
+        return .dropped(reason)
+    }
+
+    /// Media and DTLS are taken from addresses that passed a check, and from a trunk's own.
+    private func accepts(_ from: Address) -> Bool {
+        if from == remote { return true }
+        return server?.checked.contains(from) ?? false
+    }
+
+    private func receive(stun bytes: UnsafeRawBufferPointer, from: Address, _ outbox: Outbox) -> Received {
+        guard server != nil || client != nil else { return drop(.misplacedSTUN) }
+        let message: STUNMessage
+        do { message = try STUNMessage(parsing: bytes) } catch { return drop(.malformedSTUN) }
+        let before = outbox.datagrams.count
+        defer { counters.controlOut &+= UInt64(outbox.datagrams.count - before) }
+        if server != nil {
+            switch server!.receive(message, from: from, now: clock, security: security, outbox: outbox) {
+            case .dropped(let reason): return drop(reason)
+            case .answered(let moved):
+                if message.kind == .request { counters.checks &+= 1 }
+                if moved, let address = server!.remote { move(to: address) }
+                return .control
+            }
+        }
+        switch client!.receive(message, from: from, now: clock, security: security) {
+        case .dropped(let reason): return drop(reason)
+        case .refused(let code):
+            fail(.refused(code: code))
+        case .connected:
+            counters.checks &+= 1
+            startSession(.accessClient)
+            advance(outbox)
+        case .none: if message.kind == .success { counters.checks &+= 1 }
+        }
+        counters.roundTrip = client!.roundTrip
+        return .control
+    }
+
+    private func receive(dtls bytes: UnsafeRawBufferPointer, from: Address, _ outbox: Outbox) -> Received {
+        guard accepts(from) else { return drop(.wrongAddress) }
+        if let successor {
+            // Handshake records of either epoch are the new session's: the old one is past its own. What only the old
+            // one can open (application data, alerts in cipher) stays with it.
+            let clear = bytes.count > 4 && bytes[3] == 0 && bytes[4] == 0
+            if bytes[0] == 20 || bytes[0] == 22 || clear {
+                successor.receive(bytes, now: clock)
+                advance(outbox)
+                return .control
+            }
+        }
+        guard let session else { return drop(.notEstablished) }
+        session.receive(bytes, now: clock)
+        advance(outbox)
+        return .control
+    }
+
+    func move(to address: Address) {
+        guard remote != address else { return }
+        remote = address
+        tell(.addressChanged(address))
+    }
+
+    func tell(_ event: PeerEvent) {
+        if !events.append(event) { counters.count(.queueFull) }
+    }
+
+    func tellRenewal() {
+        guard !renewalTold, receiver?.isNearlyFull == true || sender?.isNearlyFull == true else { return }
+        renewalTold = true
+        tell(.renewalDue)
+    }
+}
