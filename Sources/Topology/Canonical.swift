@@ -45,6 +45,7 @@ extension Network {
         out += "    address: \(quoted(node.address.host))\n    port: \(node.address.port)\n    http: \(node.httpPort)\n"
         if !node.secure { out += "    secure: false\n" }
         if let place = node.coordinates { out += "    at: [\(place.latitude), \(place.longitude)]\n" }
+        if node.assumed { out += "    assumed: true\n" }
         if let link {
             // A backup may be unknown here only if the network was not made from a checked file.
             func id(_ index: NodeIndex) -> String { tree.slot(index).map { nodes[$0].id } ?? index.description }

@@ -26,13 +26,12 @@ extension Network {
 
     /// Words for kinds of units, which lose their capital inside a name.
     private static let unitWords = [
-        "Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu", "Thôn", "Ấp", "Sở",
-        "Văn phòng", "Thành ủy", "Huyện ủy", "Thị ủy", "Tỉnh ủy",
+        "Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu", "Thôn", "Ấp",
     ]
 
-    /// "Huyện Yên Mô" becomes "huyện Yên Mô" after a comma; proper names stay.
+    /// "Huyện Yên Mô" becomes "huyện Yên Mô" after a comma; proper names and committees ("Huyện ủy") stay.
     private static func asContinuation(_ name: String) -> String {
-        for word in unitWords where name.hasPrefix(word + " ") {
+        for word in unitWords where name.hasPrefix(word + " ") && !name.hasPrefix(word + " ủy") {
             return word.prefix(1).lowercased() + name.dropFirst(1)
         }
         return name

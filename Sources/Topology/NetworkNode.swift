@@ -60,11 +60,13 @@ extension Network {
         public var rooms: [Room]
         public var endpoints: [Endpoint]
         public var coordinates: Coordinates?
+        /// Nobody has confirmed that the place takes part.
+        public var assumed: Bool
 
         public init(
             id: String, level: String, name: String, unit: String? = nil, within: String? = nil, address: Address,
             httpPort: UInt16 = Topology.defaultHTTPPort, secure: Bool = true, rooms: [Room], endpoints: [Endpoint] = [],
-            coordinates: Coordinates? = nil
+            coordinates: Coordinates? = nil, assumed: Bool = false
         ) {
             self.id = id
             storedIndex = NodeIndex(of: id)
@@ -78,6 +80,7 @@ extension Network {
             self.rooms = rooms
             self.endpoints = endpoints
             self.coordinates = coordinates
+            self.assumed = assumed
         }
     }
 

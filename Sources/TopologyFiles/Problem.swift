@@ -34,6 +34,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case levelOrder = "level-order"
     case missingCapacity = "missing-capacity"
     case assumedCapacity = "assumed-capacity"
+    case assumedNode = "assumed-node"
     case backupInOwnSubtree = "backup-in-own-subtree"
     case backupIsParent = "backup-is-parent"
     case backupCycle = "backup-cycle"

@@ -1,0 +1,164 @@
+import Basics
+import Yams
+
+/// Reads one YAML mapping whose keys are known, and reports what is wrong with it.
+///
+/// Every getter returns nil for a key that is absent, and also for a value that is wrong, which it has then reported;
+/// `has` tells the two apart.
+struct MappingReader {
+    let file: SourceFile
+    /// The mapping itself.
+    let node: Node
+    private let pairs: [(key: String, value: Node)]
+
+    /// Nil (and a problem) if the node is no mapping. `what` is its name in that message.
+    init?(_ node: Node, what: String, keys: [String], in file: SourceFile) {
+        guard case .mapping(let mapping) = node else {
+            file.report(.wrongType(what, want: .mapping, found: node.shape), at: node)
+            return nil
+        }
+        self.file = file
+        self.node = node
+        var pairs: [(key: String, value: Node)] = []
+        pairs.reserveCapacity(mapping.count)
+        for (key, value) in mapping {
+            guard let name = key.plainText else {
+                file.report(.wrongType("key", want: .text, found: key.shape), at: key)
+                continue
+            }
+            if keys.contains(name) {
+                pairs.append((name, value))
+            } else {
+                file.report(.unknownKey(name), at: key, meaning: name, among: keys)
+            }
+        }
+        self.pairs = pairs
+    }
+
+    func has(_ key: String) -> Bool { value(key) != nil }
+    func value(_ key: String) -> Node? { pairs.first { $0.key == key }?.value }
+    /// Reports a key that is absent.
+    func require(_ key: String) { if !has(key) { file.report(.missingKey(key), at: node) } }
+
+    // MARK: Values
+
+    func text(_ key: String) -> String? {
+        guard let value = value(key) else { return nil }
+        guard let text = value.plainText else {
+            file.report(.wrongType(key, want: .text, found: value.shape), at: value)
+            return nil
+        }
+        return text
+    }
+
+    func id(_ key: String) -> String? {
+        guard let text = text(key), let value = value(key) else { return nil }
+        return Self.id(text, at: value, in: file)
+    }
+
+    func flag(_ key: String) -> Bool? {
+        guard let value = value(key) else { return nil }
+        switch value.plainText {
+        case "true": return true
+        case "false": return false
+        default:
+            file.report(.wrongType(key, want: .flag, found: value.shape), at: value)
+            return nil
+        }
+    }
+
+    func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+        guard let text = text(key), let value = value(key) else { return nil }
+        guard let number = Int(text), text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+            file.report(
+                .badNumber(text, example: range.upperBound == 65_535 ? "5004" : String(range.lowerBound)), at: value)
+            return nil
+        }
+        guard range.contains(number) else {
+            file.report(.outOfRange(text, key: key, String(range.lowerBound), String(range.upperBound)), at: value)
+            return nil
+        }
+        return number
+    }
+    func port(_ key: String) -> UInt16? { integer(key, 1...65_535).map { UInt16($0) } }
+
+    private func quantity(_ key: String, _ kind: Quantity) -> Int64? {
+        guard let text = text(key), let value = value(key) else { return nil }
+        switch kind.parse(text, key: key) {
+        case .success(let number): return number
+        case .failure(let complaint):
+            file.report(complaint.message, at: value)
+            return nil
+        }
+    }
+    func bitrate(_ key: String) -> Bitrate? { quantity(key, .capacity).map(Bitrate.init(bitsPerSecond:)) }
+    func interval(_ key: String) -> Interval? { quantity(key, .time).map(Interval.init(nanoseconds:)) }
+    /// In millionths.
+    func share(_ key: String) -> Int? { quantity(key, .share).map { Int($0) } }
+
+    func choice<T: RawRepresentable & CaseIterable>(_ key: String, _: T.Type) -> T? where T.RawValue == String {
+        guard let text = text(key), let value = value(key) else { return nil }
+        if let found = T(rawValue: text) { return found }
+        let allowed = T.allCases.map(\.rawValue)
+        file.report(.unknownValue(text, key: key, allowed: allowed), at: value, meaning: text, among: allowed)
+        return nil
+    }
+
+    /// An IP address of one host, or of a group where `multicast` says so.
+    func address(_ key: String, port: UInt16, multicast: Bool = false) -> Address? {
+        guard let text = text(key), let value = value(key) else { return nil }
+        if let address = Address(text, port: port), address.isHost || multicast && address.isMulticast { return address }
+        let head = text.split(separator: ":", omittingEmptySubsequences: false)
+        let withPort = head.count == 2 && Address(String(head[0]), port: 0) != nil || text.hasPrefix("[")
+        file.report(withPort ? .portInAddress(text) : .badAddress(text), at: value)
+        return nil
+    }
+
+    func list(_ key: String) -> [Node]? {
+        guard let value = value(key) else { return nil }
+        guard case .sequence(let sequence) = value else {
+            file.report(.wrongType(key, want: .list, found: value.shape), at: value)
+            return nil
+        }
+        return Array(sequence)
+    }
+
+    /// A list of texts; one text stands for a list of one.
+    func texts(_ key: String) -> [(text: String, node: Node)] {
+        guard let value = value(key) else { return [] }
+        let items: [Node]
+        switch value {
+        case .sequence(let sequence): items = Array(sequence)
+        default: items = [value]
+        }
+        return items.compactMap { item in
+            if let text = item.plainText { return (text, item) }
+            file.report(.wrongType(key, want: .textOrList, found: item.shape), at: item)
+            return nil
+        }
+    }
+
+    /// The text if it may name a node, level, room, network or meeting.
+    static func id(_ text: String, at node: Node, in file: SourceFile) -> String? {
+        func alphanumeric(_ b: UInt8) -> Bool {
+            (48...57).contains(b) || (65...90).contains(b) || (97...122).contains(b)
+        }
+        let bytes = text.utf8
+        if (1...48).contains(bytes.count), alphanumeric(bytes.first!),
+            bytes.allSatisfy({ alphanumeric($0) || $0 == 45 || $0 == 46 || $0 == 95 })
+        {
+            return text
+        }
+        file.report(.badID(text), at: node)
+        return nil
+    }
+}
+
+extension Address {
+    var isMulticast: Bool { ipv4.map { $0 >> 28 == 0xE } ?? (high >> 56 == 0xFF) }
+    /// Not this-network (RFC 1122 section 3.2.1.3), not multicast, reserved or unspecified.
+    var isHost: Bool {
+        if let ipv4 { return ipv4 >> 24 != 0 && ipv4 >> 24 < 224 }
+        return !(high == 0 && low == 0) && !isMulticast
+    }
+}

@@ -1,0 +1,186 @@
+// The sentences about topologies and meetings; those about any file are in `Message.swift`.
+
+// MARK: Topologies
+
+extension Message {
+    static func duplicateAddress(_ address: String, of other: String, line: Int) -> Message {
+        Message(
+            .duplicateAddress, en: "address \(address) belongs already to '\(other)' in line \(line)",
+            vi: "địa chỉ \(address) đã thuộc về '\(other)' ở dòng \(line)")
+    }
+    static func nodeIndexCollision(_ id: String, _ other: String, line: Int) -> Message {
+        Message(
+            .nodeIndexCollision,
+            en: "'\(id)' has the same name on the wire as '\(other)' in line \(line); change one of the two ids a little",
+            vi: "'\(id)' trùng tên trên đường truyền với '\(other)' ở dòng \(line); hãy sửa nhẹ một trong hai mã")
+    }
+    static func unknownLevel(_ id: String) -> Message {
+        Message(.unknownLevel, en: "there is no level '\(id)'", vi: "không có cấp '\(id)'")
+    }
+    static func unknownClass(_ id: String) -> Message {
+        Message(.unknownClass, en: "there is no class '\(id)'", vi: "không có loại đường truyền '\(id)'")
+    }
+    static func unknownParent(_ id: String) -> Message {
+        Message(
+            .unknownParent, en: "there is no node '\(id)' to be the parent", vi: "không có nút '\(id)' để làm cấp trên")
+    }
+    static func unknownBackup(_ id: String) -> Message {
+        Message(
+            .unknownBackup, en: "there is no node '\(id)' to be a backup parent",
+            vi: "không có nút '\(id)' để làm cấp trên dự phòng")
+    }
+    static func unknownRoom(_ id: String, node: String) -> Message {
+        Message(
+            .unknownRoom, en: "node '\(node)' has no room '\(id)'", vi: "nút '\(node)' không có phòng '\(id)'")
+    }
+    static let noNodes = Message(
+        .noRoot, en: "a network needs at least one node", vi: "một mạng cần ít nhất một nút")
+    static let noRoot = Message(
+        .noRoot, en: "every node has an uplink; the topmost one must have none",
+        vi: "nút nào cũng có 'uplink'; nút trên cùng không được có")
+    static func twoRoots(_ id: String, first: String, line: Int) -> Message {
+        Message(
+            .twoRoots, en: "'\(id)' has no uplink, but the root is already '\(first)' in line \(line)",
+            vi: "'\(id)' không có 'uplink', nhưng gốc đã là '\(first)' ở dòng \(line)")
+    }
+    static func cycle(_ ids: [String]) -> Message {
+        let way = ids.joined(separator: " → ")
+        return Message(.cycle, en: "the uplinks form a cycle: \(way)", vi: "các 'uplink' tạo thành vòng: \(way)")
+    }
+    static func levelOrder(_ child: String, _ childLevel: String, under parent: String, _ parentLevel: String) -> Message {
+        Message(
+            .levelOrder,
+            en: "'\(child)' (level '\(childLevel)') cannot hang below '\(parent)' (level '\(parentLevel)'): "
+                + "a parent's level comes before its child's in 'levels'",
+            vi: "'\(child)' (cấp '\(childLevel)') không thể ở dưới '\(parent)' (cấp '\(parentLevel)'): "
+                + "cấp của nút trên phải đứng trước trong 'levels'")
+    }
+    static func missingCapacity(_ node: String, _ keys: [String]) -> Message {
+        Message(
+            .missingCapacity,
+            en: "the uplink of '\(node)' has no capacity: give \(either(keys, "and")) here, in its class or in 'defaults'",
+            vi: "'uplink' của '\(node)' thiếu dung lượng: hãy ghi \(either(keys, "và")) ở đây, trong loại đường truyền "
+                + "hoặc trong 'defaults'")
+    }
+    static func upstreamCapacity(_ keys: [String]) -> Message {
+        Message(
+            .missingCapacity, en: "the line upstream lacks \(either(keys, "and"))",
+            vi: "đường lên cấp trên thiếu \(either(keys, "và"))")
+    }
+    static func assumedNode(_ id: String) -> Message {
+        Message(
+            .assumedNode, .warning, en: "that '\(id)' takes part is assumed, not confirmed",
+            vi: "việc '\(id)' tham gia là giả định, chưa xác nhận")
+    }
+    static func assumedHere() -> Message {
+        Message(
+            .assumedCapacity, .warning, en: "this capacity is assumed, not measured",
+            vi: "dung lượng này là giả định, chưa đo")
+    }
+    static func assumedShared(_ trunks: Int) -> Message {
+        Message(
+            .assumedCapacity, .warning,
+            en: "this capacity is assumed, not measured, and \(trunks) trunk\(trunks == 1 ? " uses" : "s use") it",
+            vi: "dung lượng này là giả định, chưa đo, và \(trunks) trung kế đang dùng")
+    }
+    static func backupInOwnSubtree(_ node: String, _ backup: String) -> Message {
+        node == backup
+            ? Message(
+                .backupInOwnSubtree, en: "'\(node)' cannot be its own backup parent",
+                vi: "'\(node)' không thể tự làm cấp trên dự phòng của mình")
+            : Message(
+                .backupInOwnSubtree, en: "backup parent '\(backup)' hangs below '\(node)' itself",
+                vi: "cấp trên dự phòng '\(backup)' lại ở dưới chính '\(node)'")
+    }
+    static func backupIsParent(_ backup: String) -> Message {
+        Message(
+            .backupIsParent, en: "backup parent '\(backup)' is the parent already",
+            vi: "cấp trên dự phòng '\(backup)' đã là cấp trên")
+    }
+    static func backupTwice(_ backup: String) -> Message {
+        Message(
+            .duplicateID, en: "backup parent '\(backup)' is named twice", vi: "cấp trên dự phòng '\(backup)' ghi hai lần")
+    }
+    static func backupCycle(_ ids: [String]) -> Message {
+        let way = ids.joined(separator: " → ")
+        return Message(
+            .backupCycle,
+            en: "uplinks and backups can form a cycle: \(way); of two nodes only one may back up on the other",
+            vi: "'uplink' và dự phòng có thể tạo thành vòng: \(way); trong hai nút chỉ một nút được dự phòng qua nút kia")
+    }
+    static func backupZone(_ node: String, _ zone: String?, _ backup: String, _ other: String?) -> Message {
+        func en(_ zone: String?) -> String { zone.map { "in zone '\($0)'" } ?? "in no zone" }
+        func vi(_ zone: String?) -> String { zone.map { "trong vùng '\($0)'" } ?? "ngoài mọi vùng" }
+        return Message(
+            .backupZone,
+            en: "'\(node)' is \(en(zone)), backup parent '\(backup)' \(en(other)): a protected zone keeps its own lines",
+            vi: "'\(node)' ở \(vi(zone)), cấp trên dự phòng '\(backup)' ở \(vi(other)): vùng bảo vệ chỉ đi đường riêng")
+    }
+}
+
+// MARK: Meetings
+
+extension Message {
+    static let missingTopology = Message(
+        .missingTopology, en: "no topology to check this meeting against: name one with 'topology:' or give its file too",
+        vi: "không có mạng để kiểm tra cuộc họp này: hãy ghi 'topology:' hoặc đưa thêm tệp mạng")
+    static func unknownTopology(_ name: String) -> Message {
+        Message(
+            .missingTopology, en: "topology '\(name)' is not among the files given",
+            vi: "mạng '\(name)' không có trong các tệp đã đưa")
+    }
+    static func unreadableTopology(_ path: String, _ reason: String) -> Message {
+        Message(
+            .missingTopology, en: "topology file '\(path)' cannot be read: \(reason)",
+            vi: "không đọc được tệp mạng '\(path)': \(reason)")
+    }
+    static func notATopology(_ path: String) -> Message {
+        Message(
+            .missingTopology, en: "'\(path)' is not a topology file", vi: "'\(path)' không phải tệp mạng")
+    }
+    static func duplicateMeeting(_ id: String, file: String, line: Int) -> Message {
+        Message(
+            .duplicateMeeting, en: "meeting '\(id)' is declared already in \(file):\(line)",
+            vi: "cuộc họp '\(id)' đã có ở \(file):\(line)")
+    }
+    static func unknownKind(_ kind: String, allowed: [String]) -> Message {
+        Message(
+            .unknownKind, en: "there is no kind of meeting '\(kind)'; use \(either(allowed, "or"))",
+            vi: "không có loại cuộc họp '\(kind)'; hãy dùng \(either(allowed, "hoặc"))")
+    }
+    static func unknownSite(_ id: String) -> Message {
+        Message(.unknownSite, en: "there is no site or node '\(id)'", vi: "không có điểm cầu hay nút '\(id)'")
+    }
+    static func unknownChair(_ id: String) -> Message {
+        Message(
+            .unknownChair, en: "there is no site '\(id)' to take the chair", vi: "không có điểm cầu '\(id)' để chủ trì")
+    }
+    static func chairNeedsRoom(_ id: String, rooms: [String]) -> Message {
+        rooms.isEmpty
+            ? Message(
+                .unknownChair, en: "node '\(id)' has no room to take the chair in",
+                vi: "nút '\(id)' không có phòng họp để chủ trì")
+            : Message(
+                .unknownChair, en: "node '\(id)' has several rooms; write \(either(rooms, "or"))",
+                vi: "nút '\(id)' có nhiều phòng; hãy ghi \(either(rooms, "hoặc"))")
+    }
+    static func chairTwice(_ id: String) -> Message {
+        Message(.duplicateID, en: "chair '\(id)' is named twice", vi: "chủ trì '\(id)' ghi hai lần")
+    }
+    static func unknownUnit(_ code: String) -> Message {
+        Message(
+            .unknownUnit, en: "no node has the unit code '\(code)'", vi: "không nút nào có mã đơn vị '\(code)'")
+    }
+    static let noSites = Message(
+        .noSites, en: "no site of the network is meant by this", vi: "không điểm cầu nào của mạng được chọn ở đây")
+    static func floorTooLarge(_ floor: Int, microphones: Int) -> Message {
+        Message(
+            .badFloor, en: "'floor' is \(floor), but only \(microphones) microphones may be open ('microphones')",
+            vi: "'floor' là \(floor), nhưng chỉ được mở \(microphones) micro ('microphones')")
+    }
+    static func floorOfOne(_ floor: Int, kind: String) -> Message {
+        Message(
+            .badFloor, en: "'floor' is \(floor), but a meeting of kind '\(kind)' has one speaker at a time",
+            vi: "'floor' là \(floor), nhưng cuộc họp loại '\(kind)' mỗi lúc chỉ một người phát biểu")
+    }
+}

@@ -1,0 +1,94 @@
+import Basics
+
+/// A kind of number with a unit, such as "10 Mbit/s", "5 ms" or "0.5 %".
+struct Quantity {
+    /// Spellings and what one of them is worth; the first spellings are the ones that messages name.
+    var units: [(name: String, worth: Int64)]
+    /// How many of the units messages name.
+    var named: Int
+    var example: String
+    /// Smallest and largest value allowed, and how messages write them.
+    var range: ClosedRange<Int64>
+    var limits: (low: String, high: String)
+
+    /// In bits a second.
+    static let capacity = Quantity(
+        units: [
+            ("bit/s", 1), ("kbit/s", 1_000), ("Mbit/s", 1_000_000), ("Gbit/s", 1_000_000_000),
+            ("bps", 1), ("kbps", 1_000), ("Mbps", 1_000_000), ("Gbps", 1_000_000_000),
+        ],
+        named: 4, example: "10 Mbit/s", range: 1_000...1_000_000_000_000, limits: ("1 kbit/s", "1000 Gbit/s"))
+    /// In nanoseconds.
+    static let time = Quantity(
+        units: [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("µs", 1_000)], named: 4,
+        example: "5 ms", range: 0...10_000_000_000, limits: ("0 ms", "10 s"))
+    /// In millionths.
+    static let share = Quantity(
+        units: [("%", 10_000)], named: 1, example: "0.5 %", range: 0...1_000_000, limits: ("0 %", "100 %"))
+
+    /// The value in the smallest unit.
+    func parse(_ text: String, key: String) -> Result<Int64, Complaint> {
+        let scalars = Array(text.unicodeScalars)
+        let digits = scalars.prefix { ("0"..."9").contains($0) || $0 == "." }
+        guard let number = Decimal(String(String.UnicodeScalarView(digits))) else {
+            return .failure(Complaint(.badNumber(text, example: example)))
+        }
+        var rest = scalars[digits.count...]
+        // "0,5 %" and "10/10": a number that goes on in a way we do not read, not a unit.
+        if let next = rest.first, ",/".unicodeScalars.contains(next) {
+            return .failure(Complaint(.badNumber(text, example: example)))
+        }
+        while rest.first == " " { rest.removeFirst() }
+        let unit = String(String.UnicodeScalarView(rest))
+        if unit.isEmpty { return .failure(Complaint(.missingUnit(text, example: example))) }
+        guard let worth = units.first(where: { $0.name == unit })?.worth else {
+            let message = Message.badUnit(unit, allowed: units.prefix(named).map(\.name))
+            return .failure(Complaint(message.suggesting(nearestUnit(unit))))
+        }
+        guard let value = number.times(worth), range.contains(value) else {
+            return .failure(Complaint(.outOfRange(text, key: key, limits.low, limits.high)))
+        }
+        return .success(value)
+    }
+
+    /// "M" and "mbit" are beginnings of "Mbit/s"; "MBit/s" is a misspelling.
+    private func nearestUnit(_ unit: String) -> String? {
+        let names = units.prefix(named).map(\.name)
+        let beginning = names.first { $0.lowercased().hasPrefix(unit.lowercased()) }
+        return beginning ?? Suggestion.nearest(to: unit, among: names)
+    }
+
+    /// Why a text is no such quantity.
+    struct Complaint: Error {
+        var message: Message
+        init(_ message: Message) { self.message = message }
+    }
+}
+
+/// A decimal number as its digits, so that "0.1 Mbit/s" is exactly 100,000 bit/s.
+private struct Decimal {
+    private var digits: Int64 = 0
+    private var places = 0
+
+    /// Digits, and at most one point with digits on both sides; at most 15 digits.
+    init?(_ text: String) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 16,
+            let value = Int64(parts.joined())
+        else { return nil }
+        digits = value
+        places = parts.count == 2 ? parts[1].utf8.count : 0
+    }
+
+    /// Nil if it does not fit; what lies below the smallest unit is cut off.
+    func times(_ worth: Int64) -> Int64? {
+        var divisor: Int64 = 1
+        for _ in 0..<places { divisor *= 10 }
+        let (whole, remainder) = digits.quotientAndRemainder(dividingBy: divisor)
+        let (big, overflow) = whole.multipliedReportingOverflow(by: worth)
+        // `remainder` and `divisor` have at most 15 digits; in doubles the product keeps all that are asked for.
+        let part = Int64((Double(remainder) / Double(divisor) * Double(worth)).rounded())
+        let (sum, carry) = big.addingReportingOverflow(part)
+        return overflow || carry ? nil : sum
+    }
+}

@@ -1,0 +1,93 @@
+import Yams
+
+/// One file being read: its name, its YAML tree, and the problems found in it so far.
+final class SourceFile {
+    let name: String
+    let language: Language
+    private(set) var problems: [Problem] = []
+    /// A near name is looked for this often at most: the search looks at every known name.
+    private var suggestionsLeft = 100
+
+    init(name: String, language: Language) {
+        self.name = name
+        self.language = language
+    }
+
+    var hasErrors: Bool { problems.contains { $0.severity == .error } }
+
+    func report(_ message: Message, at node: Node) { report(message, line: node.place.line, column: node.place.column) }
+
+    func report(_ message: Message, line: Int, column: Int) {
+        problems.append(
+            Problem(
+                file: name, line: line, column: column, severity: message.severity, code: message.code,
+                message: message.text(language)))
+    }
+
+    /// As `report`, with the nearest of `known` where one is near.
+    func report(_ message: Message, at node: Node, meaning word: String, among known: some Sequence<String>) {
+        suggestionsLeft -= 1
+        report(message.suggesting(suggestionsLeft < 0 ? nil : Suggestion.nearest(to: word, among: known)), at: node)
+    }
+
+    /// The problems in the order of the file; equal ones once.
+    var sortedProblems: [Problem] {
+        var result: [Problem] = []
+        for problem in problems.enumerated().sorted(by: {
+            ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+        }).map(\.element) where result.last != problem {
+            result.append(problem)
+        }
+        return result
+    }
+
+    /// The file's only document; nil (and a problem) if it is not YAML.
+    func parse(_ text: String) -> Node? {
+        do {
+            // Without resolving rules every scalar stays text: "01840" keeps its zero, "no" is no flag.
+            let parser = try Parser(yaml: text, resolver: .basic)
+            if let root = try parser.singleRoot() { return root }
+            report(.unknownFile, line: 1, column: 1)
+        } catch let error as YamlError {
+            report(error)
+        } catch {
+            report(.yamlSyntax("\(error)"), line: 1, column: 1)
+        }
+        return nil
+    }
+
+    private func report(_ error: YamlError) {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let text = [context?.text, problem].compactMap { $0 }.joined(separator: ", ")
+            report(.yamlSyntax(text), line: mark.line, column: mark.column)
+        case .reader(let problem, _, _, _):
+            report(.yamlSyntax(problem), line: 1, column: 1)
+        case .duplicatedKeysInMapping(let keys, let context):
+            for key in keys { report(.duplicateKey(key), line: context.mark.line, column: context.mark.column) }
+        default:
+            report(.yamlSyntax("\(error)"), line: 1, column: 1)
+        }
+    }
+}
+
+extension Node {
+    /// Where the node begins, from 1.
+    var place: (line: Int, column: Int) { mark.map { ($0.line, $0.column) } ?? (1, 1) }
+
+    var shape: Shape {
+        switch self {
+        case .mapping: .mapping
+        case .sequence: .list
+        case .scalar(let scalar): scalar.string.isEmpty && scalar.style == .plain ? .nothing : .text
+        case .alias: .nothing
+        }
+    }
+
+    /// The text of a scalar that is not left empty.
+    var plainText: String? {
+        guard case .scalar(let scalar) = self, shape == .text else { return nil }
+        return scalar.string
+    }
+}

@@ -1,0 +1,121 @@
+import Basics
+import Topology
+import Yams
+
+/// A topology as its file says it, with the places where it says so; not yet a tree.
+struct TopologyDraft {
+    struct Entry {
+        var node: Network.Node
+        var idPlace: Node
+        /// Nil if the address is missing or bad.
+        var addressPlace: Node?
+        var hasUplink = false
+        /// Nil for the root, and where `to` is missing or bad.
+        var parent: (id: String, place: Node)?
+        var backups: [(text: String, node: Node)] = []
+        var line: Network.Line?
+        var audio = Network.AudioMode.auto
+        var video = Network.VideoMode.auto
+        var zone: String?
+
+        init(node: Network.Node, idPlace: Node) {
+            self.node = node
+            self.idPlace = idPlace
+        }
+        var lineNumber: Int { idPlace.place.line }
+    }
+
+    var root: Node
+    var networkID = ""
+    var name = ""
+    var version: UInt32 = 1
+    var edition = ""
+    var levels: [Network.Level] = []
+    var levelPlaces: [String: Node] = [:]
+    var upstream: Network.Upstream?
+    var nodesPlace: Node?
+    var entries: [Entry] = []
+    /// Entries under `nodes`, also those that could not be read.
+    var listed = 0
+    var uplinksListed = 0
+
+    init(root: Node) { self.root = root }
+
+    func level(_ id: String) -> Network.Level? { levels.first { $0.id == id } }
+
+    /// The network; only for a draft without errors.
+    func network() throws(Tree.Malformed) -> Network {
+        try Network(
+            networkID: networkID, name: name, version: version, edition: edition, levels: levels, upstream: upstream,
+            entries: entries.map { entry in
+                let link = entry.parent.flatMap { parent in
+                    entry.line.map { line in
+                        Network.Link(
+                            parent: NodeIndex(of: parent.id), line: line, backups: entry.backups.map { NodeIndex(of: $0.text) },
+                            audio: entry.audio, video: entry.video, zone: entry.zone)
+                    }
+                }
+                return Network.Entry(node: entry.node, link: link)
+            })
+    }
+}
+
+/// The figures of a line as one place in the file gives them, in part or in full.
+struct LineDraft {
+    static let keys = ["capacity", "up", "down", "latency", "loss", "carrier", "audio", "video", "assumed"]
+
+    var up: Bitrate?
+    var down: Bitrate?
+    /// Given, be it well or badly.
+    var saysUp = false
+    var saysDown = false
+    var latency: Interval?
+    var loss: Int?
+    var carrier: String?
+    var audio: Network.AudioMode?
+    var video: Network.VideoMode?
+    var assumed: Bool?
+    var assumedPlace: Node?
+    /// Trunks that take their capacity from here.
+    var users = 0
+
+    init() {}
+
+    init(_ reader: MappingReader) {
+        let both = reader.bitrate("capacity")
+        up = reader.bitrate("up") ?? both
+        down = reader.bitrate("down") ?? both
+        saysUp = reader.has("capacity") || reader.has("up")
+        saysDown = reader.has("capacity") || reader.has("down")
+        latency = reader.interval("latency")
+        loss = reader.share("loss")
+        carrier = reader.text("carrier")
+        audio = reader.choice("audio", Network.AudioMode.self)
+        video = reader.choice("video", Network.VideoMode.self)
+        assumed = reader.flag("assumed")
+        assumedPlace = reader.value("assumed")
+    }
+
+    var given: Bool { saysUp || saysDown || latency != nil || loss != nil || carrier != nil }
+    /// The keys that would complete the capacity.
+    var missing: [String] { (saysUp ? [] : ["up"]) + (saysDown ? [] : ["down"]) }
+
+    func filled(from other: LineDraft) -> LineDraft {
+        var result = self
+        if !saysUp { (result.up, result.saysUp) = (other.up, other.saysUp) }
+        if !saysDown { (result.down, result.saysDown) = (other.down, other.saysDown) }
+        result.latency = latency ?? other.latency
+        result.loss = loss ?? other.loss
+        result.carrier = carrier ?? other.carrier
+        result.audio = audio ?? other.audio
+        result.video = video ?? other.video
+        return result
+    }
+
+    /// What is missing or bad counts as nothing: the file has an error then.
+    func line(assumed: Bool) -> Network.Line {
+        Network.Line(
+            up: up ?? .kbps(0), down: down ?? .kbps(0), latency: latency ?? .zero, lossPerMillion: loss ?? 0,
+            carrier: carrier ?? "", assumed: assumed)
+    }
+}

@@ -1,0 +1,149 @@
+import Basics
+import Topology
+import Yams
+
+/// Finds what keeps a draft from being a network: names used twice, and uplinks that are no tree.
+///
+/// Positions are those of `draft.entries`. Linear in nodes and backups, but for the near names of unknown ones.
+struct TreeChecks {
+    private let draft: TopologyDraft
+    private let file: SourceFile
+    private var position: [String: Int] = [:]
+    /// Position of each entry's parent; nil for roots and unknown parents.
+    private var parents: [Int?]
+    /// Entries whose way up never ends.
+    private var inCycle: [Bool]
+
+    static func run(_ draft: TopologyDraft, in file: SourceFile) {
+        var checks = TreeChecks(draft: draft, file: file)
+        checks.checkNames()
+        checks.checkAddresses()
+        checks.checkParents()
+        checks.checkRoots()
+        checks.checkCycles()
+        checks.checkLevels()
+        var backups = BackupChecks(
+            draft: draft, file: file, position: checks.position, parents: checks.parents, inCycle: checks.inCycle)
+        backups.run()
+    }
+
+    private init(draft: TopologyDraft, file: SourceFile) {
+        self.draft = draft
+        self.file = file
+        parents = [Int?](repeating: nil, count: draft.entries.count)
+        inCycle = [Bool](repeating: false, count: draft.entries.count)
+    }
+
+    private mutating func checkNames() {
+        var indices: [NodeIndex: Int] = [:]
+        for (i, entry) in draft.entries.enumerated() {
+            if let first = position[entry.node.id] {
+                file.report(.duplicateID(entry.node.id, line: draft.entries[first].lineNumber), at: entry.idPlace)
+                continue
+            }
+            position[entry.node.id] = i
+            if let first = indices.updateValue(i, forKey: entry.node.index) {
+                let other = draft.entries[first]
+                file.report(
+                    .nodeIndexCollision(entry.node.id, other.node.id, line: other.lineNumber), at: entry.idPlace)
+            }
+        }
+    }
+
+    /// Media ports and endpoints share UDP, pages have TCP.
+    private func checkAddresses() {
+        var media: [Address: (name: String, line: Int)] = [:]
+        var pages: [Address: (name: String, line: Int)] = [:]
+        for entry in draft.entries {
+            guard let place = entry.addressPlace else { continue }
+            let node = entry.node
+            let owner = (name: node.id, line: place.place.line)
+            var page = node.address
+            page.port = node.httpPort
+            if let other = media[node.address] {
+                file.report(.duplicateAddress(node.address.description, of: other.name, line: other.line), at: place)
+            } else if let other = pages[page] {
+                file.report(.duplicateAddress(page.description, of: other.name, line: other.line), at: place)
+            }
+            media[node.address] = media[node.address] ?? owner
+            pages[page] = pages[page] ?? owner
+        }
+        for entry in draft.entries {
+            for endpoint in entry.node.endpoints where !endpoint.address.isMulticast {
+                let owner = (name: entry.node.id + ": " + endpoint.id, line: entry.lineNumber)
+                if let other = media.updateValue(owner, forKey: endpoint.address) {
+                    file.report(
+                        .duplicateAddress(endpoint.address.description, of: other.name, line: other.line),
+                        at: entry.idPlace)
+                }
+            }
+        }
+    }
+
+    private mutating func checkParents() {
+        for (i, entry) in draft.entries.enumerated() {
+            guard let (id, place) = entry.parent else { continue }
+            parents[i] = position[id]
+            if parents[i] == nil {
+                file.report(.unknownParent(id), at: place, meaning: id, among: draft.entries.lazy.map(\.node.id))
+            }
+        }
+    }
+
+    private func checkRoots() {
+        if draft.listed == 0 {
+            if let place = draft.nodesPlace { file.report(.noNodes, at: place) }
+            return
+        }
+        let roots = draft.entries.filter { !$0.hasUplink && draft.entries[position[$0.node.id]!].lineNumber == $0.lineNumber }
+        if roots.isEmpty, draft.entries.count == draft.listed, let place = draft.nodesPlace {
+            file.report(.noRoot, at: place)
+        }
+        for other in roots.dropFirst() {
+            file.report(.twoRoots(other.node.id, first: roots[0].node.id, line: roots[0].lineNumber), at: other.idPlace)
+        }
+    }
+
+    private mutating func checkCycles() {
+        // 0 unseen, 1 on the present way up, 2 done.
+        var state = [UInt8](repeating: 0, count: parents.count)
+        for start in parents.indices where state[start] == 0 {
+            var way: [Int] = []
+            var at: Int? = start
+            while let here = at, state[here] == 0 {
+                state[here] = 1
+                way.append(here)
+                at = parents[here]
+            }
+            if let meets = at {
+                if state[meets] == 1, let from = way.firstIndex(of: meets) {
+                    reportCycle(Array(way[from...]))
+                    for i in way { inCycle[i] = true }
+                } else if inCycle[meets] {
+                    for i in way { inCycle[i] = true }
+                }
+            }
+            for i in way { state[i] = 2 }
+        }
+    }
+
+    private func reportCycle(_ members: [Int]) {
+        // Begin with the member that the file names first.
+        let first = members.indices.min { members[$0] < members[$1] } ?? 0
+        let ordered = Array(members[first...] + members[..<first])
+        let ids = (ordered + [ordered[0]]).map { draft.entries[$0].node.id }
+        guard let place = draft.entries[ordered[0]].parent?.place else { return }
+        file.report(.cycle(ids), at: place)
+    }
+
+    private func checkLevels() {
+        for (i, entry) in draft.entries.enumerated() {
+            guard let p = parents[i], !inCycle[i], let place = entry.parent?.place else { continue }
+            let above = draft.entries[p].node
+            guard let mine = draft.level(entry.node.level), let theirs = draft.level(above.level),
+                mine.rank <= theirs.rank
+            else { continue }
+            file.report(.levelOrder(entry.node.id, mine.id, under: above.id, theirs.id), at: place)
+        }
+    }
+}
