@@ -69,7 +69,7 @@ let package = Package(
         room("Wire", ["Basics", "Membership", "Conference", protobuf]),
         room("TopologyFiles", ["Basics", "Topology", yams]),
         room("Native", ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"]),
-        room("Archive", ["Basics", "Conference", grdb]),
+        room("Archive", ["Basics", "Membership", "Conference", grdb]),
         room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
 
         // The shells: the only clocks, sockets and entropy.

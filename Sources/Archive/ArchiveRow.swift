@@ -1,0 +1,73 @@
+import Basics
+import Conference
+import Foundation
+import GRDB
+import Membership
+
+/// One thing to remember.
+public enum ArchiveRow: Hashable, Sendable {
+    /// A decision about the floor.
+    case audit(AuditRow)
+    /// A site came, or (same meeting, site and time of joining) left.
+    case attendance(AttendanceRow)
+    /// A record of our own namespace; the newest value of its key is kept.
+    case publish(PublishedRecord)
+    /// A record of our own namespace was deleted.
+    case withdraw(lane: Lane, scope: MeetingID?, key: String)
+    /// All own records of a meeting may go.
+    case forget(MeetingID)
+    case meetingStarted(MeetingDefinition, at: WallTime)
+    case meetingEnded(MeetingID, at: WallTime)
+}
+
+extension ArchiveRow {
+    /// Inside a transaction of the archive's queue.
+    func write(to db: Database) throws {
+        switch self {
+        case .audit(let row):
+            try db.execute(
+                sql: """
+                    INSERT INTO audit (meeting, at, event, site, by, request_node, request_counter, lease_epoch, lease_crown,
+                    lease_sequence, refusal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    row.meeting.rawValue, row.at.milliseconds, row.event.rawValue, row.site?.rawValue, row.by?.rawValue,
+                    row.request.map { Int64($0.node.rawValue) }, row.request.map { Int64(bitPattern: $0.counter) },
+                    row.lease.map { Int64(bitPattern: $0.epoch) }, row.lease.map { Int64($0.crown.rawValue) },
+                    row.lease.map { Int64(bitPattern: $0.sequence) }, row.refusal?.rawValue,
+                ])
+        case .attendance(let row):
+            try db.execute(
+                sql: """
+                    INSERT INTO attendance (meeting, site, joined, "left") VALUES (?, ?, ?, ?)
+                    ON CONFLICT (meeting, site, joined) DO UPDATE SET "left" = excluded."left"
+                    """,
+                arguments: [row.meeting.rawValue, row.site.rawValue, row.joined.milliseconds, row.left?.milliseconds])
+        case .publish(let record):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO record (lane, scope, key, value) VALUES (?, ?, ?, ?)",
+                arguments: [Int64(record.lane.rawValue), record.scope?.rawValue ?? "", record.key, Data(record.value)])
+        case .withdraw(let lane, let scope, let key):
+            try db.execute(
+                sql: "DELETE FROM record WHERE lane = ? AND scope = ? AND key = ?",
+                arguments: [Int64(lane.rawValue), scope?.rawValue ?? "", key])
+        case .forget(let meeting):
+            try db.execute(sql: "DELETE FROM record WHERE scope = ?", arguments: [meeting.rawValue])
+        case .meetingStarted(let meeting, let at):
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO meeting (id, started, title, kind, chairs, sites) VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    meeting.id.rawValue, at.milliseconds, meeting.title, meeting.kind.rawValue,
+                    meeting.chairs.map(\.rawValue).joined(separator: "\n"), meeting.sites.map(\.rawValue).joined(separator: "\n"),
+                ])
+        case .meetingEnded(let id, let at):
+            try db.execute(
+                sql: """
+                    UPDATE meeting SET ended = ?1 WHERE id = ?2 AND ended IS NULL
+                    AND started = (SELECT MAX(started) FROM meeting WHERE id = ?2)
+                    """, arguments: [at.milliseconds, id.rawValue])
+        }
+    }
+}
