@@ -27,7 +27,7 @@ public struct Limiter: Sendable {
         var energy: Int64 = 0
         for i in 0..<min(sum.count, samples.count) {
             let g = i >= Limiter.ramp ? target : start + (target - start) * Int32(i) / Int32(Limiter.ramp)
-            let scaled = Int64(sum[i]) * Int64(g) >> 15
+            let scaled = (Int64(sum[i]) * Int64(g)) >> 15
             let value = Int16(truncatingIfNeeded: max(-32_768, min(32_767, scaled)))
             samples[i] = value
             energy += Int64(value) * Int64(value)

@@ -28,8 +28,8 @@ public struct LoudestSelector: Sendable {
         public var quiet = 55
         /// Share of the difference, in 1/256, that a louder frame adds.
         public var attack = 128
-        /// Share of the difference, in 1/256, that a softer frame takes away.
-        public var release = 20
+        /// Share of the difference, in 1/256, that a softer frame takes away: a speaker is quiet after half a second.
+        public var release = 4
         public init() {}
     }
 

@@ -15,7 +15,13 @@ final class MixEncoders {
         var limiter = Limiter()
         /// Whether its next packet follows the one before.
         var isRunning = false
+        var quietFrames = 0
     }
+
+    /// −dBov from which a mix counts as silence.
+    private static let silence: UInt8 = 80
+    /// Silent frames still sent, so that the listener's decoder fades.
+    private static let hangover = 10
 
     private let codecs: any AudioCodecProvider
     private let bitrate: Bitrate
@@ -48,12 +54,17 @@ final class MixEncoders {
         if let i = entries.firstIndex(where: { $0.mask == mask }) { entries[i].isRunning = false }
     }
 
-    /// Encodes the mix that leaves out `mask`; nil if there is no encoder for it.
+    /// Encodes the mix that leaves out `mask`; an empty packet is silence; nil if there is no encoder for it.
     func encode(_ mask: UInt32, _ sum: UnsafeBufferPointer<Int32>) -> Encoded? {
         guard let i = entry(mask) else { return nil }
+        let level = entries[i].limiter.apply(sum, into: samples)
+        entries[i].quietFrames = level < MixEncoders.silence ? 0 : entries[i].quietFrames + 1
+        if entries[i].quietFrames > MixEncoders.hangover {
+            entries[i].isRunning = false
+            return Encoded(packet: UnsafeRawBufferPointer(start: nil, count: 0), isFirst: false, level: 127)
+        }
         let isFirst = !entries[i].isRunning
         if isFirst { entries[i].encoder.reset() }
-        let level = entries[i].limiter.apply(sum, into: samples)
         let room = UnsafeMutableRawBufferPointer(
             start: packets + i * Mixing.longestPacketBytes, count: Mixing.longestPacketBytes)
         guard let count = entries[i].encoder.encode(UnsafeBufferPointer(samples), into: room), count > 0, count <= room.count

@@ -302,8 +302,10 @@ public final class Mixer {
             counters.failures += 1
             return
         }
-        counters.encodes += 1
-        counters.encodesOfLastTick += 1
+        if !encoded.packet.isEmpty {
+            counters.encodes += 1
+            counters.encodesOfLastTick += 1
+        }
         if encoded.packet.count <= 2 {
             counters.silentMixes += 1
             return

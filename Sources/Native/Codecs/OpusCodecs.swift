@@ -6,10 +6,11 @@ import Mixing
 public final class OpusCodecs: AudioCodecProvider {
     /// 0 … 10: CPU against quality. At 5 a frame costs about a quarter of a millisecond.
     public let complexity: Int
-    /// Whether encoders send (nearly) nothing in silence.
+    /// Whether encoders send (nearly) nothing where libopus finds no speech; it takes steady tones for noise. A
+    /// ``Mixer`` keeps silent by itself when nobody speaks.
     public let discontinuous: Bool
 
-    public init(complexity: Int = 5, discontinuous: Bool = true) {
+    public init(complexity: Int = 5, discontinuous: Bool = false) {
         self.complexity = max(0, min(10, complexity))
         self.discontinuous = discontinuous
     }
