@@ -48,6 +48,21 @@ struct SecurityAuthorityTests {
         #expect(throws: SecurityProblem.notAnAuthority) { try CertificateAuthority(node) }
     }
 
+    @Test("a node learns at its start that neighbours would refuse it")
+    func ownCertificate() throws {
+        let (ours, theirs) = (try TestNetwork(), try TestNetwork())
+        try ours.node("a").checkOwnCertificate()
+        #expect(throws: SecurityProblem.untrusted("certificate has expired")) {
+            try ours.node("a", at: Self.now + CertificateAuthority.nodeLifetime + Self.hour).checkOwnCertificate()
+        }
+        #expect(throws: SecurityProblem.untrusted("unable to get local issuer certificate")) {
+            try ours.node("a", trusting: theirs).checkOwnCertificate()
+        }
+        #expect(throws: SecurityProblem.untrusted("the certificate is bound to no node")) {
+            try TestNetwork.stranger().checkOwnCertificate()
+        }
+    }
+
     @Test("a secret is written for its owner only and never over another file")
     func files() throws {
         var template = Array("/tmp/nhipcau-test-XXXXXX".utf8CString)

@@ -19,7 +19,7 @@ struct SecurityCipherTests {
                 == hex(
                     """
                     CEBE321F6FF7716B6FD4AB49AF256A156D38BAA48F0A0ACF3C34E2359E6CDBCEE049646C43D9327AD175578EF722709
-                    86371C10C9A369AC2F94A8C5FBCDDDC256D6E919A48B610EF17C2041E474035766B68642C59BBFC2F34DB60DBDFB2DC68
+                    86371C10C9A369AC2F94A8C5FBCDDDC256D6E919A48B610EF17C2041E474035766B68642C59BBFC2F34DB60DBDFB2
                     """))
     }
 
@@ -75,7 +75,7 @@ struct SecurityCipherTests {
             LibSRTP(
                 profile: .aes128CMHMACSHA1_80, key: masterKey, salt: masterSalt,
                 rtp: hex("800f1234decafbadcafebabe4e55dc4ce79978d88ca4d215949d2402b78d6acc99ea179b8dbb"),
-                rtcp: hex("81c8000bcafebabe7128035be487b9bdbef89041f977a5a880000001993e08cd54d7c1230798")),
+                rtcp: hex("81c8000bcafebabe7128035be487b9bdbef89041f977a5a880000001993e08cd54d6c1230798")),
             LibSRTP(
                 profile: .aeadAES128GCM, key: Array(0..<16), salt: Array(0xa0...0xab),
                 rtp: hex("800f1234decafbadcafebabec5002ede04cfdd2eb91159e0880aa06ed2976826f796b201df3131a127e8a392"),
@@ -151,24 +151,24 @@ struct SecurityCipherTests {
     }
 }
 
-private func protectRTP(_ cipher: any PacketCipher, _ plain: [UInt8], ssrc: UInt32, index: UInt64) -> [UInt8] {
+func protectRTP(_ cipher: any PacketCipher, _ plain: [UInt8], ssrc: UInt32, index: UInt64) -> [UInt8] {
     var packet = plain + [UInt8](repeating: 0, count: 32)
     let length = packet.withUnsafeMutableBytes { cipher.protectRTP($0, length: plain.count, headerLength: 12, ssrc: ssrc, index: index) }
     return length.map { Array(packet[..<$0]) } ?? []
 }
-private func unprotectRTP(_ cipher: any PacketCipher, _ protected: [UInt8], ssrc: UInt32, index: UInt64) -> [UInt8]? {
+func unprotectRTP(_ cipher: any PacketCipher, _ protected: [UInt8], ssrc: UInt32, index: UInt64) -> [UInt8]? {
     var packet = protected
     let length = packet.withUnsafeMutableBytes {
         cipher.unprotectRTP($0, length: protected.count, headerLength: 12, ssrc: ssrc, index: index)
     }
     return length.map { Array(packet[..<$0]) }
 }
-private func protectRTCP(_ cipher: any PacketCipher, _ plain: [UInt8], ssrc: UInt32, index: UInt32) -> [UInt8] {
+func protectRTCP(_ cipher: any PacketCipher, _ plain: [UInt8], ssrc: UInt32, index: UInt32) -> [UInt8] {
     var packet = plain + [UInt8](repeating: 0, count: 32)
     let length = packet.withUnsafeMutableBytes { cipher.protectRTCP($0, length: plain.count, ssrc: ssrc, index: index) }
     return length.map { Array(packet[..<$0]) } ?? []
 }
-private func unprotectRTCP(_ cipher: any PacketCipher, _ protected: [UInt8]) -> (packet: [UInt8], index: UInt32)? {
+func unprotectRTCP(_ cipher: any PacketCipher, _ protected: [UInt8]) -> (packet: [UInt8], index: UInt32)? {
     var packet = protected
     let result = packet.withUnsafeMutableBytes { cipher.unprotectRTCP($0, length: protected.count) }
     return result.map { (Array(packet[..<$0.length]), $0.index) }

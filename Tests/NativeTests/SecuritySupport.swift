@@ -5,23 +5,25 @@ import Testing
 @testable import Native
 
 /// A network with an authority, and what its nodes need to speak.
+///
+/// `firstTimeout` in microseconds: so long that a slow machine retransmits nothing, or short where loss is wanted.
 struct TestNetwork {
     static let now = WallTime(milliseconds: 1_790_000_000_000)
     let authority: CertificateAuthority
 
     init(_ name: String = "ninh-binh") throws { authority = try .create(network: name, now: TestNetwork.now) }
 
-    func node(_ id: String, at now: WallTime = TestNetwork.now, trusting other: TestNetwork? = nil) throws -> OpenSSLSecurity {
+    func node(_ id: String, at now: WallTime = TestNetwork.now, trusting other: TestNetwork? = nil, firstTimeout: UInt32 = 5_000_000) throws -> OpenSSLSecurity {
         let own = try authority.issue(node: id, names: ["127.0.18.3"], now: TestNetwork.now)
         let security = try OpenSSLSecurity(
             authority: (other ?? self).authority.credential.certificate, own: own, clock: { now })
-        security.setFirstTimeout(16_000)
+        security.setFirstTimeout(firstTimeout)
         return security
     }
 
-    static func stranger() throws -> OpenSSLSecurity {
+    static func stranger(firstTimeout: UInt32 = 5_000_000) throws -> OpenSSLSecurity {
         let security = try OpenSSLSecurity.ephemeral(clock: { TestNetwork.now })
-        security.setFirstTimeout(16_000)
+        security.setFirstTimeout(firstTimeout)
         return security
     }
 }

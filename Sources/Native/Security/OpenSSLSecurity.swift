@@ -55,6 +55,23 @@ public final class OpenSSLSecurity: SecurityProvider {
         access = try DTLSContext(.access, certificate: certificate, key: key)
     }
 
+    /// Whether neighbours would accept the own certificate now: of the authority, in its time, bound to a node. To be asked at
+    /// start and daily, since an expired certificate shows only when a trunk is dialled anew.
+    public func checkOwnCertificate() throws(SecurityProblem) {
+        guard node != nil else { throw .untrusted("the certificate is bound to no node") }
+        ERR_clear_error()
+        guard let store = SSL_CTX_get_cert_store(trunkServer.context), let context = X509_STORE_CTX_new() else {
+            throw .library("verifying a certificate")
+        }
+        defer { X509_STORE_CTX_free(context) }
+        guard X509_STORE_CTX_init(context, store, certificate.x509, nil) == 1 else { throw .library("verifying a certificate") }
+        X509_STORE_CTX_set_time(context, 0, clock().timeT)
+        let holds = X509_verify_cert(context) == 1
+        let verdict = Int(X509_STORE_CTX_get_error(context))
+        ERR_clear_error()
+        if !holds { throw .untrusted(String(cString: X509_verify_cert_error_string(verdict))) }
+    }
+
     /// Microseconds until a handshake's first retransmission; tests make it short.
     func setFirstTimeout(_ microseconds: UInt32) {
         for context in [trunkClient, trunkServer, access] { context.firstTimeout = microseconds }

@@ -13,7 +13,8 @@ struct RecordQueue {
         if bytes.count - first + records.count <= RecordQueue.limit { bytes.append(contentsOf: records) }
     }
 
-    /// The next datagram of at most `limit` bytes and its length; nil when there is none.
+    /// The next datagram of at most `limit` bytes and its length; nil when there is none, or when not even one record fits
+    /// the buffer.
     mutating func next(into buffer: UnsafeMutableRawBufferPointer, limit: Int) -> Int? {
         let room = min(buffer.count, limit)
         var length = 0
@@ -25,8 +26,8 @@ struct RecordQueue {
             if length > 0 { buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: all[first..<(first + length)])) }
         }
         first += length
-        if length == 0 || first == bytes.count {
-            // All sent; or a record that fits no datagram, which OpenSSL does not make with our MTU.
+        // Nothing left; or a record that fits no datagram, which OpenSSL does not make with our MTU.
+        if first == bytes.count || (length == 0 && room >= limit) {
             bytes.removeAll(keepingCapacity: true)
             first = 0
         }

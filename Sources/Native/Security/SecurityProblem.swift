@@ -10,6 +10,8 @@ public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case badName(String)
     /// The certificate may not sign others.
     case notAnAuthority
+    /// The certificate does not chain to the authority now: OpenSSL's reason, such as “certificate has expired”.
+    case untrusted(String)
     /// A file could not be written: its path and the system's reason.
     case file(path: String, reason: String)
     /// OpenSSL refused: the operation and OpenSSL's reason.
@@ -21,6 +23,7 @@ public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible 
         case .keyMismatch: "the private key does not belong to the certificate"
         case .badName(let name): "“\(name)” cannot stand in a certificate"
         case .notAnAuthority: "the certificate is not an authority's (CA:TRUE is missing)"
+        case .untrusted(let reason): "the certificate is not valid under the authority: \(reason)"
         case .file(let path, let reason): "\(path): \(reason)"
         case .library(let operation, let reason): "\(operation): \(reason)"
         }
