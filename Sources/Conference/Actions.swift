@@ -1,0 +1,182 @@
+import Basics
+
+// What pages and the shell ask for. The caller checked the pass; here the meeting's own rules are checked.
+extension Conference {
+    /// Carries out an action of a site of this node, or refuses it.
+    ///
+    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so).
+    public mutating func perform(
+        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, now: Instant, wall: WallTime,
+        into effects: inout [ConferenceEffect]
+    ) throws(Refusal) {
+        let at = begin(now, wall)
+        if case .start(let definition) = action {
+            try start(definition, by: site, at, &effects)
+            return
+        }
+        guard let m = meetingIndex(id), let definition = meetings[m].record?.definition, !hasEnded(m) else {
+            throw .unknownMeeting
+        }
+        switch action {
+        case .start: break
+        case .requestFloor(let priority): try request(m, site, priority, definition, at, &effects)
+        case .withdraw:
+            guard let h = meetings[m].homeIndex(site) else { throw .notInMeeting }
+            guard meetings[m].liveRequest(of: site) != nil else { throw .noRequest }
+            finishRequest(m, h, waiting: .cancelled, holding: .released, at, &effects)
+        case .setMuted(let muted):
+            try update(m, site, at, &effects) { $0.muted = muted }
+        case .setHeadCount(let count):
+            try update(m, site, at, &effects) { $0.headCount = max(0, min(count, 100_000)) }
+        case .give(let target):
+            try command(m, .give, target, site, definition, at, &effects)
+        case .revoke(let target):
+            try command(m, .revoke, target, site, definition, at, &effects)
+        case .muteAll: try command(m, .muteAll, nil, site, definition, at, &effects)
+        case .end: try command(m, .end, nil, site, definition, at, &effects)
+        }
+        settle(m, at, &effects)
+    }
+
+    /// A leg of one of our sites came up; within the grace after ``siteLeft(_:meeting:now:wall:into:)`` it goes on as before.
+    public mutating func siteJoined(
+        _ site: SiteID, meeting id: MeetingID, hasVideo: Bool, now: Instant, wall: WallTime,
+        into effects: inout [ConferenceEffect]
+    ) throws(Refusal) {
+        let at = begin(now, wall)
+        guard let m = meetingIndex(id), let plan = meetings[m].plan, !hasEnded(m) else { throw .unknownMeeting }
+        guard plan.slot(site) == me else { throw plan.index(site) == nil ? .notInMeeting : .unknownSite }
+        if let h = meetings[m].homeIndex(site) {
+            meetings[m].homes[h].graceUntil = nil
+        } else {
+            meetings[m].homes.append(HomeSite(site: site))
+            meetings[m].homes.sort { $0.site < $1.site }
+        }
+        meetings[m].touch()
+        var record =
+            meetings[m].site(site)
+            ?? SiteRecord(
+                term: meetings[m].term, site: site, joined: false, muted: false, hasVideo: hasVideo, headCount: nil, joinedAt: wall)
+        // A mute-all from before it joined does not concern it.
+        if meetings[m].site(site) == nil { record.muteSeen = overlay(m)?.muteAll ?? .zero }
+        let isNew = !record.joined
+        if isNew {
+            record.joined = true
+            record.joinedAt = wall
+        }
+        record.hasVideo = hasVideo
+        if meetings[m].site(site) != record {
+            publish(m, .roster, .site(RecordKey.name(site)), .site(record), at, &effects)
+        }
+        if isNew { effects.append(.attendance(AttendanceRow(meeting: id, site: site, joined: wall, left: nil))) }
+        settle(m, at, &effects)
+    }
+
+    /// Its last leg went: after ``grace`` it counts as left. Said outright (`forGood`) it leaves at once.
+    public mutating func siteLeft(
+        _ site: SiteID, meeting id: MeetingID, forGood: Bool = false, now: Instant, wall: WallTime,
+        into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let m = meetingIndex(id), let h = meetings[m].homeIndex(site) else { return }
+        meetings[m].homes[h].graceUntil = forGood ? now : now + Conference.grace
+        settle(m, at, &effects)
+    }
+
+    /// A stream of one of our sites begins, or changed.
+    public mutating func publishStream(
+        _ stream: StreamRecord, meeting id: MeetingID, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let m = meetingIndex(id), stream.id.node == node else { return }
+        let key = RecordKey.stream(incarnation: stream.id.incarnation, counter: stream.id.counter)
+        publish(m, .roster, key, .stream(stream), at, &effects)
+        settle(m, at, &effects)
+    }
+
+    /// A stream of ours is over.
+    public mutating func withdrawStream(
+        _ stream: StreamID, meeting id: MeetingID, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let m = meetingIndex(id), stream.node == node else { return }
+        let key = RecordKey.stream(incarnation: stream.incarnation, counter: stream.counter)
+        publish(m, .roster, key, nil, at, &effects)
+        settle(m, at, &effects)
+    }
+
+    // MARK: Inside
+
+    private mutating func start(
+        _ definition: MeetingDefinition, by site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) throws(Refusal) {
+        guard Conference.isName(definition.id) else { throw .unknownMeeting }
+        guard !definition.sites.isEmpty, definition.sites.count <= MeetingState.siteLimit else { throw .unknownSite }
+        guard (0...16).contains(definition.floorSize), definition.chairs.count <= 64 else { throw .notAllowed }
+        for site in definition.sites where tree.slot(NodeIndex(of: site.node)) == nil { throw .unknownSite }
+        let sorted = definition.sites.sorted()
+        for chair in definition.chairs {
+            let place = sorted.lowerBound { $0 < chair }
+            guard place < sorted.count, sorted[place] == chair else { throw .unknownSite }
+        }
+        if let m = meetingIndex(definition.id), meetings[m].record != nil, !hasEnded(m) { throw .meetingExists }
+        guard let m = meetingIndex(making: definition.id) else { throw .notReady }
+        let record = MeetingRecord(definition: definition, term: clock.tick(at.wall), startedBy: node)
+        publish(m, .floor, .meeting, .meeting(record), at, &effects)
+        audit(m, at, .started, by: site, &effects)
+        settle(m, at, &effects)
+    }
+
+    /// 1 to 48 bytes of letters, digits, `-`, `_` and `.`.
+    static func isName(_ id: MeetingID) -> Bool {
+        let bytes = id.rawValue.utf8
+        return (1...48).contains(bytes.count)
+            && bytes.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x2D
+                    || $0 == 0x5F || $0 == 0x2E
+            }
+    }
+
+    private mutating func request(
+        _ m: Int, _ site: SiteID, _ priority: RequestPriority, _ definition: MeetingDefinition, _ at: Moment,
+        _ effects: inout [ConferenceEffect]
+    ) throws(Refusal) {
+        guard meetings[m].homeIndex(site) != nil else { throw .notInMeeting }
+        guard definition.kind != .resolutionStudy, definition.floorSize > 0 else { throw .requestsClosed }
+        guard priority != .highest || definition.chairs.contains(site) else { throw .notAllowed }
+        guard meetings[m].liveRequest(of: site) == nil else { throw .alreadyRequested }
+        fileRequest(m, site, priority, invitation: 0, at, &effects)
+    }
+
+    private mutating func update(
+        _ m: Int, _ site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect], _ change: (inout SiteRecord) -> Void
+    ) throws(Refusal) {
+        guard meetings[m].homeIndex(site) != nil, var record = meetings[m].site(site) else { throw .notInMeeting }
+        let before = record
+        change(&record)
+        if record != before { publish(m, .roster, .site(RecordKey.name(site)), .site(record), at, &effects) }
+    }
+
+    private mutating func command(
+        _ m: Int, _ verb: CommandRecord.Verb, _ target: SiteID?, _ site: SiteID, _ definition: MeetingDefinition,
+        _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) throws(Refusal) {
+        let record = CommandRecord(
+            term: meetings[m].term, stamp: clock.tick(at.wall), by: site, verb: verb, target: target ?? SiteID(""),
+            epoch: meetings[m].epoch)
+        let written = Written(writer: node, value: record)
+        guard mayCommand(m, written) || verb == .end && meetings[m].crown != nil else { throw .notAllowed }
+        if let target {
+            guard meetings[m].plan?.slot(target) != nil else { throw .unknownSite }
+            let request = meetings[m].liveRequest(of: target)
+            switch verb {
+            case .revoke: if request == nil { throw .noRequest }
+            case .give:
+                if request?.status == .granted { throw .alreadyRequested }
+                if request == nil, !isPresent(m, target) { throw .notInMeeting }
+            case .muteAll, .end: break
+            }
+        }
+        publish(m, .floor, .command(record.stamp), .command(record), at, &effects)
+    }
+}

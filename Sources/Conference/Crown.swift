@@ -1,0 +1,287 @@
+import Basics
+
+// The crown: the node that runs a meeting and is not attached upward. Offers, leases and their ends (mesh rules 3 to 5).
+extension Conference {
+    /// A returning chair takes over after being present that long (mesh rule 9).
+    static let chairReturn = Interval.seconds(5)
+    /// A request whose home did not answer an offer is passed over that long.
+    static let passOver = Interval.milliseconds(500)
+
+    mutating func stepCrown(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard runs(m) || meetings[m].crown?.ended != nil, !meetings[m].uplink.isAttached else {
+            if meetings[m].crown != nil { abdicate(m, at, &effects) }
+            return
+        }
+        if meetings[m].crown == nil {
+            guard !meetings[m].uplink.isFrozen, !isSettling(m, at) else { return }
+            becomeCrown(m, at)
+        }
+        expire(m, at, &effects)
+        updateActingChair(m, at)
+        execute(m, at, &effects)
+        grantFree(m, at, &effects)
+        cleanInvites(m, at, &effects)
+        updateSpeaker(m)
+        publishFloor(m, at, &effects)
+    }
+
+    /// Just started, below the anchor, and the uplink is still to come.
+    private func isSettling(_ m: Int, _ at: Moment) -> Bool {
+        guard let plan = meetings[m].plan, let born else { return false }
+        return !tree.contains(me, plan.anchor) && parentSession == nil && at.now < born + Conference.settling
+    }
+
+    /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (rule 5).
+    private mutating func becomeCrown(_ m: Int, _ at: Moment) {
+        guard let definition = meetings[m].record?.definition else { return }
+        let before = overlay(m)
+        var crown = CrownState(
+            slots: Array(repeating: .free, count: definition.floorSize),
+            chairPresentSince: Array(repeating: nil, count: definition.chairs.count))
+        if let before {
+            meetings[m].epoch = max(meetings[m].epoch, min(before.epoch, Conference.epochLimit))
+            crown.previousSpeaker = before.previousSpeaker
+            crown.speaker = before.grants.first?.site ?? before.actingChair
+            crown.actingChair = before.actingChair
+            crown.muteAll = before.muteAll
+            crown.muteExcept = before.muteExcept
+            crown.executed = before.executed
+            crown.ended = before.ended
+        }
+        meetings[m].epoch += 1
+        meetings[m].crown = crown
+        var foreign: [RememberedLease] = []
+        for lease in meetings[m].remembered {
+            let isBehind = lease.request.node == node || attachedChild(m, towards: lease.request.node) != nil
+            if isBehind, let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
+                meetings[m].crown?.slots[Int(lease.slot)] = .leased(
+                    CrownState.Granted(request: request, name: nextName(m), until: lease.until))
+            } else {
+                foreign.append(lease)
+            }
+        }
+        meetings[m].remembered = foreign
+        meetings[m].touch()
+    }
+
+    /// Another crown stands above us now, or we no longer run the meeting.
+    mutating func abdicate(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard meetings[m].crown != nil else { return }
+        meetings[m].crown = nil
+        for invite in meetings[m].invites where invite.writer == node {
+            publish(m, .floor, .invite(RecordKey.name(invite.value.site)), nil, at, &effects)
+        }
+        for h in meetings[m].homes.indices { meetings[m].homes[h].nextClaim = at.now }
+        meetings[m].touch()
+    }
+
+    /// The next lease's name: gap-free within an epoch.
+    mutating func nextName(_ m: Int) -> LeaseName {
+        let sequence = (meetings[m].crown?.sequence ?? 0) + 1
+        meetings[m].crown?.sequence = sequence
+        return LeaseName(epoch: meetings[m].epoch, crown: node, sequence: sequence)
+    }
+
+    /// Ends what ran out: leases nobody renewed, offers nobody took.
+    private mutating func expire(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard let crown = meetings[m].crown else { return }
+        for slot in crown.slots.indices {
+            switch crown.slots[slot] {
+            case .free: break
+            case .offered(let offer):
+                guard at.now >= offer.until else { continue }
+                meetings[m].crown?.slots[slot] = .free
+                meetings[m].crown?.passedOver.append(
+                    CrownState.PassedOver(request: offer.request, until: at.now + Conference.passOver))
+                meetings[m].touch()
+            case .leased(let grant):
+                guard at.now >= grant.until + Conference.drift else { continue }
+                meetings[m].crown?.slots[slot] = .free
+                meetings[m].touch()
+                audit(m, at, .expired, grant.request.site, request: grant.request.id, lease: grant.name, &effects)
+            }
+        }
+        meetings[m].crown?.passedOver.removeAll { $0.until <= at.now }
+    }
+
+    /// Offers free slots to the head of the queue. A slot with a lease of another crown in memory is not free (rule 4).
+    private mutating func grantFree(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard !meetings[m].uplink.isFrozen, meetings[m].crown?.ended == nil else { return }
+        // A home that is here answers at once, so the queue is read anew for each slot.
+        for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
+            guard case .free? = meetings[m].crown?.slots[slot],
+                !meetings[m].remembered.contains(where: { Int($0.slot) == slot && $0.until > at.now }),
+                let crown = meetings[m].crown
+            else { continue }
+            let next = queue(m).first { entry in
+                entry.mayBeGranted && !crown.concerns(entry.request.id)
+                    && !crown.passedOver.contains { $0.request == entry.request.id }
+            }
+            guard let next else { return }
+            let number = crown.lastOffer + 1
+            meetings[m].crown?.lastOffer = number
+            meetings[m].crown?.slots[slot] = .offered(
+                CrownState.Offered(request: next.request.id, number: number, until: at.now + Conference.offerTime))
+            meetings[m].touch()
+            let offer = FloorMessage.Offer(slot: UInt8(slot), number: number, request: next.request.id)
+            _ = sendDown(m, next.request.id.node, .offer(offer), at, &effects)
+        }
+    }
+
+    /// A home takes an offer, or renews.
+    mutating func crownReceives(_ claim: FloorMessage.Claim, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard let crown = meetings[m].crown, Int(claim.slot) < crown.slots.count else { return }
+        let slot = Int(claim.slot)
+        var grant: CrownState.Granted
+        switch crown.slots[slot] {
+        case .free: return
+        case .offered(let offer):
+            guard offer.request == claim.request, offer.number == claim.offer, !meetings[m].uplink.isFrozen,
+                let request = meetings[m].request(claim.request)
+            else { return }
+            grant = CrownState.Granted(request: request, name: nextName(m), until: at.now)
+            audit(m, at, .granted, request.site, request: request.id, lease: grant.name, &effects)
+        case .leased(let running):
+            guard running.request.id == claim.request else { return }
+            guard !running.revoked else {
+                // It did not hear of its end yet.
+                let revoke = FloorMessage.Revoke(
+                    slot: claim.slot, name: running.name, request: claim.request,
+                    preempted: decision(m, claim.request) == nil)
+                _ = sendDown(m, claim.request.node, .revoke(revoke), at, &effects)
+                return
+            }
+            grant = running
+        }
+        grant.until = at.now + Conference.leaseTime
+        meetings[m].crown?.slots[slot] = .leased(grant)
+        meetings[m].touch()
+        let lease = FloorMessage.Lease(slot: claim.slot, name: grant.name, request: claim.request, claim: claim.number)
+        _ = sendDown(m, claim.request.node, .lease(lease), at, &effects)
+    }
+
+    /// The holder's gate is closed.
+    mutating func crownReceives(
+        _ release: FloorMessage.Release, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) {
+        guard let crown = meetings[m].crown, Int(release.slot) < crown.slots.count else { return }
+        let slot = Int(release.slot)
+        switch crown.slots[slot] {
+        case .free: return
+        case .offered(let offer):
+            guard offer.request == release.request else { return }
+            meetings[m].crown?.slots[slot] = .free
+        case .leased(let grant):
+            guard grant.request.id == release.request else { return }
+            meetings[m].crown?.slots[slot] = .free
+            if !grant.revoked {
+                audit(m, at, .released, grant.request.site, request: grant.request.id, lease: grant.name, &effects)
+                inviteNext(m, after: grant.request.site, at, &effects)
+            }
+        }
+        meetings[m].touch()
+    }
+
+    /// Takes a lease back; the slot is free when the gate is known to be closed or the lease is dead.
+    mutating func startRevoke(
+        _ m: Int, _ slot: Int, preempted: Bool, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) {
+        guard case .leased(var grant)? = meetings[m].crown?.slots[slot] else { return }
+        grant.revoked = true
+        meetings[m].crown?.slots[slot] = .leased(grant)
+        meetings[m].touch()
+        let revoke = FloorMessage.Revoke(
+            slot: UInt8(slot), name: grant.name, request: grant.request.id, preempted: preempted)
+        _ = sendDown(m, grant.request.id.node, .revoke(revoke), at, &effects)
+    }
+
+    /// Giao ban: when a reporter has finished, the next present site in the declared order is invited.
+    private mutating func inviteNext(_ m: Int, after site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard let record = meetings[m].record, record.definition.kind == .briefing, let plan = meetings[m].plan,
+            let from = plan.index(site)
+        else { return }
+        let definition = record.definition
+        for next in definition.sites[(from + 1)...] where !definition.chairs.contains(next) && isPresent(m, next) {
+            invite(m, next, at, &effects)
+            return
+        }
+    }
+
+    /// The first present chair acts; one that comes back waits five seconds, a deputy none.
+    private mutating func updateActingChair(_ m: Int, _ at: Moment) {
+        guard let chairs = meetings[m].record?.definition.chairs, var crown = meetings[m].crown else { return }
+        let before = crown
+        for (i, chair) in chairs.enumerated() where i < crown.chairPresentSince.count {
+            if isPresent(m, chair) {
+                if crown.chairPresentSince[i] == nil { crown.chairPresentSince[i] = at.now }
+            } else {
+                crown.chairPresentSince[i] = nil
+            }
+        }
+        let acting = crown.actingChair.flatMap { chairs.firstIndex(of: $0) }
+        let actingIsHere = acting.map { crown.chairPresentSince[$0] != nil } ?? false
+        var chosen = actingIsHere ? acting : nil
+        for (i, since) in crown.chairPresentSince.enumerated() {
+            guard let since, i < chosen ?? Int.max else { continue }
+            if chosen == nil || at.now >= since + Conference.chairReturn { chosen = i }
+        }
+        crown.actingChair = chosen.map { chairs[$0] }
+        if crown != before {
+            meetings[m].crown = crown
+            meetings[m].touch()
+        }
+    }
+
+    private mutating func updateSpeaker(_ m: Int) {
+        guard let crown = meetings[m].crown else { return }
+        let speaker = crown.grants.first?.grant.request.site ?? crown.actingChair
+        guard speaker != crown.speaker else { return }
+        if let last = crown.speaker { meetings[m].crown?.previousSpeaker = last }
+        meetings[m].crown?.speaker = speaker
+        meetings[m].touch()
+    }
+
+    /// Publishes our overlay when it says something new, or when another one would win over it.
+    private mutating func publishFloor(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard let crown = meetings[m].crown else { return }
+        let mine = meetings[m].floors.first { $0.writer == node }?.value
+        var record = FloorRecord(term: meetings[m].term, epoch: meetings[m].epoch, crown: node, revision: crown.revision + 1)
+        for (slot, grant) in crown.grants where !grant.revoked {
+            record.grants.append(
+                GrantRecord(
+                    slot: slot, name: grant.name, request: grant.request.id, site: grant.request.site,
+                    priority: grant.request.priority, stamp: grant.request.stamp))
+        }
+        record.actingChair = crown.actingChair
+        record.previousSpeaker = crown.previousSpeaker
+        record.muteAll = crown.muteAll
+        record.muteExcept = crown.muteExcept
+        record.executed = crown.executed
+        record.ended = crown.ended
+        if var same = mine {
+            same.epoch = record.epoch
+            same.revision = record.revision
+            if same == record, let mine, overlay(m) == mine, mine.epoch == record.epoch { return }
+        }
+        meetings[m].crown?.revision += 1
+        publish(m, .floor, .floor, .floor(record), at, &effects)
+        // A starter that loses the definition must not take it from the others.
+        if let definition = meetings[m].record, definition.startedBy != node, mine?.term != record.term {
+            effects.append(
+                .publish(
+                    lane: .floor, scope: meetings[m].id, key: RecordKey.meeting.text,
+                    value: coder.encode(.meeting(definition))))
+        }
+    }
+
+    func audit(
+        _ m: Int, _ at: Moment, _ event: AuditRow.Event, _ site: SiteID? = nil, by: SiteID? = nil, request: RequestID? = nil,
+        lease: LeaseName? = nil, refusal: Refusal? = nil, _ effects: inout [ConferenceEffect]
+    ) {
+        effects.append(
+            .audit(
+                AuditRow(
+                    meeting: meetings[m].id, at: at.wall, event: event, site: site, by: by, request: request, lease: lease,
+                    refusal: refusal)))
+    }
+}

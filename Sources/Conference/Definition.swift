@@ -1,0 +1,129 @@
+import Basics
+
+// What a definition changes: the plan, the edges' scopes, and an ended meeting's leaving.
+extension Conference {
+    /// Takes a definition if it is the newest of its meeting.
+    mutating func define(
+        _ record: MeetingRecord, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> ConferenceDrop? {
+        clock.observe(record.term, wall: at.wall)
+        if let mine = meetings[m].record, mine.term >= record.term { return nil }
+        guard record.definition.sites.count <= MeetingState.siteLimit, record.definition.chairs.count <= 64,
+            (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, tree)
+        else { return .malformed }
+        meetings[m].record = record
+        meetings[m].plan = plan
+        meetings[m].crown = nil
+        meetings[m].leaveAt = nil
+        meetings[m].remembered.removeAll()
+        for h in meetings[m].homes.indices {
+            meetings[m].homes[h].lease = nil
+            meetings[m].homes[h].claims.removeAll()
+        }
+        meetings[m].touch()
+        updateScopes(&effects)
+        return nil
+    }
+
+    /// An edge carries a meeting if participants stand on both sides of it.
+    mutating func updateScopes(_ effects: inout [ConferenceEffect]) {
+        for e in edges.indices {
+            let lower = edges[e].isParent ? me : edges[e].slot
+            var scopes: [MeetingID] = []
+            for meeting in meetings {
+                if let plan = meeting.plan, plan.crosses(edgeAbove: lower, tree) { scopes.append(meeting.id) }
+            }
+            if scopes != edges[e].scopes {
+                edges[e].scopes = scopes
+                effects.append(.scopes(neighbour: edges[e].neighbour, meetings: scopes))
+            }
+        }
+    }
+
+    /// The newest overlay written by a node above us, or by ourselves.
+    ///
+    /// Only those count: our crown is always one of them, and a part that was cut off below must not speak for us.
+    func overlay(_ m: Int) -> FloorRecord? {
+        var best: FloorRecord?
+        for floor in meetings[m].floors where floor.value.term == meetings[m].term && standsAbove(floor.writer) {
+            if best.map({ floor.value.isNewer(than: $0) }) ?? true { best = floor.value }
+        }
+        return best
+    }
+
+    /// We, or a node on our way to the top.
+    func standsAbove(_ writer: NodeIndex) -> Bool {
+        guard let slot = tree.slot(writer) else { return false }
+        return tree.contains(slot, me)
+    }
+
+    func hasEnded(_ m: Int) -> Bool {
+        if let crown = meetings[m].crown { return crown.ended != nil }
+        return overlay(m)?.ended != nil
+    }
+
+    /// The local test's first half: we have a site of it, or a child attached it.
+    func runs(_ m: Int) -> Bool {
+        guard let plan = meetings[m].plan, !hasEnded(m) else { return false }
+        return plan.hasSite(at: me) || !meetings[m].children.isEmpty
+    }
+
+    /// Lets an ended meeting go after its time; true if it went.
+    mutating func leave(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) -> Bool {
+        guard meetings[m].plan != nil, hasEnded(m) else {
+            meetings[m].leaveAt = nil
+            return false
+        }
+        guard let leaveAt = meetings[m].leaveAt else {
+            meetings[m].leaveAt = at.now + Conference.afterlife
+            return false
+        }
+        guard at.now >= leaveAt else { return false }
+        let id = meetings[m].id
+        meetings.remove(at: m)
+        updateScopes(&effects)
+        effects.append(.forget(id))
+        return true
+    }
+
+    /// The next time at which one meeting has something to do.
+    mutating func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
+        let meeting = meetings[m]
+        var next: Instant? = meeting.leaveAt
+        switch meeting.uplink {
+        case .none(let retryAt):
+            if wantsUplink(m) { next.keepEarlier(retryAt) }
+            if meeting.crown == nil, runs(m), let born { next.keepEarlier(born + Conference.settling) }
+        case .freezing: break
+        case .asking(_, _, let since): next.keepEarlier(since + Conference.attachTime)
+        case .attached: break
+        }
+        for lease in meeting.remembered { next.keepEarlier(lease.until) }
+        for home in meeting.homes {
+            next.keepEarlier(home.graceUntil)
+            if let lease = home.lease {
+                next.keepEarlier(lease.until)
+                next.keepEarlier(home.nextClaim)
+            }
+        }
+        if let crown = meeting.crown {
+            for slot in crown.slots {
+                switch slot {
+                case .free: break
+                case .offered(let offer): next.keepEarlier(offer.until)
+                case .leased(let grant): next.keepEarlier(grant.until + Conference.drift)
+                }
+            }
+            for passed in crown.passedOver { next.keepEarlier(passed.until) }
+            if let definition = meeting.record?.definition {
+                for (i, since) in crown.chairPresentSince.enumerated() where i < definition.chairs.count {
+                    if definition.chairs[i] == crown.actingChair { break }
+                    if let since { next.keepEarlier(since + Conference.chairReturn) }
+                }
+            }
+        }
+        // What is due now was done now or cannot be done yet; look again soon, never at once.
+        if let due = next, due <= at.now { return at.now + .milliseconds(50) }
+        return next
+    }
+}

@@ -1,0 +1,142 @@
+import Basics
+
+// Hop messages: the fence, the way up and down, and what each hop remembers.
+extension Conference {
+    /// A floor message from a neighbour; anything may be in it.
+    public mutating func receiveHop(
+        from neighbour: NodeIndex, payload: [UInt8], now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+    ) {
+        let at = begin(now, wall)
+        guard let message = coder.decodeHop(payload) else {
+            effects.append(.dropped(.malformed))
+            return
+        }
+        guard let e = edgeIndex(neighbour), (1...48).contains(message.meeting.rawValue.utf8.count) else {
+            effects.append(.dropped(.foreign))
+            return
+        }
+        let place: Int?
+        if case .attach = message.body, !edges[e].isParent, edges[e].session == message.session {
+            place = meetingIndex(making: message.meeting)
+        } else {
+            place = meetingIndex(message.meeting)
+        }
+        guard let m = place else {
+            effects.append(.dropped(.unknownMeeting))
+            return
+        }
+        if let drop = dispatch(message, e, m, at, &effects) { effects.append(.dropped(drop)) }
+        settle(m, at, &effects)
+    }
+
+    private mutating func dispatch(
+        _ message: FloorMessage, _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> ConferenceDrop? {
+        if case .attach(let epoch, let cleaned, _) = message.body {
+            return receiveAttach(message, epoch: epoch, cleaned: cleaned, e, m, at, &effects)
+        }
+        if case .attachAck(let epoch) = message.body {
+            guard edges[e].isParent else { return .wrongDirection }
+            return receiveAttachAck(message, epoch: epoch, m, at, &effects)
+        }
+        return edges[e].isParent ? fromAbove(message, m, at, &effects) : fromBelow(message, e, m, at, &effects)
+    }
+
+    private mutating func fromAbove(
+        _ message: FloorMessage, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> ConferenceDrop? {
+        guard case .attached(let number, let session) = meetings[m].uplink else { return .notAttached }
+        guard number == message.attach, session == message.session, session == parentSession else { return .stale }
+        let request: RequestID
+        switch message.body {
+        case .offer(let offer): request = offer.request
+        case .lease(let lease): request = lease.request
+        case .revoke(let revoke): request = revoke.request
+        default: return .wrongDirection
+        }
+        if case .lease(let lease) = message.body { remember(m, lease, at) }
+        return sendDown(m, request.node, message.body, at, &effects) ? nil : .notAttached
+    }
+
+    private mutating func fromBelow(
+        _ message: FloorMessage, _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> ConferenceDrop? {
+        let neighbour = edges[e].neighbour
+        guard let child = meetings[m].children.firstIndex(where: { $0.neighbour == neighbour }) else { return .notAttached }
+        let attachment = meetings[m].children[child]
+        guard attachment.number == message.attach, attachment.session == message.session,
+            edges[e].session == message.session
+        else { return .stale }
+        let request: RequestID
+        switch message.body {
+        case .detach:
+            meetings[m].children.remove(at: child)
+            meetings[m].touch()
+            return nil
+        case .raise(let epoch):
+            raise(m, to: epoch, at, &effects)
+            return nil
+        case .claim(let claim): request = claim.request
+        case .release(let release):
+            request = release.request
+            meetings[m].remembered.removeAll { $0.request == release.request && $0.slot == release.slot }
+        default: return .wrongDirection
+        }
+        // A home speaks only from where it hangs.
+        guard let home = tree.slot(request.node), tree.contains(edges[e].slot, home) else { return .foreign }
+        return sendUp(m, message.body, at, &effects) ? nil : .notAttached
+    }
+
+    /// Towards the crown, which may be here.
+    mutating func sendUp(
+        _ m: Int, _ body: FloorMessage.Body, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> Bool {
+        if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
+            send(m, e, session, number, body, &effects)
+            return true
+        }
+        guard meetings[m].crown != nil else { return false }
+        switch body {
+        case .claim(let claim): crownReceives(claim, m, at, &effects)
+        case .release(let release): crownReceives(release, m, at, &effects)
+        default: return false
+        }
+        return true
+    }
+
+    /// Towards a request's home, which may be here.
+    mutating func sendDown(
+        _ m: Int, _ home: NodeIndex, _ body: FloorMessage.Body, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> Bool {
+        if home == node {
+            switch body {
+            case .offer(let offer): homeReceives(offer, m, at, &effects)
+            case .lease(let lease): homeReceives(lease, m, at, &effects)
+            case .revoke(let revoke): homeReceives(revoke, m, at, &effects)
+            default: return false
+            }
+            return true
+        }
+        guard let child = attachedChild(m, towards: home), let e = edgeIndex(child.neighbour) else { return false }
+        send(m, e, child.session, child.number, body, &effects)
+        return true
+    }
+
+    /// The attached child behind which a node hangs.
+    func attachedChild(_ m: Int, towards home: NodeIndex) -> ChildAttachment? {
+        guard let slot = tree.slot(home), slot != me, tree.contains(me, slot), let hop = tree.nextHop(from: me, to: slot)
+        else { return nil }
+        let neighbour = tree.nodes[hop]
+        return meetings[m].children.first { $0.neighbour == neighbour }
+    }
+
+    private mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
+        let until = at.now + Conference.leaseTime + Conference.drift
+        meetings[m].remembered.removeAll { $0.slot == lease.slot && $0.request == lease.request }
+        // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.
+        guard meetings[m].remembered.count < 256 else { return }
+        meetings[m].remembered.append(
+            RememberedLease(slot: lease.slot, name: lease.name, request: lease.request, until: until))
+        meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
+    }
+}

@@ -1,0 +1,212 @@
+import Basics
+
+/// One meeting's tables at one node. Arrays are sorted, so that nothing depends on hash order.
+struct MeetingState {
+    /// Limits on what neighbours can make us keep; each far above a whole country's meeting.
+    static let siteLimit = 32_768
+    static let streamLimit = 65_536
+    static let requestLimit = 8_192
+    static let commandLimit = 1_024
+    static let writerLimit = 4_096
+
+    let id: MeetingID
+    /// The winning definition; kept even when its writer loses it.
+    var record: MeetingRecord?
+    /// What the definition means in this tree; nil until there is one.
+    var plan: MeetingPlan?
+
+    // What other nodes (and we) wrote.
+    var sites: [SiteRecord] = []
+    var streams: [StreamRecord] = []
+    var requests: [RequestRecord] = []
+    var commands: [Written<CommandRecord>] = []
+    var decisions: [Written<DecisionRecord>] = []
+    var invites: [Written<InviteRecord>] = []
+    var floors: [Written<FloorRecord>] = []
+
+    // Attachment.
+    var uplink = Uplink.none(retryAt: .zero)
+    var attachNumber: UInt32 = 0
+    /// Attach attempts in a row that nobody answered.
+    var unanswered = 0
+    /// By neighbour.
+    var children: [ChildAttachment] = []
+    /// The largest epoch seen.
+    var epoch: UInt64 = 0
+
+    // Floor.
+    var crown: CrownState?
+    var remembered: [RememberedLease] = []
+    /// Our own sites, by id.
+    var homes: [HomeSite] = []
+    var lastClaim: UInt64 = 0
+
+    // Housekeeping.
+    var leaveAt: Instant?
+    var deadline: Instant?
+    /// Counts changes; `announced` is the count last told to the caller.
+    private(set) var changes: UInt64 = 0
+    var announced: UInt64 = 0
+    var cachedView: (at: UInt64, view: MeetingView)?
+
+    init(id: MeetingID) { self.id = id }
+    mutating func touch() { changes &+= 1 }
+
+    var term: Stamp { record?.term ?? .zero }
+
+    func siteIndex(_ site: SiteID) -> Int? {
+        let at = sites.lowerBound { $0.site < site }
+        return at < sites.count && sites[at].site == site ? at : nil
+    }
+    func requestIndex(_ id: RequestID) -> Int? {
+        let at = requests.lowerBound { $0.id < id }
+        return at < requests.count && requests[at].id == id ? at : nil
+    }
+    func homeIndex(_ site: SiteID) -> Int? { homes.firstIndex { $0.site == site } }
+    func request(_ id: RequestID) -> RequestRecord? { requestIndex(id).map { requests[$0] } }
+    /// The site's record of this term.
+    func site(_ site: SiteID) -> SiteRecord? {
+        guard let i = siteIndex(site), sites[i].term == term else { return nil }
+        return sites[i]
+    }
+    /// The site's waiting or granted request.
+    func liveRequest(of site: SiteID) -> RequestRecord? {
+        requests.first { $0.site == site && $0.isLive && $0.term == term }
+    }
+}
+
+/// A record with the node that wrote it.
+struct Written<Value: Hashable & Sendable>: Hashable, Sendable {
+    var writer: NodeIndex
+    var value: Value
+}
+
+/// Where a meeting stands towards our uplink.
+enum Uplink: Hashable {
+    /// Not attached; a node that runs the meeting is its crown.
+    case none(retryAt: Instant)
+    /// A crown that ends its leases before it attaches (mesh rule 6).
+    case freezing(since: Instant)
+    case asking(number: UInt32, session: UInt64, since: Instant)
+    case attached(number: UInt32, session: UInt64)
+
+    var isAttached: Bool { if case .attached = self { true } else { false } }
+    /// No new grant while a part is on its way up.
+    var isFrozen: Bool {
+        switch self {
+        case .freezing, .asking: true
+        case .none, .attached: false
+        }
+    }
+}
+
+/// A child that attached this meeting to us.
+struct ChildAttachment: Hashable {
+    var neighbour: NodeIndex
+    var session: UInt64
+    var number: UInt32
+}
+
+/// A lease that went through this node and is not yet dead by its clock.
+struct RememberedLease: Hashable {
+    var slot: UInt8
+    var name: LeaseName
+    var request: RequestID
+    var until: Instant
+}
+
+/// One of our own sites in a meeting.
+struct HomeSite: Hashable {
+    let site: SiteID
+    /// Set while its leg is gone.
+    var graceUntil: Instant?
+    var lease: HeldLease?
+    /// Our newest claims that no lease answered yet.
+    var claims: [SentClaim] = []
+    var nextClaim: Instant?
+    /// As last told to the caller.
+    var gateOpen = false
+    var gateLease: LeaseName?
+
+    struct SentClaim: Hashable {
+        var number: UInt64
+        var at: Instant
+    }
+    struct HeldLease: Hashable {
+        var slot: UInt8
+        var name: LeaseName
+        var request: RequestID
+        var until: Instant
+    }
+}
+
+/// What a crown alone knows.
+struct CrownState: Hashable {
+    var slots: [Slot]
+    /// Grants in this epoch.
+    var sequence: UInt64 = 0
+    var lastOffer: UInt64 = 0
+    /// Revision of our floor record in this epoch.
+    var revision: UInt64 = 0
+    /// Requests that left an offer unanswered, and until when they are passed over.
+    var passedOver: [PassedOver] = []
+    var actingChair: SiteID?
+    /// By chair, in the declared order: since when it is present without a break.
+    var chairPresentSince: [Instant?]
+    var previousSpeaker: SiteID?
+    var speaker: SiteID?
+    var muteAll = Stamp.zero
+    var muteExcept: SiteID?
+    var executed: [ExecutedMark] = []
+    var ended: WallTime?
+    /// Leases we ended on our way up, for `Attach`.
+    var cleaned: [FloorMessage.CleanedLease] = []
+    var offered: RequestID?
+
+    enum Slot: Hashable {
+        case free
+        case offered(Offered)
+        case leased(Granted)
+    }
+    struct Offered: Hashable {
+        var request: RequestID
+        var number: UInt64
+        var until: Instant
+    }
+    struct Granted: Hashable {
+        var request: RequestRecord
+        var name: LeaseName
+        var until: Instant
+        /// A revocation is under way.
+        var revoked = false
+    }
+    struct PassedOver: Hashable {
+        var request: RequestID
+        var until: Instant
+    }
+
+    func mark(_ node: NodeIndex) -> Stamp { executed.first { $0.node == node }?.stamp ?? .zero }
+    mutating func setMark(_ node: NodeIndex, _ stamp: Stamp) {
+        if let i = executed.firstIndex(where: { $0.node == node }) {
+            executed[i].stamp = stamp
+        } else {
+            executed.append(ExecutedMark(node: node, stamp: stamp))
+            executed.sort { $0.node < $1.node }
+        }
+    }
+    /// The request has or is being given a slot.
+    func concerns(_ request: RequestID) -> Bool {
+        slots.contains {
+            switch $0 {
+            case .free: false
+            case .offered(let offer): offer.request == request
+            case .leased(let grant): grant.request.id == request
+            }
+        }
+    }
+    var grants: [(slot: UInt8, grant: Granted)] {
+        slots.enumerated().compactMap { slot, state in
+            if case .leased(let grant) = state { (UInt8(slot), grant) } else { nil }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Basics
+
+// What the other rooms of the house read: views, streams and where a meeting runs.
+extension Conference {
+    /// All meetings this node knows the definition of, ended ones included until they leave; by id.
+    public var meetingIDs: [MeetingID] { meetings.filter { $0.record != nil }.map(\.id) }
+
+    /// The meeting as this node sees it; kept until something changes. Nil: unknown.
+    public mutating func view(of id: MeetingID) -> MeetingView? {
+        guard let m = meetingIndex(id), meetings[m].record != nil else { return nil }
+        if let cached = meetings[m].cachedView, cached.at == meetings[m].changes { return cached.view }
+        guard let view = makeView(m) else { return nil }
+        meetings[m].cachedView = (meetings[m].changes, view)
+        return view
+    }
+
+    /// The streams of reachable nodes, by id.
+    public mutating func streams(of id: MeetingID) -> [StreamRecord] {
+        guard let m = meetingIndex(id), meetings[m].record != nil, !hasEnded(m) else { return [] }
+        var result: [StreamRecord] = []
+        for stream in meetings[m].streams {
+            guard let slot = tree.slot(stream.id.node), isInPart(slot) else { continue }
+            result.append(stream)
+        }
+        return result
+    }
+
+    /// This node runs the meeting and is not attached upward: its floor control server and focus.
+    public func isCrown(_ id: MeetingID) -> Bool {
+        guard let m = meetingIndex(id) else { return false }
+        return runs(m) && !meetings[m].uplink.isAttached
+    }
+
+    /// Media and leases of the meeting cross the edge to that neighbour.
+    public func isAttached(_ id: MeetingID, _ neighbour: NodeIndex) -> Bool {
+        guard let m = meetingIndex(id) else { return false }
+        if meetings[m].children.contains(where: { $0.neighbour == neighbour }) { return true }
+        return meetings[m].uplink.isAttached && parentEdge.map { edges[$0].neighbour } == neighbour
+    }
+
+    /// The neighbours to which the meeting is attached, by name.
+    public func attachedNeighbours(_ id: MeetingID) -> [NodeIndex] {
+        edges.map(\.neighbour).filter { isAttached(id, $0) }
+    }
+
+    /// The gate of one of our sites; nil if it is not in the meeting here.
+    public func isGateOpen(_ id: MeetingID, _ site: SiteID) -> Bool? {
+        guard let m = meetingIndex(id), let h = meetings[m].homeIndex(site) else { return nil }
+        return meetings[m].homes[h].gateOpen
+    }
+
+    private mutating func makeView(_ m: Int) -> MeetingView? {
+        guard let record = meetings[m].record, let plan = meetings[m].plan else { return nil }
+        var view = MeetingView(definition: record.definition)
+        let overlay = overlay(m)
+        view.ended = hasEnded(m)
+        view.crown = isCrown(meetings[m].id)
+        view.actingChair = view.ended ? nil : overlay?.actingChair
+        view.previousSpeaker = overlay?.previousSpeaker
+        if let cut = links.firstCut(towards: plan.anchor), tree.contains(plan.anchor, me) {
+            view.cutOff = (cut.node, cut.since)
+        }
+        let grants = view.ended ? [] : overlay?.grants ?? []
+        view.holders = grants.map {
+            RequestView(
+                id: $0.request.description, site: $0.site, status: .granted, priority: $0.priority, stamp: $0.stamp.wall)
+        }
+        view.queue = view.ended ? [] : queueViews(m, without: grants)
+        view.speaker = view.holders.first?.site ?? view.actingChair
+        view.sites.reserveCapacity(record.definition.sites.count)
+        for (i, site) in record.definition.sites.enumerated() {
+            let word = meetings[m].site(site)
+            var presence = SitePresence.absent
+            if let slot = plan.siteSlots[i], word?.joined == true, !view.ended {
+                presence = isInPart(slot) ? .present : .cutOff(since: links.unreachableSince(slot))
+            }
+            let muted = word?.muted ?? false
+            let mayspeak = site == view.actingChair || grants.contains { $0.site == site } || record.definition.floorSize == 0
+            var open = presence == .present && mayspeak && !muted
+            if let h = meetings[m].homeIndex(site) { open = meetings[m].homes[h].gateOpen }
+            view.sites.append(
+                SiteView(
+                    id: site, presence: presence, muted: muted, microphoneOpen: open, hasVideo: word?.hasVideo ?? false,
+                    headCount: word?.headCount))
+        }
+        return view
+    }
+
+    private mutating func queueViews(_ m: Int, without grants: [GrantRecord]) -> [RequestView] {
+        var result: [RequestView] = []
+        for entry in queue(m) where !grants.contains(where: { $0.request == entry.request.id }) {
+            result.append(
+                RequestView(
+                    id: entry.request.id.description, site: entry.request.site,
+                    status: entry.mayBeGranted ? .accepted : .pending, priority: entry.request.priority,
+                    stamp: entry.request.stamp.wall))
+        }
+        return result
+    }
+}

@@ -1,0 +1,77 @@
+import Basics
+
+/// The keys under which records are written: printable ASCII of at most 64 bytes.
+enum RecordKey: Hashable {
+    case link(NodeIndex)
+    case meeting
+    case request(UInt64)
+    case command(Stamp)
+    case floor
+    case decision(RequestID)
+    case invite(String)
+    case site(String)
+    case stream(incarnation: UInt64, counter: UInt32)
+
+    var text: String {
+        switch self {
+        case .link(let node): "link/\(node)"
+        case .meeting: "meeting"
+        case .request(let counter): "request/\(counter)"
+        case .command(let stamp): "command/\(stamp)"
+        case .floor: "floor"
+        case .decision(let id): "decision/\(id)"
+        case .invite(let name): "invite/\(name)"
+        case .site(let name): "site/\(name)"
+        case .stream(let incarnation, let counter): "stream/\(incarnation).\(counter)"
+        }
+    }
+
+    init?(_ text: String) {
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let head = parts.first else { return nil }
+        guard parts.count == 2 else {
+            switch head {
+            case "meeting": self = .meeting
+            case "floor": self = .floor
+            default: return nil
+            }
+            return
+        }
+        let rest = parts[1]
+        switch head {
+        case "link":
+            guard let node = RecordKey.node(rest) else { return nil }
+            self = .link(node)
+        case "request":
+            guard let counter = UInt64(rest) else { return nil }
+            self = .request(counter)
+        case "command":
+            guard let (a, b) = RecordKey.pair(rest, "."), let ms = Int64(a), let n = UInt32(b) else { return nil }
+            self = .command(Stamp(milliseconds: ms, counter: n))
+        case "decision":
+            guard let (a, b) = RecordKey.pair(rest, "-"), let node = RecordKey.node(a), let n = UInt64(b) else { return nil }
+            self = .decision(RequestID(node: node, counter: n))
+        case "invite": self = .invite(String(rest))
+        case "site": self = .site(String(rest))
+        case "stream":
+            guard let (a, b) = RecordKey.pair(rest, "."), let i = UInt64(a), let n = UInt32(b) else { return nil }
+            self = .stream(incarnation: i, counter: n)
+        default: return nil
+        }
+    }
+
+    /// A site's name in a key: its id if that fits, else a fingerprint.
+    static func name(_ site: SiteID) -> String {
+        let bytes = site.rawValue.utf8
+        if bytes.count <= 48, !bytes.isEmpty, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return site.rawValue }
+        return "~" + SHA256.digest(Array(bytes)).prefix(16).map { String($0, radix: 16) }.joined(separator: "-").prefix(46)
+    }
+
+    private static func node(_ text: Substring) -> NodeIndex? {
+        text.utf8.count == 8 ? UInt32(text, radix: 16).map(NodeIndex.init(rawValue:)) : nil
+    }
+    private static func pair(_ text: Substring, _ separator: Character) -> (Substring, Substring)? {
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+        return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+}
