@@ -1,0 +1,92 @@
+// The node as a page sees it: requests up, events down. Reconnects for ever, except when the token is refused.
+import { lang, t } from "./i18n.js";
+
+export const token = new URLSearchParams(location.search).get("token") ?? "";
+
+export class Refused extends Error {
+  constructor(status, body) {
+    super([body.message, body.nextStep].filter(Boolean).join(" "));
+    this.status = status;
+    this.code = body.code ?? "failed";
+  }
+}
+
+export async function call(method, path, body, type = "application/json", keepalive = false) {
+  let answer;
+  try {
+    answer = await fetch(path, {
+      method, keepalive, cache: "no-store", body: body === undefined ? undefined : type === "application/json" ? JSON.stringify(body) : body,
+      headers: { Authorization: `Bearer ${token}`, "Accept-Language": lang, ...(body === undefined ? {} : { "Content-Type": type }) },
+    });
+  } catch {
+    throw new Refused(0, { code: "unreachable", message: t("unreachable") });
+  }
+  if (answer.ok) return answer;
+  throw new Refused(answer.status, await answer.json().catch(() => ({})));
+}
+export const ask = (path, body = {}) => call("POST", path, body);
+
+export const delay = (attempt) => Math.min(8000, 400 * 2 ** Math.min(attempt, 5)) * (0.75 + Math.random() / 2);
+
+// Changes of docs/pages.md: an absent key did not change, null clears.
+export function apply(state, change) {
+  if (change.revision !== state.revision + 1) return null;
+  const next = { ...state, revision: change.revision, clock: change.clock };
+  if ("uplink" in change) next.uplink = change.uplink;
+  if (!state.meeting) return next;
+  const meeting = { ...state.meeting };
+  for (const key of ["holders", "queue", "actingChair", "speaker", "previousSpeaker", "cutOff", "crown", "ended"]) if (key in change) meeting[key] = change[key];
+  if (change.sites) {
+    const changed = new Map(change.sites.map((site) => [site.id, site]));
+    meeting.sites = meeting.sites.map((site) => (changed.has(site.id) ? { ...changed.get(site.id), name: site.name } : site));
+  }
+  next.meeting = meeting;
+  return next;
+}
+
+export class Events {
+  state = null;
+  open = false;
+  everOpen = false;
+  fatal = null;
+  attempt = 0;
+  constructor(onChange) { this.onChange = onChange; this.connect(); }
+  connect() {
+    clearTimeout(this.timer);
+    this.source?.close();
+    const source = (this.source = new EventSource(`/api/events?token=${encodeURIComponent(token)}&lang=${lang}`));
+    source.addEventListener("state", (event) => {
+      const before = this.state;
+      this.state = JSON.parse(event.data);
+      this.open = this.everOpen = true;
+      this.attempt = 0;
+      this.onChange(this.state, before, true);
+    });
+    source.addEventListener("change", (event) => {
+      const next = this.state && apply(this.state, JSON.parse(event.data));
+      if (!next) return this.connect();
+      const before = this.state;
+      this.state = next;
+      this.onChange(next, before, false);
+    });
+    source.onerror = () => {
+      if (source !== this.source) return;
+      this.open = false;
+      source.close();
+      this.onChange(this.state, this.state, false);
+      this.again();
+    };
+  }
+  again() {
+    this.timer = setTimeout(async () => {
+      try {
+        await call("GET", "/api/meetings");
+        this.connect();
+      } catch (error) {
+        if (error.status === 401 || error.status === 403) this.fatal = error;
+        else this.again();
+        this.onChange(this.state, this.state, false);
+      }
+    }, delay(this.attempt++));
+  }
+}

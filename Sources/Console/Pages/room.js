@@ -1,0 +1,28 @@
+// A hall with no operator: one button to join, then two.
+import { $, Hall, put, t } from "./hall.js";
+
+function render(hall) {
+  const m = hall.meeting;
+  const holding = hall.holds(hall.state), place = hall.place;
+  const floor = $("floor");
+  floor.hidden = !hall.sends || (m && m.actingChair === hall.me && !holding && !place);
+  floor.disabled = !hall.joined || !m || (m.kind === "quan-triet" && !holding && !place);
+  floor.classList.toggle("on", holding || place > 0);
+  put("floor-text", holding ? t("release") : place ? t("unask", { n: place }) : m?.kind === "quan-triet" ? t("closed") : t("ask"));
+  const queue = m?.queue ?? [];
+  $("queue-empty").hidden = queue.length > 0;
+  const list = $("queue");
+  while (list.children.length > queue.length) list.lastChild.remove();
+  queue.forEach((request, i) => {
+    const row = list.children[i] ?? list.appendChild(document.createElement("li"));
+    row.classList.toggle("me", request.site === hall.me);
+    put(row, hall.name(request.site) + (request.site === hall.me ? ` (${t("you")})` : ""));
+  });
+}
+const hall = new Hall(render);
+const floor = () => {
+  if (!$("floor").disabled && !$("floor").hidden) hall.act(hall.holds(hall.state) || hall.place ? "/api/floor/withdraw" : "/api/floor/request", {});
+};
+$("floor").onclick = floor;
+hall.onSpace = floor;
+hall.standing = () => (hall.place === 1 && !hall.holds(hall.state) ? t("next") : "");
