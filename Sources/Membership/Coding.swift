@@ -10,10 +10,10 @@ public protocol Compressor: AnyObject {
 
 /// Turns frames into bytes and back: `Wire` does it with protobuf and a ``Compressor``.
 ///
-/// A coder checks the form (lanes, states, lengths that are limits of ``Limits``); what a frame means is the machine's to judge.
+/// A coder checks the form (lanes, states, lengths that are limits of ``GossipLimits``); what a frame means is the machine's to judge.
 public protocol MessageCoder: AnyObject {
-    /// Any length; the machine cuts frames until they fit ``Limits/datagram``.
-    func encode(_ frame: Frame) -> [UInt8]
+    /// Any length; the machine cuts frames until they fit ``GossipLimits/datagram``.
+    func encode(_ frame: GossipFrame) -> [UInt8]
     /// Nil for anything that is not a frame of this version. Never traps.
-    func decode(_ bytes: UnsafeRawBufferPointer) -> Frame?
+    func decode(_ bytes: UnsafeRawBufferPointer) -> GossipFrame?
 }

@@ -3,7 +3,7 @@ import Basics
 extension Membership {
     /// What the owner must do, in this order.
     public enum Effect: Hashable, Sendable {
-        /// Send these bytes (≤ ``Limits/datagram``) through the neighbour's secure session.
+        /// Send these bytes (≤ ``GossipLimits/datagram``) through the neighbour's secure session.
         case send(edge: NodeIndex, [UInt8])
         /// Both ends hear each other; `session` is the same at both.
         case edgeUp(NodeIndex, session: EdgeSession)

@@ -1,15 +1,15 @@
 import Basics
 
 /// Bounds of everything a stranger can make grow, and the times of `docs/gossip.md`.
-public enum Limits {
+public enum GossipLimits {
     /// Bytes of one application datagram: 1,200 on the wire less DTLS 1.2's 13 + 8 + 16, rounded down.
     public static let datagram = 1_160
     /// Bytes after decompression.
     public static let decompressed = 4_096
     /// Bytes of a value. A meeting's definition with 3,355 sites fits compressed; larger things go over HTTPS.
     public static let value = 65_536
-    /// Values above this travel in fragments of at most so many bytes.
-    public static let fragment = 1_000
+    /// Values that do not fit a datagram (from about 900 bytes on) travel in pieces of so many bytes.
+    public static let fragment = 880
     /// Bytes of a key: printable ASCII without space.
     public static let key = 64
     /// Bytes of a scope (``MeetingID``).
@@ -30,7 +30,7 @@ public enum Limits {
     public static let hop = 1_000
     /// Hop messages of one edge not yet acknowledged.
     public static let hopsInFlight = 256
-    /// Datagrams of one edge not yet acknowledged: the width of ``Ack``'s bitmap.
+    /// Datagrams of one edge not yet acknowledged: the width of ``GossipFrame/Ack``'s bitmap.
     public static let framesInFlight = 64
     /// Nodes on the way to the top.
     public static let path = 32
@@ -68,3 +68,5 @@ public enum Limits {
     static let sipKey0: UInt64 = 0x4e68_6970_2043_6175
     static let sipKey1: UInt64 = 0x6d65_7368_2073_756d
 }
+
+typealias Limits = GossipLimits

@@ -39,7 +39,7 @@ extension Membership {
         public var malformed = 0
         /// Sections that the origin rule forbids on this edge.
         public var foreign = 0
-        /// Sections refused by a limit of ``Limits``.
+        /// Sections refused by a limit of ``GossipLimits``.
         public var limited = 0
         public init() {}
     }

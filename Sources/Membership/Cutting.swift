@@ -1,0 +1,247 @@
+import Basics
+
+// Datagrams are cut from the store when they leave, so that superseded values never travel.
+extension Membership {
+    /// Hands bytes to the secure session.
+    func transmit(_ edge: Edge, _ bytes: [UInt8], now: Instant, into effects: inout [Effect]) {
+        edge.counters.datagramsSent += 1
+        edge.counters.bytesSent += bytes.count
+        edge.pace.spend(bytes.count, now: now)
+        edge.lastSent = now
+        effects.append(.send(edge: edge.neighbour, bytes))
+    }
+
+    /// Sends what is due: first what may not wait, then as much as pace and window allow.
+    func flushIfDue(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard edge.gossips, let due = edge.flushAt, due <= now else { return }
+        edge.flushAt = nil
+        sendUrgent(edge, now: now, into: &effects)
+        var pause: Instant?
+        while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
+            pause = edge.queues[0].count > 0 ? nil : edge.pace.waitUntil(now: now)
+            guard pause == nil, sendDelta(edge, now: now, into: &effects) else { break }
+        }
+        edge.flushAt.keepEarlier(pause)
+        if edge.ackAt != nil, edge.ackAt! <= now {
+            var frame = Frame(session: edge.ownSession)
+            takeAck(edge, into: &frame)
+            transmit(edge, coder.encode(frame), now: now, into: &effects)
+        } else {
+            edge.flushAt.keepEarlier(edge.ackAt)
+        }
+    }
+
+    private func numbered(_ edge: Edge, now: Instant) -> (Frame, InFlight) {
+        var frame = Frame(session: edge.ownSession)
+        frame.sequence = edge.nextSequence
+        frame.base = edge.inFlight.first?.sequence ?? edge.nextSequence
+        return (frame, InFlight(sequence: edge.nextSequence, sentAt: now))
+    }
+    private func commit(_ edge: Edge, _ frame: inout Frame, _ flight: InFlight, bytes: [UInt8], now: Instant, into effects: inout [Effect]) {
+        edge.nextSequence += 1
+        edge.inFlight.append(flight)
+        transmit(edge, bytes, now: now, into: &effects)
+    }
+
+    /// Room in the acknowledgement window, kept for what may not wait even when deltas fill the rest.
+    private func hasWindow(_ edge: Edge) -> Bool {
+        edge.nextSequence - (edge.inFlight.first?.sequence ?? edge.nextSequence) < UInt64(Limits.framesInFlight)
+    }
+
+    private func sendUrgent(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        while !edge.hops.isEmpty, hasWindow(edge) {
+            var (frame, flight) = numbered(edge, now: now)
+            var size = 0
+            while let hop = edge.hops.first, size == 0 || size + hop.payload.count + 16 <= Limits.hop {
+                size += hop.payload.count + 16
+                frame.hops.append(edge.hops.removeFirst())
+            }
+            flight.hops = frame.hops
+            if edge.ackAt != nil { takeAck(edge, into: &frame) }
+            let bytes = coder.encode(frame)
+            commit(edge, &frame, flight, bytes: bytes, now: now, into: &effects)
+            // The floor goes twice where more than 2 % is lost: three single renewals in a row all fail far too often.
+            if edge.lossThere > 0.02 { transmit(edge, bytes, now: now, into: &effects) }
+        }
+        if edge.scopesToSend { sendScopes(edge, now: now, into: &effects) }
+        sendRequests(edge, now: now, into: &effects)
+        for answer in edge.answers {
+            let bytes = coder.encode(answer)
+            edge.counters.digestsSent += 1
+            edge.counters.digestBytesSent += bytes.count
+            transmit(edge, bytes, now: now, into: &effects)
+        }
+        edge.answers.removeAll(keepingCapacity: true)
+    }
+
+    private func sendScopes(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        let perPart = 20
+        let parts = max(1, (edge.ownScopes.count + perPart - 1) / perPart)
+        guard edge.inFlight.count + parts <= Limits.framesInFlight, hasWindow(edge) else { return }
+        edge.scopesToSend = false
+        for part in 0..<parts {
+            var (frame, flight) = numbered(edge, now: now)
+            frame.scopes = GossipFrame.Scopes(
+                serial: edge.ownSerial,
+                meetings: Array(edge.ownScopes[part * perPart..<min(edge.ownScopes.count, (part + 1) * perPart)]),
+                part: UInt32(part), parts: UInt32(parts))
+            flight.scopesSerial = edge.ownSerial
+            commit(edge, &frame, flight, bytes: coder.encode(frame), now: now, into: &effects)
+        }
+    }
+
+    private func sendRequests(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        while !edge.requests.isEmpty {
+            var frame = Frame(session: edge.ownSession)
+            frame.requests = Array(edge.requests.prefix(10))
+            edge.requests.removeFirst(frame.requests.count)
+            if edge.ackAt != nil { takeAck(edge, into: &frame) }
+            transmit(edge, coder.encode(frame), now: now, into: &effects)
+        }
+    }
+
+    /// One datagram of namespaces, or one piece of a large value. False if nothing could be sent.
+    private func sendDelta(_ edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        guard hasWindow(edge) else { return false }
+        var target = edge.rawTarget
+        while true {
+            var (frame, flight) = numbered(edge, now: now)
+            let size = fill(edge, &frame, &flight, target: target)
+            guard !frame.sections.isEmpty else { return sendPiece(edge, now: now, into: &effects) }
+            let hadAck = edge.ackAt
+            if hadAck != nil { frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap) }
+            let bytes = coder.encode(frame)
+            if bytes.count > Limits.datagram {
+                precondition(target > Edge.surelyFits, "\(frame.sections.count) sections of \(size) bytes make \(bytes.count)")
+                target = max(Edge.surelyFits, min(target, size) * (Limits.datagram - 60) / bytes.count * 9 / 10)
+                edge.rawTarget = target
+                continue
+            }
+            if size * 10 > target * 8 {
+                edge.rawTarget = max(Edge.surelyFits, min(3_600, size * (Limits.datagram - 60) / bytes.count * 19 / 20))
+            }
+            if hadAck != nil { takeAck(edge, into: &frame) }
+            settle(edge, frame, flight)
+            edge.counters.deltasSent += 1
+            commit(edge, &frame, flight, bytes: bytes, now: now, into: &effects)
+            return true
+        }
+    }
+
+    /// Fills sections in the order of urgency without changing what the edge is known to hold.
+    private func fill(_ edge: Edge, _ frame: inout Frame, _ flight: inout InFlight, target: Int) -> Int {
+        var size = 0
+        for urgency in edge.queues.indices {
+            while let first = edge.queues[urgency].first, isDone(edge, first) {
+                edge.queues[urgency].removeFirst()
+                if first < edge.peer.count { edge.peer[first].queued = false }
+            }
+            for slot in edge.queues[urgency].waiting {
+                if size >= target { return size }
+                guard !isDone(edge, slot), edge.transfer?.slot != slot else { continue }
+                guard let section = cut(edge, slot, room: target - size) else {
+                    if size > 0 { return size }
+                    continue
+                }
+                size += section.size
+                frame.sections.append(section.section)
+                flight.parts.append(
+                    InFlight.Part(slot: slot, incarnation: section.section.incarnation, to: section.section.to))
+                if !section.whole { return size }
+            }
+        }
+        return size
+    }
+
+    private func isDone(_ edge: Edge, _ slot: Int) -> Bool {
+        guard slot < edge.peer.count, store.entries[slot] != nil, tells(slot, on: edge) else { return true }
+        return store[slot].version <= edge.peer[slot].sent
+    }
+
+    /// Upper bound of a section's bytes without its records.
+    private func overhead(_ id: NamespaceID) -> Int { 64 + id.scope.rawValue.utf8.count }
+    private func size(_ record: Record) -> Int { record.key.utf8.count + (record.value?.count ?? 0) + 20 }
+
+    /// It fits a datagram of its own without compression; what does not travels in fragments.
+    private func isSmall(_ record: Record, in id: NamespaceID) -> Bool { overhead(id) + size(record) <= Edge.surelyFits }
+
+    /// What the neighbour has not been sent of a namespace, oldest versions first, as far as it fits.
+    /// Nil if not even the first record fits.
+    private func cut(_ edge: Edge, _ slot: Int, room: Int) -> (section: Section, size: Int, whole: Bool)? {
+        let entry = store[slot]
+        let (from, reset) = start(edge, slot)
+        let missing = entry.records.filter { $0.version > from }.sorted { $0.version < $1.version }
+        var section = Section(
+            namespace: entry.id, incarnation: entry.incarnation, from: from, to: from, reset: reset, records: [])
+        var total = overhead(entry.id)
+        for record in missing {
+            guard isSmall(record, in: entry.id), total + size(record) <= room else { break }
+            total += size(record)
+            section.records.append(record)
+            section.to = record.version
+        }
+        let whole = section.records.count == missing.count
+        guard whole ? total <= room || missing.isEmpty : !section.records.isEmpty else { return nil }
+        if whole { section.to = entry.version }
+        return (section, total, whole)
+    }
+
+    /// Where the next section begins: after what was sent; from nothing, as a Reset, if tombstones after that are gone.
+    private func start(_ edge: Edge, _ slot: Int) -> (from: UInt64, reset: UInt64) {
+        let state = edge.peer[slot]
+        let collected = store[slot].collected
+        return !state.begun && state.sent < collected ? (0, collected) : (state.sent, 0)
+    }
+
+    private func settle(_ edge: Edge, _ frame: Frame, _ flight: InFlight) {
+        for (part, section) in zip(flight.parts, frame.sections) {
+            edge.peer[part.slot].sent = section.to
+            if section.from == 0 { edge.peer[part.slot].begun = true }
+        }
+    }
+
+    // MARK: Large values
+
+    private func sendPiece(_ edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        if let running = edge.transfer, isStale(running) { edge.transfer = nil }
+        if edge.transfer == nil { beginTransfer(edge) }
+        guard var transfer = edge.transfer, let index = transfer.unsent.first, let value = transfer.record.value else { return false }
+        transfer.unsent.removeFirst()
+        edge.transfer = transfer
+        var (frame, flight) = numbered(edge, now: now)
+        let offset = index * Limits.fragment
+        frame.fragment = Fragment(
+            namespace: store[transfer.slot].id, incarnation: transfer.incarnation, from: transfer.from, to: transfer.to,
+            reset: transfer.reset, key: transfer.record.key, version: transfer.record.version, total: UInt32(value.count),
+            offset: UInt32(offset), bytes: Array(value[offset..<min(value.count, offset + Limits.fragment)]))
+        flight.piece = (transfer.number, index)
+        let bytes = coder.encode(frame)
+        commit(edge, &frame, flight, bytes: bytes, now: now, into: &effects)
+        return true
+    }
+
+    /// The value was written anew meanwhile.
+    private func isStale(_ transfer: Transfer) -> Bool {
+        guard let entry = store.entries[transfer.slot], entry.incarnation == transfer.incarnation else { return true }
+        let (at, found) = entry.find(transfer.record.key)
+        return !found || entry.records[at].version != transfer.record.version
+    }
+
+    private func beginTransfer(_ edge: Edge) {
+        for urgency in edge.queues.indices {
+            for slot in edge.queues[urgency].waiting where !isDone(edge, slot) {
+                let (from, reset) = start(edge, slot)
+                let entry = store[slot]
+                let missing = entry.records.filter { $0.version > from }.sorted { $0.version < $1.version }
+                guard let record = missing.first, !isSmall(record, in: entry.id), let value = record.value else { continue }
+                let pieces = (value.count + Limits.fragment - 1) / Limits.fragment
+                edge.transfer = Transfer(
+                    number: nextTransfer, slot: slot, incarnation: entry.incarnation, from: from,
+                    to: missing.count == 1 ? entry.version : record.version, reset: reset, record: record,
+                    unsent: Array(0..<pieces), unacked: pieces)
+                nextTransfer += 1
+                return
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+import Basics
+
+/// One declared neighbour.
+///
+/// ```
+///            hears down            hears init or up (with our session)
+///   down ─────────────────▶ init ─────────────────▶ up
+///    │    hears init (with our session)             ▲
+///    └──────────────────────────────────────────────┘
+///   any ──▶ down: silence, hears down while up, another session, no echo, loop, session lost
+/// ```
+/// RFC 5880 section 6.2, with a fresh random session id at each fall.
+final class Edge {
+    let neighbour: NodeIndex
+    let role: EdgeRole
+    /// By slot of the declared tree: whose namespaces may come from here. Empty: all (the uplink).
+    let behind: [Bool]
+
+    // Hello.
+    var connected = false
+    var connectedAt = Instant.zero
+    var state = EdgeState.down
+    var ownSession: UInt64 = 0
+    var remoteSession: UInt64 = 0
+    /// The one before, whose late hellos are not heard.
+    var formerSession: UInt64 = 0
+    var session: EdgeSession?
+    var lastDown: EdgeDownReason?
+    var liveness = Liveness()
+    var helloSequence: UInt64 = 0
+    var helloTimes = [Instant](repeating: .zero, count: 64)
+    var echoSequence: UInt64 = 0
+    var echoAt = Instant.zero
+    /// The newest own hello that came back, and when that was news.
+    var echoed: UInt64 = 0
+    var echoNewsAt = Instant.zero
+    var lastSent = Instant.zero
+    var lastFull = Instant.zero
+    var helloWanted = false
+    var spacing = Limits.idleSpacing
+    /// After a change to a longer spacing the shorter one is kept until here.
+    var shortUntil = Instant.zero
+    var path: [NodeIndex] = []
+    var clockAhead: Interval?
+    var topologyVersion: UInt64 = 0
+    var topologyHash: UInt64 = 0
+    var lossThere = 0.0
+
+    // Scopes.
+    var ownScopes: [MeetingID] = []
+    var ownSerial: UInt64 = 0
+    var scopesToSend = false
+    var peerSerial: UInt64 = 0
+    var peerParts: [[MeetingID]?] = []
+    var peerScopes: [MeetingID] = []
+    var shared: [MeetingID] = []
+    var sharedHash: UInt64 = 0
+
+    // Push.
+    var peer: [PeerState] = []
+    var queues = [SlotQueue](repeating: SlotQueue(), count: 4)
+    var transfer: Transfer?
+    var requests: [Request] = []
+    var answers: [Frame] = []
+    var flushAt: Instant?
+    var rawTarget = Edge.surelyFits
+
+    // Sequence numbers.
+    var nextSequence: UInt64 = 1
+    var inFlight: [InFlight] = []
+    var timeouts = 0
+    var received = ReceivedWindow()
+    var ackAt: Instant?
+    var unacked = 0
+
+    // Hops.
+    var nextHop: UInt64 = 1
+    var hops: [Hop] = []
+    var hopsIn = HopWindow()
+
+    // Fragments coming in.
+    var assemblies: [Assembly] = []
+
+    // Repair.
+    var nextDescent = Instant.zero
+    var descentPair: (UInt64, UInt64) = (0, 0)
+    var descentTries = 0
+    var unsettledMismatches = 0
+
+    // Pace.
+    var pace = Pace()
+    var counters = Membership.EdgeCounters()
+
+    /// Estimated bytes of a frame that fit without compression.
+    static let surelyFits = 1_050
+
+    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool]) {
+        self.neighbour = neighbour
+        self.role = role
+        self.behind = behind
+    }
+
+    var isUp: Bool { state == .up }
+    /// Up, and namespaces may travel.
+    var gossips: Bool { state == .up && role.carriesGossip }
+
+    func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { lane == .link || Edge.contains(shared, scope) }
+
+    /// In a sorted array.
+    static func contains(_ list: [MeetingID], _ id: MeetingID) -> Bool {
+        var low = 0
+        var high = list.count
+        while low < high {
+            let middle = (low + high) / 2
+            if list[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low < list.count && list[low] == id
+    }
+
+    func grow(to count: Int) {
+        if peer.count < count { peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count)) }
+    }
+
+    /// Forgets everything of the session that ended.
+    func clearSession() {
+        if state == .up { formerSession = remoteSession }
+        state = .down
+        session = nil
+        remoteSession = 0
+        helloSequence = 0
+        echoSequence = 0
+        echoed = 0
+        peerSerial = 0
+        peerParts = []
+        peerScopes = []
+        shared = []
+        sharedHash = 0
+        peer = []
+        for i in queues.indices { queues[i] = SlotQueue() }
+        transfer = nil
+        requests = []
+        answers = []
+        flushAt = nil
+        nextSequence = 1
+        inFlight = []
+        timeouts = 0
+        received = ReceivedWindow()
+        ackAt = nil
+        unacked = 0
+        nextHop = 1
+        hops = []
+        hopsIn = HopWindow()
+        assemblies = []
+        descentTries = 0
+        nextDescent = .zero
+        unsettledMismatches = 0
+    }
+
+    var pending: Int { queues.reduce(0) { $0 + $1.count } + (transfer == nil ? 0 : 1) }
+    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.isEmpty && requests.isEmpty && !scopesToSend }
+}
+
+/// What the neighbour holds of one namespace's present incarnation.
+struct PeerState {
+    var sent: UInt64 = 0
+    var acked: UInt64 = 0
+    var queued = false
+    /// It got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
+    var begun = false
+}
+
+/// First in, first out, without moving what is left.
+struct SlotQueue {
+    private var items: [Int] = []
+    private var head = 0
+    var count: Int { items.count - head }
+    var first: Int? { head < items.count ? items[head] : nil }
+    mutating func append(_ slot: Int) { items.append(slot) }
+    mutating func removeFirst() {
+        head += 1
+        if head == items.count || head > 1_024 {
+            items.removeFirst(head)
+            head = 0
+        }
+    }
+    /// The waiting ones, in order.
+    var waiting: ArraySlice<Int> { items[head...] }
+}
+
+/// A datagram that waits for its acknowledgement.
+struct InFlight {
+    struct Part {
+        var slot: Int
+        var incarnation: Incarnation
+        var to: UInt64
+    }
+    var sequence: UInt64
+    var sentAt: Instant
+    var parts: [Part] = []
+    var hops: [Hop] = []
+    var scopesSerial: UInt64 = 0
+    /// Index of a piece of the running transfer.
+    var piece: (transfer: UInt64, index: Int)?
+}
+
+/// A large value on its way out in pieces, one per edge at a time.
+struct Transfer {
+    var number: UInt64
+    var slot: Int
+    var incarnation: Incarnation
+    /// The section it stands for.
+    var from: UInt64
+    var to: UInt64
+    var reset: UInt64
+    var record: Record
+    /// Pieces still to be sent (again), and those not yet acknowledged.
+    var unsent: [Int]
+    var unacked: Int
+}
+
+/// Token bucket for gossip: may go below zero for what may not wait.
+struct Pace {
+    private(set) var bytesPerSecond: Int64 = 8_000
+    private var declared: Int64 = 8_000
+    private var tokens: Int64 = 4_800
+    private var filledAt = Instant.zero
+    private var windowEnds = Instant.zero
+    private var sent = 0
+    private var lost = 0
+    private var badWindows = 0
+
+    mutating func setCapacity(_ capacity: Bitrate, now: Instant) {
+        declared = max(Limits.leastRate.bitsPerSecond, capacity.bitsPerSecond / 5) / 8
+        bytesPerSecond = declared
+        tokens = burst
+        filledAt = now
+        windowEnds = now + .seconds(1)
+    }
+    /// Below 1 Mbit/s.
+    var isSlow: Bool { declared * 5 * 8 < 1_000_000 }
+    private var burst: Int64 { max(4_800, bytesPerSecond / 20) }
+
+    mutating func spend(_ bytes: Int, now: Instant) {
+        refill(now: now)
+        tokens = max(tokens - Int64(bytes), -burst)
+        sent += 1
+    }
+    private mutating func refill(now: Instant) {
+        let passed = min((now - filledAt).nanoseconds, 10_000_000_000)
+        guard passed > 0 else { return }
+        let earned = passed / 1_000 * bytesPerSecond / 1_000_000
+        guard earned > 0 else { return }
+        tokens = min(burst, tokens + earned)
+        filledAt = now
+    }
+    /// Nil: now.
+    mutating func waitUntil(now: Instant) -> Instant? {
+        refill(now: now)
+        if tokens > 0 { return nil }
+        return now + .microseconds((1 - tokens) * 1_000_000 / bytesPerSecond + 1)
+    }
+    /// After two windows of more than 30 % loss the rate halves; after a window below 10 % it doubles up to what was declared.
+    mutating func noteLoss() { lost += 1 }
+    mutating func endWindow(now: Instant) {
+        guard now >= windowEnds else { return }
+        if sent >= 10 {
+            if lost * 10 > sent * 3 {
+                badWindows += 1
+                if badWindows >= 2 {
+                    badWindows = 0
+                    bytesPerSecond = max(Limits.leastRate.bitsPerSecond / 8, bytesPerSecond / 2)
+                }
+            } else {
+                badWindows = 0
+                if lost * 10 < sent { bytesPerSecond = min(declared, bytesPerSecond * 2) }
+            }
+        }
+        sent = 0
+        lost = 0
+        windowEnds = now + .seconds(1)
+    }
+}

@@ -1,0 +1,246 @@
+import Basics
+
+// The life of edges: three-way hellos, detection, one's own pace of hellos.
+extension Membership {
+    /// A secure session with a declared neighbour is established (or established anew): begin the three-way hello.
+    ///
+    /// `capacity` is the trunk's, for pacing. Unknown neighbours are ignored and false is returned.
+    @discardableResult
+    public func edgeConnected(_ neighbour: NodeIndex, capacity: Bitrate, now: Instant, into effects: inout [Effect]) -> Bool {
+        guard let edge = edge(neighbour) else { return false }
+        if edge.connected { fall(edge, .sessionChanged, now: now, into: &effects) }
+        edge.connected = true
+        edge.connectedAt = now
+        edge.clearSession()
+        edge.ownSession = freshSession()
+        edge.liveness.restart(now: now)
+        edge.pace.setCapacity(capacity, now: now)
+        edge.spacing = wantedSpacing(edge)
+        edge.helloWanted = true
+        flushAll(now: now, into: &effects)
+        return true
+    }
+
+    /// The secure session is gone.
+    public func edgeLost(_ neighbour: NodeIndex, now: Instant, into effects: inout [Effect]) {
+        guard let edge = edge(neighbour), edge.connected else { return }
+        fall(edge, .lost, now: now, into: &effects)
+        edge.connected = false
+        flushAll(now: now, into: &effects)
+    }
+
+    /// An authenticated media packet came from the neighbour.
+    public func mediaReceived(_ neighbour: NodeIndex, now: Instant) {
+        guard let edge = edge(neighbour), edge.connected else { return }
+        edge.liveness.heard(now: now)
+    }
+
+    /// A media packet went to the neighbour: hellos fill only the gaps.
+    public func mediaSent(_ neighbour: NodeIndex, now: Instant) {
+        guard let edge = edge(neighbour), edge.connected else { return }
+        edge.lastSent = max(edge.lastSent, now)
+    }
+
+    /// The session of the edge while it is up.
+    public func session(_ neighbour: NodeIndex) -> EdgeSession? { edge(neighbour)?.session }
+
+    func freshSession() -> UInt64 {
+        while true {
+            let session = random.next()
+            if session != 0 { return session }
+        }
+    }
+
+    /// Ends the session; the edge stays connected and says hello again.
+    func fall(_ edge: Edge, _ reason: EdgeDownReason, now: Instant, into effects: inout [Effect]) {
+        let wasUp = edge.isUp
+        edge.clearSession()
+        edge.ownSession = freshSession()
+        edge.lastDown = reason
+        edge.helloWanted = reason != .lost
+        if wasUp { effects.append(.edgeDown(edge.neighbour, reason: reason)) }
+    }
+
+    private func wantedSpacing(_ edge: Edge) -> Interval {
+        guard !edge.ownScopes.isEmpty, edge.role.carriesGossip else { return Limits.idleSpacing }
+        return edge.pace.isSlow ? Limits.slowSpacing : Limits.busySpacing
+    }
+
+    /// Announces another spacing; a longer one is kept to only once the neighbour has surely heard of it.
+    func reviewSpacing(_ edge: Edge, now: Instant) {
+        let wanted = wantedSpacing(edge)
+        guard wanted != edge.spacing else { return }
+        if wanted > edge.spacing { edge.shortUntil = now + .seconds(1) }
+        edge.spacing = wanted
+        edge.helloWanted = true
+    }
+
+    // MARK: Time
+
+    private func gap(_ edge: Edge, now: Instant) -> Interval {
+        guard edge.isUp else { return edge.lastSent - edge.connectedAt < .seconds(2) ? .milliseconds(50) : Limits.idleSpacing }
+        return now < edge.shortUntil ? min(edge.spacing, Limits.busySpacing) : edge.spacing
+    }
+
+    private func nextHello(_ edge: Edge) -> Instant {
+        let gap = gap(edge, now: edge.lastSent)
+        if edge.isUp, gap < Limits.fullHello { return min(edge.lastSent + gap, edge.lastFull + Limits.fullHello) }
+        return edge.lastFull + gap
+    }
+
+    func helloIfDue(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard edge.connected, edge.helloWanted || now >= nextHello(edge) else { return }
+        let gap = gap(edge, now: now)
+        let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || now + gap / 2 >= edge.lastFull + Limits.fullHello
+        edge.helloWanted = false
+        var frame = Frame(session: edge.ownSession)
+        frame.hello = hello(edge, full: full, now: now)
+        if edge.ackAt != nil { takeAck(edge, into: &frame) }
+        edge.counters.hellosSent += 1
+        if full { edge.lastFull = now }
+        transmit(edge, coder.encode(frame), now: now, into: &effects)
+    }
+
+    private func hello(_ edge: Edge, full: Bool, now: Instant) -> Hello {
+        edge.helloSequence += 1
+        edge.helloTimes[Int(edge.helloSequence % 64)] = now
+        let delay = edge.echoSequence == 0 ? 0 : max(0, (now - edge.echoAt).nanoseconds / 1_000)
+        var part: Hello.Full?
+        if full {
+            part = Hello.Full(
+                path: edge.role.isAbove ? [] : Array(pathToTop().prefix(Limits.path)),
+                topologyVersion: configuration.topologyVersion, topologyHash: configuration.topologyHash,
+                wall: wallOffset.map { $0 &+ now.nanoseconds / 1_000_000 } ?? 0, sum: sum(edge), sharedScopes: edge.sharedHash,
+                settled: edge.settled, lateness: UInt32(clamping: lateness.milliseconds),
+                loss: UInt32(edge.liveness.lossShare(now: now) * 1_000))
+        }
+        return Hello(
+            remoteSession: edge.remoteSession, state: edge.state, diagnostic: edge.lastDown, sequence: edge.helloSequence,
+            echo: edge.echoSequence, echoDelay: UInt32(clamping: delay), spacing: UInt32(clamping: edge.spacing.milliseconds),
+            full: part)
+    }
+
+    /// From this node to the top, as the uplink told it.
+    private func pathToTop() -> [NodeIndex] {
+        for edge in edges where edge.role == .uplink && edge.isUp { return [node] + edge.path }
+        return [node]
+    }
+
+    func deadline(of edge: Edge) -> Instant? {
+        if edge.helloWanted { return edge.lastSent }
+        var result: Instant? = nextHello(edge)
+        if edge.state != .down {
+            result.keepEarlier(edge.liveness.lastHeard + edge.liveness.detection(lateness: lateness, now: edge.liveness.lastHeard))
+        }
+        if edge.isUp {
+            result.keepEarlier(edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness, now: edge.liveness.lastHeard))
+        }
+        result.keepEarlier(edge.flushAt)
+        if edge.ackAt != nil { result.keepEarlier(edge.ackAt) }
+        if let oldest = edge.inFlight.first { result.keepEarlier(oldest.sentAt + resendTime(edge)) }
+        return result
+    }
+
+    /// Detects silence and one-way cuts.
+    func checkLife(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard edge.state != .down else { return }
+        let heard = edge.liveness.lastHeard
+        if now >= heard + edge.liveness.detection(lateness: lateness, now: heard) {
+            fall(edge, .silent, now: now, into: &effects)
+        } else if edge.isUp, now >= edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness, now: heard) {
+            fall(edge, .noEcho, now: now, into: &effects)
+        }
+    }
+
+    // MARK: Hearing
+
+    /// Takes a hello; false if the rest of its frame must not be read.
+    func receive(_ hello: Hello, session: UInt64, on edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        edge.counters.hellosReceived += 1
+        // A session the neighbour has left, overtaken on the way, must not throw down the one it has now.
+        guard session != 0, session != edge.formerSession else { return false }
+        if session != edge.remoteSession {
+            if edge.state != .down { fall(edge, .sessionChanged, now: now, into: &effects) }
+            edge.remoteSession = session
+            edge.echoSequence = 0
+            edge.liveness.newSession()
+        }
+        let hearsUs = hello.remoteSession == edge.ownSession
+        if edge.isUp {
+            if hello.state == .down || (hello.remoteSession != 0 && !hearsUs) {
+                fall(edge, hearsUs || hello.state == .down ? .neighbourDown : .sessionChanged, now: now, into: &effects)
+                edge.remoteSession = session
+            }
+        }
+        edge.liveness.spacing = .milliseconds(Int64(max(10, min(hello.spacing, 1_000))))
+        edge.liveness.helloHeard(hello.sequence, now: now)
+        if hello.sequence > edge.echoSequence {
+            edge.echoSequence = hello.sequence
+            edge.echoAt = now
+        }
+        if hearsUs { takeEcho(hello, on: edge, now: now) }
+        if let full = hello.full {
+            if edge.role.isAbove, full.path.contains(node) {
+                fall(edge, .loop, now: now, into: &effects)
+                return false
+            }
+            edge.path = edge.role.isAbove ? Array(full.path.prefix(Limits.path)) : []
+            edge.topologyVersion = full.topologyVersion
+            edge.topologyHash = full.topologyHash
+            edge.lossThere = Double(min(full.loss, 1_000)) / 1_000
+            if let wallOffset, full.wall != 0 {
+                let mine = wallOffset &+ now.nanoseconds / 1_000_000
+                edge.clockAhead = .milliseconds(full.wall &- mine)
+            }
+        }
+        advance(edge, hello, hearsUs: hearsUs, now: now, into: &effects)
+        if edge.gossips, let full = hello.full { compareSums(edge, full, now: now) }
+        return true
+    }
+
+    private func takeEcho(_ hello: Hello, on edge: Edge, now: Instant) {
+        guard hello.echo > edge.echoed, hello.echo <= edge.helloSequence else { return }
+        edge.echoed = hello.echo
+        edge.echoNewsAt = now
+        guard edge.helloSequence - hello.echo < 64 else { return }
+        let passed = now - edge.helloTimes[Int(hello.echo % 64)]
+        edge.liveness.measured(max(.zero, passed - .microseconds(Int64(hello.echoDelay))))
+    }
+
+    private func advance(_ edge: Edge, _ hello: Hello, hearsUs: Bool, now: Instant, into effects: inout [Effect]) {
+        switch (edge.state, hello.state) {
+        case (.down, .down):
+            edge.state = .`init`
+            edge.helloWanted = true
+        case (.down, .up) where !hearsUs:
+            edge.state = .`init`
+            edge.helloWanted = true
+        case (.down, .`init`), (.`init`, .`init`), (.`init`, .up):
+            if hearsUs {
+                rise(edge, now: now, into: &effects)
+            } else if edge.state == .down {
+                edge.state = .`init`
+                edge.helloWanted = true
+            }
+        default: break
+        }
+    }
+
+    private func rise(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        edge.state = .up
+        let session =
+            edge.role.isAbove
+            ? EdgeSession(upper: edge.remoteSession, lower: edge.ownSession)
+            : EdgeSession(upper: edge.ownSession, lower: edge.remoteSession)
+        edge.session = session
+        edge.echoNewsAt = now
+        edge.helloWanted = true
+        edge.nextDescent = now
+        edge.grow(to: store.entries.count)
+        effects.append(.edgeUp(edge.neighbour, session: session))
+        if edge.role.carriesGossip {
+            if !edge.ownScopes.isEmpty { announceScopes(edge, now: now) }
+            beginSharing(edge, .link, Membership.everywhere, now: now)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Basics
+
+/// Whether the neighbour is still heard: round trip, loss, and how long a silence may last before the edge is down.
+struct Liveness {
+    private(set) var lastHeard = Instant.zero
+    /// RFC 6298 section 2: smoothed round trip and its variation.
+    private(set) var roundTrip: Interval?
+    private(set) var variation = Interval.zero
+    /// What the neighbour announced.
+    var spacing = Limits.idleSpacing
+    private var loss = LossWindow()
+    private var survived = LongestSilence()
+
+    mutating func restart(now: Instant) {
+        self = Liveness()
+        lastHeard = now
+    }
+
+    mutating func heard(now: Instant) {
+        if now > lastHeard {
+            survived.note(now - lastHeard, spacing: spacing, now: now)
+            lastHeard = now
+        }
+    }
+    /// The neighbour counts its hellos from 1 again.
+    mutating func newSession() { loss.newSession() }
+    mutating func helloHeard(_ sequence: UInt64, now: Instant) { loss.note(sequence, now: now) }
+
+    mutating func measured(_ sample: Interval) {
+        guard sample >= .zero, sample < .seconds(60) else { return }
+        guard let old = roundTrip else {
+            roundTrip = sample
+            variation = sample / 2
+            return
+        }
+        let off = sample < old ? old - sample : sample - old
+        variation = (variation * 3 + off) / 4
+        roundTrip = (old * 7 + sample) / 8
+    }
+
+    /// srtt + 4·var, and a batch window for the neighbour's acknowledgement; 200 ms until measured.
+    var resendTime: Interval {
+        guard let roundTrip else { return Limits.firstResend }
+        return max(roundTrip + variation * 4 + Limits.batchWindow, .milliseconds(20))
+    }
+
+    /// Loss of the neighbour's hellos, upper 95 % bound over 10 s.
+    func lossBound(now: Instant) -> Double { loss.upperBound(now: now) }
+    /// The plain share lost, for telling the neighbour.
+    func lossShare(now: Instant) -> Double { loss.share(now: now) }
+
+    /// The smallest m with p^m·(1−p)·3600/spacing < 10⁻³ false detaches an hour, clamped to 6…20.
+    static func misses(loss p: Double, spacing: Interval) -> Int64 {
+        let perHour = 3600 / max(spacing.seconds, 0.001)
+        var expected = (1 - p) * perHour
+        var m: Int64 = 0
+        while m < 20 && (m < 6 || expected >= 0.001) {
+            m += 1
+            expected *= p
+        }
+        return m
+    }
+
+    /// Silence after which the edge is down.
+    func detection(lateness: Interval, now: Instant) -> Interval {
+        let m = Liveness.misses(loss: lossBound(now: now), spacing: spacing)
+        let plain = max(Limits.detection, spacing * m) + variation * 4
+        let late = plain + min(lateness, Limits.widening)
+        return max(late, min(survived.longest(now: now) * 3 / 2, Limits.widening))
+    }
+    /// The same for the echo of our own hellos, which only full hellos are sure to bring.
+    func echoDetection(lateness: Interval, now: Instant) -> Interval {
+        let full = max(spacing, min(Limits.fullHello, Limits.idleSpacing))
+        let m = Liveness.misses(loss: lossBound(now: now), spacing: full)
+        return full * m + variation * 4 + min(lateness, Limits.widening) + (roundTrip ?? Limits.firstResend)
+    }
+}
+
+/// Hellos expected and heard in each of the last ten seconds.
+struct LossWindow {
+    private var expected = [Int](repeating: 0, count: 10)
+    private var heard = [Int](repeating: 0, count: 10)
+    private var second: Int64 = 0
+    private var highest: UInt64 = 0
+
+    mutating func note(_ sequence: UInt64, now: Instant) {
+        advance(to: now.nanoseconds / 1_000_000_000)
+        let at = Int(second % 10)
+        if highest == 0 {
+            expected[at] += 1
+            highest = sequence
+        } else if sequence > highest {
+            expected[at] += Int(min(sequence - highest, 1_000))
+            highest = sequence
+        }
+        heard[at] += 1
+    }
+    mutating func newSession() { highest = 0 }
+    private mutating func advance(to new: Int64) {
+        guard new > second else { return }
+        for s in max(second + 1, new - 9)...new {
+            expected[Int(s % 10)] = 0
+            heard[Int(s % 10)] = 0
+        }
+        second = new
+    }
+    private func totals(now: Instant) -> (lost: Double, of: Double) {
+        let current = now.nanoseconds / 1_000_000_000
+        var e = 0
+        var h = 0
+        for back in 0..<10 {
+            let s = second - Int64(back)
+            guard s >= 0, s > current - 10 else { break }
+            e += expected[Int(s % 10)]
+            h += heard[Int(s % 10)]
+        }
+        return (Double(max(0, e - h)), Double(e))
+    }
+    func share(now: Instant) -> Double {
+        let (lost, of) = totals(now: now)
+        return of > 0 ? lost / of : 0
+    }
+    /// Wilson's score interval (Wilson, 1927), its upper end at 95 % one-sided (z = 1.645); 5 % before anything was heard.
+    func upperBound(now: Instant) -> Double {
+        let (lost, n) = totals(now: now)
+        guard n >= 1 else { return 0.05 }
+        let p = lost / n
+        let z = 1.645
+        let centre = p + z * z / (2 * n)
+        let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
+        return min(0.95, (centre + spread) / (1 + z * z / n))
+    }
+}
+
+/// The longest silence survived in the last ten minutes, in two halves. Only busy edges count: idle ones are silent by design.
+struct LongestSilence {
+    private var current = Interval.zero
+    private var previous = Interval.zero
+    private var began = Instant.zero
+    private static let half = Interval.seconds(300)
+
+    mutating func note(_ silence: Interval, spacing: Interval, now: Instant) {
+        if now - began > LongestSilence.half {
+            previous = now - began > LongestSilence.half * 2 ? .zero : current
+            current = .zero
+            began = now
+        }
+        guard spacing <= Limits.fullHello, silence <= Limits.widening else { return }
+        current = max(current, silence)
+    }
+    func longest(now: Instant) -> Interval {
+        if now - began > LongestSilence.half * 2 { return .zero }
+        return now - began > LongestSilence.half ? current : max(current, previous)
+    }
+}

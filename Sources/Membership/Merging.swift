@@ -1,0 +1,168 @@
+import Basics
+
+// What a neighbour tells about others' namespaces: the origin rule, the no-gap rule, and limits.
+extension Membership {
+    /// Whether a namespace of that owner may come from the edge (upwards: only what lies below).
+    func mayCome(_ owner: Int, over edge: Edge) -> Bool {
+        guard edge.role == .child, owner >= 0 else { return true }
+        return edge.behind[owner]
+    }
+
+    /// Takes a section; false only if its beginning is missing, so that the sender must go back.
+    func apply(_ section: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        let id = section.namespace
+        guard id.node != node else {
+            meetOwn(id, section.incarnation, version: section.to, from: edge, now: now, into: &effects)
+            return true
+        }
+        let owner = configuration.tree.slot(id.node) ?? -1
+        guard mayCome(owner, over: edge) else {
+            edge.counters.foreign += 1
+            return true
+        }
+        guard id.lane == .link || (Edge.contains(edge.ownScopes, id.scope) && !Edge.contains(forgotten, id.scope)) else { return true }
+        guard isSound(section) else {
+            edge.counters.limited += 1
+            return true
+        }
+        return store.slot(id) == nil
+            ? create(section, owner: owner, from: edge, now: now, into: &effects)
+            : renew(store.slot(id)!, section, from: edge, now: now, into: &effects)
+    }
+
+    private func isSound(_ section: Section) -> Bool {
+        guard section.from <= section.to, section.to >= 1, section.to < 1 << 62 else { return false }
+        return section.records.allSatisfy {
+            $0.version > section.from && $0.version <= section.to && Record.isKey($0.key) && ($0.value?.count ?? 0) <= Limits.value
+        }
+    }
+
+    private func create(_ s: Section, owner: Int, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        guard s.from == 0 else {
+            return ask(edge, Request(namespace: s.namespace, incarnation: s.incarnation, version: 0), now: now)
+        }
+        guard store.count < Limits.namespaces, owner >= 0 || store.undeclared < Limits.undeclaredNamespaces,
+            s.incarnation.counter <= Limits.incarnationJump
+        else {
+            edge.counters.limited += 1
+            return true
+        }
+        let slot = store.insert(s.namespace, owner: owner, incarnation: s.incarnation, version: s.to)
+        resetPeers(slot)
+        merge(slot, s, from: edge, replaced: [], now: now, into: &effects)
+        return true
+    }
+
+    private func renew(_ slot: Int, _ s: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        let held = (incarnation: store[slot].incarnation, version: store[slot].version)
+        edge.grow(to: store.entries.count)
+        if s.incarnation < held.incarnation {
+            rewind(edge, slot, to: 0)
+            enqueue(edge, slot, now: now)
+            return true
+        }
+        if s.incarnation > held.incarnation {
+            guard s.incarnation.counter - held.incarnation.counter <= Limits.incarnationJump else {
+                edge.counters.limited += 1
+                return true
+            }
+            guard s.from == 0 else {
+                return ask(edge, Request(namespace: s.namespace, incarnation: s.incarnation, version: 0), now: now)
+            }
+            let old = store.clear(slot)
+            store.setIncarnation(slot, s.incarnation, version: s.to)
+            resetPeers(slot)
+            merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
+            return true
+        }
+        if s.reset > 0, s.from == 0, held.version < s.reset {
+            let old = store.clear(slot)
+            store.setVersion(slot, s.to)
+            merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
+            return true
+        }
+        if s.to <= held.version {
+            edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
+            edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
+            return true
+        }
+        guard s.from <= held.version else {
+            return ask(edge, Request(namespace: s.namespace, incarnation: s.incarnation, version: held.version), now: now)
+        }
+        let added = s.records.reduce(0) { $0 + ($1.value?.count ?? 0) }
+        guard store[slot].records.count + s.records.count <= Limits.records * 2, store[slot].bytes + added <= Limits.namespaceBytes
+        else {
+            edge.counters.limited += 1
+            return true
+        }
+        store.setVersion(slot, s.to)
+        merge(slot, s, from: edge, replaced: [], now: now, into: &effects)
+        return true
+    }
+
+    private func merge(_ slot: Int, _ s: Section, from edge: Edge, replaced: [Record], now: Instant, into effects: inout [Effect]) {
+        for record in s.records {
+            if store.merge(slot, record), replaced.isEmpty { effects.append(.changed(s.namespace, key: record.key)) }
+            if record.value == nil {
+                tombstones.append(slot, key: record.key, version: record.version, at: now + Limits.tombstoneAge)
+            }
+        }
+        if !replaced.isEmpty { tellReplaced(slot, s, replaced, into: &effects) }
+        edge.grow(to: store.entries.count)
+        edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
+        edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
+        edge.peer[slot].begun = true
+        spread(slot, except: edge, now: now)
+    }
+
+    /// Names every key whose value is another one than before the whole was replaced.
+    private func tellReplaced(_ slot: Int, _ s: Section, _ old: [Record], into effects: inout [Effect]) {
+        let new = store[slot].records
+        var i = 0
+        var j = 0
+        while i < old.count || j < new.count {
+            if j == new.count || (i < old.count && old[i].key < new[j].key) {
+                if old[i].value != nil { effects.append(.changed(s.namespace, key: old[i].key)) }
+                i += 1
+            } else if i == old.count || new[j].key < old[i].key {
+                if new[j].value != nil { effects.append(.changed(s.namespace, key: new[j].key)) }
+                j += 1
+            } else {
+                if old[i].value != new[j].value { effects.append(.changed(s.namespace, key: new[j].key)) }
+                i += 1
+                j += 1
+            }
+        }
+    }
+
+    /// Tells what we hold, so that the sender goes back; false, for the caller to return.
+    private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
+        edge.counters.gaps += 1
+        request.queue(on: edge, now: now)
+        return false
+    }
+
+    /// The neighbour says from where it wants a namespace.
+    func answer(_ request: Request, on edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard edge.shares(request.namespace.lane, request.namespace.scope) else { return }
+        if request.namespace.node == node {
+            meetOwn(request.namespace, request.incarnation, version: request.version, from: edge, now: now, into: &effects)
+        }
+        guard let slot = store.slot(request.namespace), request.incarnation <= store[slot].incarnation else { return }
+        edge.grow(to: store.entries.count)
+        rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
+        enqueue(edge, slot, now: now)
+    }
+}
+
+extension GossipFrame.Request {
+    /// Puts it among what the edge asks for, once.
+    func queue(on edge: Edge, now: Instant) {
+        if let at = edge.requests.firstIndex(where: { $0.namespace == namespace }) {
+            edge.requests[at] = self
+        } else if edge.requests.count < 64 {
+            edge.requests.append(self)
+        }
+        edge.flushAt.keepEarlier(namespace.lane == .floor ? now : now + Limits.batchWindow)
+    }
+}

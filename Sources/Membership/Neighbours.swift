@@ -1,0 +1,45 @@
+import Basics
+
+/// Who may be talked to, and whose namespaces may come from where: fixed by the declared tree.
+enum Neighbours {
+    static func edges(_ c: Membership.Configuration) -> [Edge] {
+        let tree = c.tree
+        let own = c.slot
+        var result: [Edge] = []
+        if let parent = tree.parent(own) {
+            result.append(Edge(neighbour: tree.nodes[parent], role: .uplink, behind: behind(own, c)))
+        }
+        for child in tree.children(own) {
+            result.append(Edge(neighbour: tree.nodes[child], role: .child, behind: behind(child, c)))
+        }
+        for backup in c.backups {
+            if backup.node == tree.nodes[own] {
+                result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: []))
+            } else if backup.uplink == tree.nodes[own] {
+                result.append(Edge(neighbour: backup.node, role: .backupChild, behind: []))
+            }
+        }
+        result.sort { ($0.neighbour, $0.role.rawValue) < ($1.neighbour, $1.role.rawValue) }
+        var unique: [Edge] = []
+        for edge in result where unique.last?.neighbour != edge.neighbour { unique.append(edge) }
+        return unique
+    }
+
+    /// By slot: what declared and backup uplinks place at or below `top`.
+    private static func behind(_ top: Int, _ c: Membership.Configuration) -> [Bool] {
+        var result = [Bool](repeating: false, count: c.tree.count)
+        for slot in c.tree.subtree(top) { result[slot] = true }
+        var changed = !c.backups.isEmpty
+        while changed {
+            changed = false
+            for backup in c.backups {
+                guard let node = c.tree.slot(backup.node), let uplink = c.tree.slot(backup.uplink), result[uplink] else { continue }
+                for slot in c.tree.subtree(node) where !result[slot] {
+                    result[slot] = true
+                    changed = true
+                }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,103 @@
+import Basics
+
+// What this node writes, and its incarnation.
+extension Membership {
+    /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
+    ///
+    /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB; the scope is ``everywhere`` for the link lane
+    /// and a meeting for every other. Breaking this is the caller's mistake and a precondition.
+    public func set(
+        _ lane: Lane, scope: MeetingID = Membership.everywhere, key: String, value: [UInt8]?, now: Instant,
+        into effects: inout [Effect]
+    ) {
+        precondition(Record.isKey(key), "key \(key)")
+        precondition((lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope, "scope \(scope)")
+        precondition((value?.count ?? 0) <= Limits.value, "value of \(value?.count ?? 0) bytes")
+        let id = NamespaceID(node: node, lane: lane, scope: scope)
+        if let slot = store.slot(id) {
+            let (at, found) = store[slot].find(key)
+            if (found ? store[slot].records[at].value : nil) == value { return }
+            precondition(found || store[slot].records.count < Limits.records, "\(Limits.records) records in \(id)")
+        } else if value == nil {
+            return
+        }
+        let slot = store.slot(id) ?? createOwn(id, version: 0)
+        let version = store[slot].version + 1
+        _ = store.merge(slot, Record(key: key, version: version, value: value))
+        store.setVersion(slot, version)
+        if value == nil { tombstones.append(slot, key: key, version: version, at: now + Limits.tombstoneAge) }
+        effects.append(.changed(id, key: key))
+        spread(slot, except: nil, now: now)
+        flushAll(now: now, into: &effects)
+    }
+
+    func createOwn(_ id: NamespaceID, version: UInt64) -> Int {
+        let slot = store.insert(id, owner: configuration.slot, incarnation: incarnation, version: version)
+        ownSlots.append(slot)
+        resetPeers(slot)
+        return slot
+    }
+
+    /// A neighbour showed a namespace of this node (SWIM's refutation).
+    func meetOwn(_ id: NamespaceID, _ shown: Incarnation, version: UInt64, from edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard edge.shares(id.lane, id.scope) else { return }
+        let slot = store.slot(id)
+        let ahead = shown > incarnation || (shown == incarnation && version > (slot.map { store[$0].version } ?? 0))
+        if ahead {
+            guard shown.counter < .max - 1, shown.counter - min(incarnation.counter, shown.counter) <= Limits.incarnationJump else {
+                edge.counters.limited += 1
+                return
+            }
+            live(after: shown.counter, now: now, into: &effects)
+            if store.slot(id) == nil { spread(createOwn(id, version: 1), except: nil, now: now) }
+        } else if shown < incarnation {
+            // It holds a former life of ours: what we write now, if only nothing, takes its place.
+            let slot = slot ?? createOwn(id, version: 1)
+            edge.grow(to: store.entries.count)
+            rewind(edge, slot, to: 0)
+            enqueue(edge, slot, now: now)
+        }
+    }
+
+    private func live(after counter: UInt64, now: Instant, into effects: inout [Effect]) {
+        incarnation = Incarnation(counter: counter + 1, nonce: UInt32(truncatingIfNeeded: random.next()))
+        effects.append(.persistIncarnation(incarnation.counter))
+        for slot in ownSlots {
+            let old = store.clear(slot).filter { $0.value != nil }.sorted { $0.version < $1.version }
+            for (i, record) in old.enumerated() {
+                _ = store.merge(slot, Record(key: record.key, version: UInt64(i + 1), value: record.value))
+            }
+            store.setIncarnation(slot, incarnation, version: UInt64(max(1, old.count)))
+            resetPeers(slot)
+            spread(slot, except: nil, now: now)
+        }
+    }
+
+    /// Drops all namespaces of an ended meeting and refuses their return; a stub of the id stays.
+    public func forget(_ meeting: MeetingID, into effects: inout [Effect]) {
+        guard !meeting.rawValue.isEmpty else { return }
+        for lane in [Lane.floor, .roster, .bulk] {
+            let (at, found) = store.group(lane, meeting)
+            guard found else { continue }
+            for (node, slot) in store.groups[at].members {
+                store.remove(slot)
+                resetPeers(slot)
+                ownSlots.removeAll { $0 == slot }
+                effects.append(.forgotten(NamespaceID(node: node, lane: lane, scope: meeting)))
+            }
+        }
+        if !Edge.contains(forgotten, meeting) {
+            if forgotten.count >= Limits.forgotten { forgotten.removeFirst() }
+            forgotten.insert(meeting, at: forgotten.firstIndex { $0 > meeting } ?? forgotten.count)
+        }
+        for edge in edges { reviewShared(edge, now: edge.lastSent) }
+    }
+}
+
+extension GossipFrame.Record {
+    /// Printable ASCII without space, of the right length.
+    static func isKey(_ key: String) -> Bool {
+        let bytes = key.utf8
+        return !bytes.isEmpty && bytes.count <= Limits.key && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+}

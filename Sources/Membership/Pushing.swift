@@ -1,0 +1,218 @@
+import Basics
+
+// Eager push: who still has to learn what, acknowledgements, resends, hop messages.
+extension Membership {
+    /// Marks a namespace on every other edge where its scope runs.
+    func spread(_ slot: Int, except source: Edge?, now: Instant) {
+        for edge in edges where edge.gossips && edge !== source { enqueue(edge, slot, now: now) }
+    }
+
+    /// Whether the namespace is ours to tell on that edge.
+    func tells(_ slot: Int, on edge: Edge) -> Bool {
+        let entry = store[slot]
+        guard edge.shares(entry.id.lane, entry.id.scope) else { return false }
+        return edge.role != .uplink || entry.owner < 0 || edge.behind[entry.owner]
+    }
+
+    func enqueue(_ edge: Edge, _ slot: Int, now: Instant) {
+        edge.grow(to: store.entries.count)
+        guard tells(slot, on: edge), store[slot].version > edge.peer[slot].sent else { return }
+        let lane = store[slot].id.lane
+        if !edge.peer[slot].queued {
+            edge.peer[slot].queued = true
+            edge.queues[lane.urgency].append(slot)
+        }
+        edge.flushAt.keepEarlier(lane == .floor ? now : now + Limits.batchWindow)
+    }
+
+    /// The neighbour holds this version of the present incarnation and no more.
+    func rewind(_ edge: Edge, _ slot: Int, to version: UInt64) {
+        edge.peer[slot].sent = version
+        edge.peer[slot].acked = version
+        edge.peer[slot].begun = false
+        if edge.transfer?.slot == slot { edge.transfer = nil }
+    }
+
+    /// A slot holds another namespace or incarnation now: nobody has anything of it.
+    func resetPeers(_ slot: Int) {
+        for edge in edges where slot < edge.peer.count {
+            let queued = edge.peer[slot].queued
+            edge.peer[slot] = PeerState()
+            edge.peer[slot].queued = queued
+            if edge.transfer?.slot == slot { edge.transfer = nil }
+        }
+    }
+
+    /// Namespaces that begin to be shared: a few are told at once; of many it is assumed that the neighbour has them, and the
+    /// sums of the next hello show the truth.
+    func beginSharing(_ edge: Edge, _ lane: Lane, _ scope: MeetingID, now: Instant) {
+        let (at, found) = store.group(lane, scope)
+        guard found else { return }
+        edge.grow(to: store.entries.count)
+        let members = store.groups[at].members
+        let few = members.count <= 64
+        for (_, slot) in members {
+            let version = few ? 0 : store[slot].version
+            edge.peer[slot].sent = version
+            edge.peer[slot].acked = version
+            edge.peer[slot].begun = false
+        }
+        guard few else { return }
+        for (node, slot) in members where node == edge.neighbour { enqueue(edge, slot, now: now) }
+        for (node, slot) in members where node != edge.neighbour { enqueue(edge, slot, now: now) }
+        edge.flushAt.keepEarlier(now)
+    }
+
+    // MARK: Hop messages
+
+    /// Sends opaque bytes (≤ ``GossipLimits/hop``) to the neighbour, acknowledged and repeated, in no batch; dropped when the edge
+    /// goes down. False if the edge is not up, does not carry gossip, or too many are under way.
+    @discardableResult
+    public func sendHop(_ neighbour: NodeIndex, _ payload: [UInt8], now: Instant, into effects: inout [Effect]) -> Bool {
+        precondition(payload.count <= Limits.hop, "hop message of \(payload.count) bytes")
+        guard let edge = edge(neighbour), edge.gossips else { return false }
+        let oldest = min(edge.hops.first?.number ?? edge.nextHop, edge.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? edge.nextHop)
+        guard edge.nextHop - oldest < UInt64(Limits.hopsInFlight) else { return false }
+        edge.hops.append(Hop(number: edge.nextHop, payload: payload))
+        edge.nextHop += 1
+        edge.counters.hopsSent += 1
+        edge.flushAt.keepEarlier(now)
+        flushAll(now: now, into: &effects)
+        return true
+    }
+
+    // MARK: Acknowledgements
+
+    func takeAck(_ edge: Edge, into frame: inout Frame) {
+        frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap)
+        edge.ackAt = nil
+        edge.unacked = 0
+        edge.counters.acksSent += 1
+    }
+
+    func receive(_ ack: Ack, on edge: Edge, now: Instant) {
+        edge.counters.acksReceived += 1
+        var kept: [InFlight] = []
+        var news = false
+        for flight in edge.inFlight {
+            let ahead = flight.sequence > ack.cumulative ? flight.sequence - ack.cumulative - 1 : 0
+            guard flight.sequence <= ack.cumulative || (ahead < 64 && ack.bitmap & (1 << ahead) != 0) else {
+                kept.append(flight)
+                continue
+            }
+            news = true
+            arrived(flight, on: edge)
+        }
+        edge.inFlight = kept
+        guard news else { return }
+        edge.timeouts = 0
+        if edge.pending > 0 || !edge.hops.isEmpty { edge.flushAt.keepEarlier(now) }
+    }
+
+    private func arrived(_ flight: InFlight, on edge: Edge) {
+        for part in flight.parts where isCurrent(part, on: edge) {
+            edge.peer[part.slot].acked = max(edge.peer[part.slot].acked, part.to)
+            edge.peer[part.slot].sent = max(edge.peer[part.slot].sent, part.to)
+        }
+        guard let piece = flight.piece, edge.transfer?.number == piece.transfer else { return }
+        edge.transfer!.unacked -= 1
+        guard edge.transfer!.unacked == 0, let done = edge.transfer else { return }
+        edge.transfer = nil
+        if isCurrent(InFlight.Part(slot: done.slot, incarnation: done.incarnation, to: done.to), on: edge) {
+            edge.peer[done.slot].acked = max(edge.peer[done.slot].acked, done.to)
+            edge.peer[done.slot].sent = max(edge.peer[done.slot].sent, done.to)
+        }
+    }
+
+    private func isCurrent(_ part: InFlight.Part, on edge: Edge) -> Bool {
+        part.slot < edge.peer.count && store.entries[part.slot]?.incarnation == part.incarnation
+    }
+
+    // MARK: Resends
+
+    /// No back-off for the first 8 tries in a row, then doubling up to 16 times.
+    func resendTime(_ edge: Edge) -> Interval {
+        edge.liveness.resendTime * (1 << Int64(max(0, min(4, edge.timeouts - 8))))
+    }
+
+    /// Gives up datagrams that were not acknowledged in time; their content is cut again from what is in the store now.
+    func resend(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        edge.pace.endWindow(now: now)
+        guard let oldest = edge.inFlight.first, now >= oldest.sentAt + resendTime(edge) else { return }
+        let limit = now - resendTime(edge)
+        var kept: [InFlight] = []
+        var again: [Hop] = []
+        for flight in edge.inFlight {
+            guard flight.sentAt <= limit else {
+                kept.append(flight)
+                continue
+            }
+            edge.counters.resent += 1
+            edge.pace.noteLoss()
+            again += flight.hops
+            if flight.scopesSerial == edge.ownSerial, flight.scopesSerial > 0 { edge.scopesToSend = true }
+            for part in flight.parts where isCurrent(part, on: edge) && edge.peer[part.slot].acked < part.to {
+                edge.peer[part.slot].sent = edge.peer[part.slot].acked
+                if edge.peer[part.slot].acked == 0 { edge.peer[part.slot].begun = false }
+                enqueue(edge, part.slot, now: now)
+            }
+            if let piece = flight.piece, edge.transfer?.number == piece.transfer { edge.transfer!.unsent.append(piece.index) }
+        }
+        edge.inFlight = kept
+        edge.hops = again + edge.hops
+        edge.timeouts += 1
+        edge.flushAt.keepEarlier(now)
+    }
+
+    // MARK: Tombstones
+
+    /// Drops tombstones that every neighbour that is up has acknowledged and that are old enough.
+    func collect(now: Instant) {
+        while let due = tombstones.popDue(now: now) {
+            guard let entry = store.entries[due.slot] else { continue }
+            let (at, found) = entry.find(due.key)
+            guard found, entry.records[at].value == nil, entry.records[at].version == due.version else { continue }
+            let known = edges.allSatisfy { edge in
+                !edge.gossips || !tells(due.slot, on: edge) || (due.slot < edge.peer.count && edge.peer[due.slot].acked >= due.version)
+            }
+            if known {
+                store.removeRecord(due.slot, key: due.key)
+                store.setCollected(due.slot, due.version)
+            } else {
+                tombstones.append(due.slot, key: due.key, version: due.version, at: now + .seconds(60))
+            }
+        }
+    }
+}
+
+/// Tombstones by the time at which they may go.
+struct TombstoneQueue {
+    struct Item {
+        var at: Instant
+        var slot: Int
+        var key: String
+        var version: UInt64
+    }
+    /// In order of time.
+    private var items: [Item] = []
+    private var head = 0
+
+    var next: Instant? { head < items.count ? items[head].at : nil }
+
+    mutating func append(_ slot: Int, key: String, version: UInt64, at: Instant) {
+        var place = items.count
+        while place > head, items[place - 1].at > at { place -= 1 }
+        items.insert(Item(at: at, slot: slot, key: key, version: version), at: place)
+    }
+    mutating func popDue(now: Instant) -> Item? {
+        guard head < items.count, items[head].at <= now else { return nil }
+        defer {
+            head += 1
+            if head == items.count || head > 1_024 {
+                items.removeFirst(head)
+                head = 0
+            }
+        }
+        return items[head]
+    }
+}

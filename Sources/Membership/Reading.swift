@@ -1,0 +1,91 @@
+import Basics
+
+// What the owner reads.
+extension Membership {
+    /// A record's value; nil if there is none.
+    public func value(node: NodeIndex, lane: Lane, scope: MeetingID = Membership.everywhere, key: String) -> [UInt8]? {
+        guard let slot = store.slot(NamespaceID(node: node, lane: lane, scope: scope)) else { return nil }
+        let (at, found) = store[slot].find(key)
+        return found ? store[slot].records[at].value : nil
+    }
+
+    /// All values of one namespace, in order of the keys.
+    public func records(node: NodeIndex, lane: Lane, scope: MeetingID = Membership.everywhere) -> [(key: String, value: [UInt8])] {
+        guard let slot = store.slot(NamespaceID(node: node, lane: lane, scope: scope)) else { return [] }
+        return store[slot].records.compactMap { record in record.value.map { (record.key, $0) } }
+    }
+
+    /// Calls with every live record of all declared nodes in a lane and scope, in order of (node, key).
+    public func forEachRecord(
+        lane: Lane, scope: MeetingID = Membership.everywhere, _ body: (NodeIndex, String, [UInt8]) -> Void
+    ) {
+        let (at, found) = store.group(lane, scope)
+        guard found else { return }
+        for (node, slot) in store.groups[at].members where store[slot].owner >= 0 {
+            for record in store[slot].records {
+                if let value = record.value { body(node, record.key, value) }
+            }
+        }
+    }
+
+    /// The nodes that have a namespace in a lane and scope, in order; those not declared too.
+    public func nodes(lane: Lane, scope: MeetingID = Membership.everywhere) -> [NodeIndex] {
+        let (at, found) = store.group(lane, scope)
+        return found ? store.groups[at].members.map(\.node) : []
+    }
+
+    /// The namespaces of a lane and scope, in order of their nodes.
+    public func namespaces(lane: Lane, scope: MeetingID = Membership.everywhere) -> [NamespaceID] {
+        nodes(lane: lane, scope: scope).map { NamespaceID(node: $0, lane: lane, scope: scope) }
+    }
+
+    /// All meetings with at least one namespace, in order.
+    public var scopes: [MeetingID] {
+        var result: [MeetingID] = []
+        for group in store.groups where group.lane != .link { result.append(group.scope) }
+        result.sort()
+        var unique: [MeetingID] = []
+        for scope in result where unique.last != scope { unique.append(scope) }
+        return unique
+    }
+
+    /// Sum of all namespaces of a scope (for ``everywhere``: the link lane): equal at two nodes iff, but for a hash's chance, both
+    /// hold the same versions.
+    public func sum(scope: MeetingID) -> UInt64 {
+        if scope.rawValue.isEmpty { return store.sum(.link, scope) }
+        return store.sum(.floor, scope) &+ store.sum(.roster, scope) &+ store.sum(.bulk, scope)
+    }
+
+    /// A stable digest over lane, scope, node, key and value of all live records of one lane and scope: equal at two nodes iff
+    /// their records are, whatever their versions.
+    public func digest(lane: Lane, scope: MeetingID = Membership.everywhere) -> UInt64 {
+        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
+        hash.append(lane.rawValue)
+        hash.append(scope.rawValue)
+        forEachRecord(lane: lane, scope: scope) { node, key, value in
+            hash.append(node.rawValue)
+            hash.append(UInt32(key.utf8.count))
+            hash.append(key)
+            hash.append(UInt32(value.count))
+            for byte in value { hash.append(byte) }
+        }
+        return hash.finish()
+    }
+
+    /// The machine at a glance.
+    public var snapshot: Snapshot {
+        Snapshot(
+            node: node, incarnation: incarnation, namespaces: store.count, records: store.records,
+            sum: store.groups.reduce(0) { $0 &+ $1.sum }, edges: edges.map(snapshot))
+    }
+
+    private func snapshot(_ edge: Edge) -> EdgeSnapshot {
+        let heard = edge.liveness.lastHeard
+        return EdgeSnapshot(
+            neighbour: edge.neighbour, role: edge.role, state: edge.state, session: edge.session, lastDown: edge.lastDown,
+            roundTrip: edge.liveness.roundTrip, loss: edge.liveness.lossBound(now: heard), lossThere: edge.lossThere,
+            detection: edge.liveness.detection(lateness: lateness, now: heard), scopes: edge.shared, pending: edge.pending,
+            inFlight: edge.inFlight.count, clockAhead: edge.clockAhead, topologyVersion: edge.topologyVersion,
+            topologyHash: edge.topologyHash, counters: edge.counters)
+    }
+}

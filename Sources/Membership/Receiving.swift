@@ -1,0 +1,130 @@
+import Basics
+
+// What comes in on an edge.
+extension Membership {
+    /// One application datagram from the neighbour's secure session.
+    public func receive(_ datagram: UnsafeRawBufferPointer, from neighbour: NodeIndex, now: Instant, into effects: inout [Effect]) {
+        guard let edge = edge(neighbour), edge.connected else { return }
+        edge.counters.datagramsReceived += 1
+        edge.counters.bytesReceived += datagram.count
+        guard datagram.count <= Limits.datagram, let frame = coder.decode(datagram) else {
+            edge.counters.malformed += 1
+            return
+        }
+        receive(frame, on: edge, now: now, into: &effects)
+        flushAll(now: now, into: &effects)
+    }
+
+    private func receive(_ frame: Frame, on edge: Edge, now: Instant, into effects: inout [Effect]) {
+        edge.liveness.heard(now: now)
+        if let hello = frame.hello {
+            guard receive(hello, session: frame.session, on: edge, now: now, into: &effects) else { return }
+        }
+        guard edge.gossips, frame.session == edge.remoteSession else { return }
+        if let ack = frame.ack { receive(ack, on: edge, now: now) }
+        if frame.sequence > 0 {
+            edge.received.raise(base: min(frame.base, frame.sequence))
+            guard edge.received.canHold(frame.sequence) else { return }
+            let urgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
+            edge.unacked += 1
+            edge.ackAt.keepEarlier(urgent || edge.unacked >= 8 ? now : now + Limits.batchWindow)
+            edge.flushAt.keepEarlier(edge.ackAt)
+            guard !edge.received.contains(frame.sequence) else { return }
+        }
+        if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
+        for hop in frame.hops where hop.payload.count <= Limits.hop && edge.hopsIn.admit(hop.number) {
+            edge.counters.hopsReceived += 1
+            effects.append(.hop(from: edge.neighbour, hop.payload))
+        }
+        var whole = true
+        if !frame.sections.isEmpty { edge.counters.deltasReceived += 1 }
+        for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
+        if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
+        // Unacknowledged, a section with a gap comes again after its beginning did.
+        if whole, frame.sequence > 0 { edge.received.insert(frame.sequence) }
+        for request in frame.requests { answer(request, on: edge, now: now, into: &effects) }
+        if !frame.digests.isEmpty || !frame.leaves.isEmpty {
+            descend(frame.digests, frame.leaves, on: edge, now: now, into: &effects)
+        }
+    }
+
+    private func take(_ fragment: Fragment, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        guard Assembly.isSound(fragment) else {
+            edge.counters.malformed += 1
+            return true
+        }
+        let at: Int
+        if let known = edge.assemblies.firstIndex(where: { $0.belongs(fragment) }) {
+            at = known
+        } else {
+            edge.assemblies.removeAll { $0.head.namespace == fragment.namespace }
+            if edge.assemblies.count >= Limits.assemblies { edge.assemblies.removeFirst() }
+            edge.assemblies.append(Assembly(fragment))
+            at = edge.assemblies.count - 1
+        }
+        edge.assemblies[at].add(fragment)
+        guard edge.assemblies[at].missing == 0 else { return true }
+        let section = edge.assemblies.remove(at: at).section
+        return apply(section, from: edge, now: now, into: &effects)
+    }
+
+    // MARK: Scopes
+
+    /// Which meetings' lanes travel over the edge, as far as the neighbour agrees. The link lane always does.
+    ///
+    /// Kept while the edge is down. Any meeting also makes this end send at the busy spacing.
+    public func setScopes(_ neighbour: NodeIndex, _ meetings: [MeetingID], now: Instant, into effects: inout [Effect]) {
+        guard let edge = edge(neighbour), edge.role.carriesGossip else { return }
+        var list: [MeetingID] = []
+        for meeting in meetings.sorted() where list.last != meeting && !meeting.rawValue.isEmpty { list.append(meeting) }
+        precondition(list.count <= Limits.scopesPerEdge, "\(list.count) meetings on one edge")
+        guard list != edge.ownScopes else { return }
+        edge.ownScopes = list
+        reviewSpacing(edge, now: now)
+        if edge.isUp { announceScopes(edge, now: now) }
+        reviewShared(edge, now: now)
+        flushAll(now: now, into: &effects)
+    }
+
+    func announceScopes(_ edge: Edge, now: Instant) {
+        edge.ownSerial += 1
+        edge.scopesToSend = true
+        edge.flushAt.keepEarlier(now)
+    }
+
+    private func receive(_ scopes: GossipFrame.Scopes, on edge: Edge, now: Instant) {
+        guard scopes.serial >= edge.peerSerial, scopes.parts >= 1, scopes.parts <= 32, scopes.part < scopes.parts else { return }
+        if scopes.serial > edge.peerSerial || edge.peerParts.count != Int(scopes.parts) {
+            edge.peerSerial = scopes.serial
+            edge.peerParts = [[MeetingID]?](repeating: nil, count: Int(scopes.parts))
+        }
+        edge.peerParts[Int(scopes.part)] = scopes.meetings
+        var all: [MeetingID] = []
+        for part in edge.peerParts {
+            guard let part else { return }
+            all += part
+        }
+        edge.peerScopes = Array(all.sorted().prefix(Limits.scopesPerEdge))
+        reviewShared(edge, now: now)
+    }
+
+    /// Settles which meetings both ends carry; those that are new begin to flow.
+    func reviewShared(_ edge: Edge, now: Instant) {
+        guard edge.gossips else { return }
+        let shared = edge.ownScopes.filter { Edge.contains(edge.peerScopes, $0) && !Edge.contains(forgotten, $0) }
+        guard shared != edge.shared else { return }
+        let before = edge.shared
+        edge.shared = shared
+        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
+        for scope in shared {
+            hash.append(scope.rawValue)
+            hash.append(UInt8(0))
+        }
+        edge.sharedHash = shared.isEmpty ? 0 : hash.finish()
+        for scope in shared where !Edge.contains(before, scope) {
+            for lane in [Lane.floor, .roster, .bulk] { beginSharing(edge, lane, scope, now: now) }
+        }
+        edge.helloWanted = true
+        edge.nextDescent = now
+    }
+}

@@ -1,0 +1,192 @@
+import Basics
+
+/// One namespace as it is held here.
+struct Namespace {
+    let id: NamespaceID
+    /// Its node's slot in the declared tree; -1 if the topology does not declare it.
+    let owner: Int
+    /// Hash of the name: its place in the trie.
+    let place: UInt64
+    var incarnation: Incarnation
+    /// At least 1.
+    var version: UInt64
+    /// Tombstones up to here are gone.
+    var collected: UInt64 = 0
+    /// In order of the keys.
+    var records: [Record] = []
+    /// Bytes of all values.
+    var bytes = 0
+    /// What it adds to the sums.
+    var mark: UInt64 = 0
+
+    /// Where the key is, or where it belongs.
+    func find(_ key: String) -> (at: Int, found: Bool) {
+        var low = 0
+        var high = records.count
+        while low < high {
+            let middle = (low + high) / 2
+            if records[middle].key < key { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < records.count && records[low].key == key)
+    }
+
+    /// SipHash of (node, lane, scope): fixed for all time, the same everywhere.
+    static func place(of id: NamespaceID) -> UInt64 {
+        var hash = Namespace.hash(of: id)
+        return hash.finish()
+    }
+    private static func hash(of id: NamespaceID) -> SipHash {
+        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
+        hash.append(id.node.rawValue)
+        hash.append(id.lane.rawValue)
+        hash.append(id.scope.rawValue)
+        return hash
+    }
+    func freshMark() -> UInt64 {
+        var hash = Namespace.hash(of: id)
+        hash.append(incarnation.counter)
+        hash.append(incarnation.nonce)
+        hash.append(version)
+        return hash.finish()
+    }
+}
+
+/// All namespaces, each in a dense slot, with sums kept as they change.
+struct Store {
+    /// One lane and scope: the namespaces whose versions one sum covers.
+    struct Group {
+        let lane: Lane
+        let scope: MeetingID
+        /// In order of the nodes.
+        var members: [(node: NodeIndex, slot: Int)] = []
+        var sum: UInt64 = 0
+    }
+
+    private(set) var entries: [Namespace?] = []
+    private var free: [Int] = []
+    private var index: [NamespaceID: Int] = [:]
+    /// In order of (lane, scope).
+    private(set) var groups: [Group] = []
+    private(set) var count = 0
+    private(set) var undeclared = 0
+    private(set) var records = 0
+
+    func slot(_ id: NamespaceID) -> Int? { index[id] }
+    subscript(slot: Int) -> Namespace { entries[slot]! }
+
+    func group(_ lane: Lane, _ scope: MeetingID) -> (at: Int, found: Bool) {
+        var low = 0
+        var high = groups.count
+        while low < high {
+            let middle = (low + high) / 2
+            if (groups[middle].lane, groups[middle].scope) < (lane, scope) { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < groups.count && groups[low].lane == lane && groups[low].scope == scope)
+    }
+    func sum(_ lane: Lane, _ scope: MeetingID) -> UInt64 {
+        let (at, found) = group(lane, scope)
+        return found ? groups[at].sum : 0
+    }
+
+    private static func find(_ node: NodeIndex, in members: [(node: NodeIndex, slot: Int)]) -> Int {
+        var low = 0
+        var high = members.count
+        while low < high {
+            let middle = (low + high) / 2
+            if members[middle].node < node { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    /// A new namespace without records. The caller has checked the limits.
+    mutating func insert(_ id: NamespaceID, owner: Int, incarnation: Incarnation, version: UInt64) -> Int {
+        let entry = Namespace(
+            id: id, owner: owner, place: Namespace.place(of: id), incarnation: incarnation, version: version)
+        let slot: Int
+        if let reused = free.popLast() {
+            slot = reused
+            entries[slot] = entry
+        } else {
+            slot = entries.count
+            entries.append(entry)
+        }
+        index[id] = slot
+        count += 1
+        if owner < 0 { undeclared += 1 }
+        let (at, found) = group(id.lane, id.scope)
+        if !found { groups.insert(Group(lane: id.lane, scope: id.scope), at: at) }
+        groups[at].members.insert((id.node, slot), at: Store.find(id.node, in: groups[at].members))
+        remark(slot)
+        return slot
+    }
+
+    mutating func remove(_ slot: Int) {
+        guard let entry = entries[slot] else { return }
+        let at = group(entry.id.lane, entry.id.scope).at
+        groups[at].sum &-= entry.mark
+        groups[at].members.remove(at: Store.find(entry.id.node, in: groups[at].members))
+        if groups[at].members.isEmpty { groups.remove(at: at) }
+        index[entry.id] = nil
+        entries[slot] = nil
+        free.append(slot)
+        count -= 1
+        records -= entry.records.count
+        if entry.owner < 0 { undeclared -= 1 }
+    }
+
+    /// Moves the group's sum to the namespace's present incarnation and version.
+    private mutating func remark(_ slot: Int) {
+        let id = entries[slot]!.id
+        let new = entries[slot]!.freshMark()
+        let at = group(id.lane, id.scope).at
+        groups[at].sum = groups[at].sum &- entries[slot]!.mark &+ new
+        entries[slot]!.mark = new
+    }
+
+    mutating func setVersion(_ slot: Int, _ version: UInt64) {
+        entries[slot]!.version = version
+        remark(slot)
+    }
+    mutating func setIncarnation(_ slot: Int, _ incarnation: Incarnation, version: UInt64) {
+        entries[slot]!.incarnation = incarnation
+        entries[slot]!.collected = 0
+        setVersion(slot, version)
+    }
+    mutating func setCollected(_ slot: Int, _ version: UInt64) {
+        entries[slot]!.collected = max(entries[slot]!.collected, version)
+    }
+
+    /// Puts a record in unless a newer one of its key is there. True if the value differs from before.
+    mutating func merge(_ slot: Int, _ record: Record) -> Bool {
+        let (at, found) = entries[slot]!.find(record.key)
+        entries[slot]!.bytes += record.value?.count ?? 0
+        guard found else {
+            entries[slot]!.records.insert(record, at: at)
+            records += 1
+            return record.value != nil
+        }
+        let old = entries[slot]!.records[at]
+        guard old.version < record.version else {
+            entries[slot]!.bytes -= record.value?.count ?? 0
+            return false
+        }
+        entries[slot]!.bytes -= old.value?.count ?? 0
+        entries[slot]!.records[at] = record
+        return old.value != record.value
+    }
+    mutating func removeRecord(_ slot: Int, key: String) {
+        let (at, found) = entries[slot]!.find(key)
+        guard found else { return }
+        entries[slot]!.bytes -= entries[slot]!.records[at].value?.count ?? 0
+        entries[slot]!.records.remove(at: at)
+        records -= 1
+    }
+    /// Takes all records out.
+    mutating func clear(_ slot: Int) -> [Record] {
+        let old = entries[slot]!.records
+        entries[slot]!.records = []
+        entries[slot]!.bytes = 0
+        records -= old.count
+        return old
+    }
+}
