@@ -14,7 +14,9 @@ import RTP
 public struct AccessSlot {
     /// What the offer and answer agreed for the slot, and the numbers drawn for it.
     public struct Agreement: Sendable {
+        /// The only codec that the slot carries.
         public var codec: Codec
+        /// The page's payload type for `codec`.
         public var payloadType: UInt8
         /// The slot's SSRC, the same as long as the leg lives.
         public var ssrc: UInt32
@@ -22,7 +24,9 @@ public struct AccessSlot {
         public var audioLevelID: UInt8?
         /// The page's RFC 8285 id for the MID and the m-line's MID; nil if not agreed.
         public var mid: (id: UInt8, value: [UInt8])?
+        /// Drawn at random (RFC 3550 section 5.1).
         public var firstSequence: UInt16
+        /// Drawn at random (RFC 3550 section 5.1).
         public var firstTimestamp: UInt32
         /// All of it.
         public init(
@@ -48,14 +52,17 @@ public struct AccessSlot {
     /// Sound that pauses longer (a closed gate) runs on with the next sequence number instead of a gap.
     public static let longestSilence = Interval.milliseconds(300)
 
+    /// Fixed as long as the leg lives.
     public let agreement: Agreement
     /// The source shown now: the bridge's dense stream slot.
     public private(set) var current: Int?
     /// The source selected; differs from `current` while its key frame is awaited.
     public private(set) var selected: Int?
-    /// Packets and payload bytes sent, as sender reports count them.
+    /// Packets sent, as sender reports count them, modulo 2³².
     public private(set) var packets: UInt32 = 0
+    /// Payload bytes sent, modulo 2³².
     public private(set) var octets: UInt32 = 0
+    /// Packets sent again.
     public private(set) var resent = 0
     /// Sources begun.
     public private(set) var switches = 0
@@ -73,6 +80,9 @@ public struct AccessSlot {
     private var lastTimestamp: UInt32
     private var lastTimestampAt: Instant?
     private var lastPacketAt: Instant?
+    // Ticks by which switches moved the timestamps ahead of the time that passed.
+    private var advance: Int64 = 0
+    private static let soundFrame: Int64 = 960
     private var overlapEnds: Instant?
     private var nextReport: Instant?
 
@@ -156,7 +166,11 @@ public struct AccessSlot {
         switches += 1
         var timestamp = lastTimestamp
         if let lastTimestampAt {
-            timestamp &+= max(1, (now - lastTimestampAt).ticks(agreement.codec.clockRate))
+            let elapsed = Int64((now - lastTimestampAt).ticks(agreement.codec.clockRate))
+            // Sound must not overlap the last frame; what a switch adds for that, later switches take back.
+            let step = max(agreement.codec.kind == .audio ? Self.soundFrame : 1, elapsed - advance)
+            advance = max(0, advance + step - elapsed)
+            timestamp &+= UInt32(truncatingIfNeeded: step)
         }
         timestampOffset = timestamp &- packet.timestamp
         restartNumbers(packet.sequence)

@@ -5,12 +5,17 @@ import RTP
 public struct MediaPacket {
     /// The stream's dense slot in its bridge; −1 until the bridge has looked the SSRC up.
     public var stream: Int
+    /// Sound or picture; as the codec says.
     public var kind: MediaKind
+    /// What the payload is.
     public var codec: Codec
     /// The stream's own, given by its home node and kept on every trunk.
     public var ssrc: UInt32
+    /// The stream's own; gaps are losses before the home node, or a closed gate.
     public var sequence: UInt16
+    /// The stream's own, on the codec's clock.
     public var timestamp: UInt32
+    /// Last packet of a frame, or first of a talkspurt.
     public var marker: Bool
     /// RFC 6464: 0 loudest … 127 silence; 127 for video.
     public var level: UInt8

@@ -9,6 +9,7 @@ import RTP
 public struct StreamIngress: Sendable {
     /// What the offer and answer agreed for this stream.
     public struct Agreement: Hashable, Sendable {
+        /// The only codec that the stream carries.
         public var codec: Codec
         /// The client's payload type for `codec`.
         public var payloadType: UInt8
@@ -23,7 +24,9 @@ public struct StreamIngress: Sendable {
     }
     /// A client's packet as the stream's, or why it is none.
     public enum Verdict {
+        /// To be gated and routed.
         case packet(MediaPacket)
+        /// To be counted.
         case drop(DropReason)
     }
 
@@ -40,6 +43,7 @@ public struct StreamIngress: Sendable {
     public let ssrc: UInt32
     /// The SSRC that our feedback comes from.
     public let feedbackSSRC: UInt32
+    /// What the client agreed to, at its last join.
     public private(set) var agreement: Agreement
     /// What REMB tells the client; nil: none.
     public var maximumBitrate: Bitrate?

@@ -69,10 +69,10 @@ public struct RateMeter: Sendable {
 
     /// The rate of the second that ends now.
     public func rate(now: Instant) -> Bitrate {
-        guard newest != .min else { return Bitrate(bitsPerSecond: 0) }
         let bucket = now.nanoseconds / Self.step
+        guard newest != .min, bucket - 9 <= newest, newest <= bucket else { return Bitrate(bitsPerSecond: 0) }
         var bytes: Int64 = 0
-        for b in max(newest - 9, bucket - 9)...newest where b <= bucket { bytes += buckets[Self.index(b)] }
+        for b in bucket - 9...newest { bytes += buckets[Self.index(b)] }
         return Bitrate(bitsPerSecond: bytes * 8)
     }
     private static func index(_ bucket: Int64) -> Int { Int((bucket % 10 + 10) % 10) }

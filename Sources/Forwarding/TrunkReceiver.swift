@@ -7,6 +7,7 @@ public struct TrunkReceiver: Sendable {
     public enum Verdict {
         /// With `stream` −1: the bridge looks the SSRC up.
         case packet(MediaPacket)
+        /// To be counted.
         case drop(DropReason)
     }
 

@@ -2,7 +2,9 @@
 public enum H264Payload {
     /// The kinds of NAL units that begin in a payload.
     public struct Contents: OptionSet, Sendable {
+        /// One bit for each kind.
         public let rawValue: UInt8
+        /// From the bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// A sequence parameter set (type 7).
         public static let sequenceParameters = Contents(rawValue: 1)

@@ -56,8 +56,11 @@ public struct SenderInformation: Hashable, Sendable {
 /// The report blocks of one packet, read in place.
 public struct ReportBlocks: RandomAccessCollection {
     let bytes: UnsafeRawBufferPointer
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// Number of blocks.
     public var endIndex: Int { bytes.count / 24 }
+    /// The block at that place.
     public subscript(i: Int) -> ReportBlock {
         let at = 24 * i
         let lost = bytes.big32(at + 4)
@@ -72,8 +75,11 @@ public struct ReportBlocks: RandomAccessCollection {
 public struct SSRCList: RandomAccessCollection {
     let bytes: UnsafeRawBufferPointer
     let stride: Int
+    /// Always 0.
     public var startIndex: Int { 0 }
+    /// Number of SSRCs.
     public var endIndex: Int { bytes.count / stride }
+    /// The SSRC at that place.
     public subscript(i: Int) -> UInt32 { bytes.big32(stride * i) }
 }
 
@@ -87,6 +93,7 @@ public struct NackedSequences: Sequence {
         var at = 0
         var base: UInt16 = 0
         var mask: UInt32 = 0
+        /// The next sequence number named.
         public mutating func next() -> UInt16? {
             if mask == 0 {
                 guard at + 4 <= bytes.count else { return nil }
@@ -101,15 +108,18 @@ public struct NackedSequences: Sequence {
             return base &+ UInt16(bit)
         }
     }
+    /// From the first PID.
     public func makeIterator() -> Iterator { Iterator(bytes: bytes) }
 }
 
 /// One packet of a compound, with its variable parts read in place.
 public enum RTCPMessage {
+    /// SR (RFC 3550 section 6.4.1).
     case senderReport(SenderInformation, ReportBlocks)
     case receiverReport(sender: UInt32, ReportBlocks)
     /// SDES (RFC 3550 section 6.5): the first chunk's source and CNAME.
     case sourceDescription(ssrc: UInt32, name: UnsafeRawBufferPointer)
+    /// Sources that left (RFC 3550 section 6.6).
     case bye(SSRCList)
     /// RFC 4585 section 6.2.1. On a trunk `media` is 0 and the numbers are transport-wide.
     case nack(sender: UInt32, media: UInt32, NackedSequences)

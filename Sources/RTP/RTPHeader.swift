@@ -6,9 +6,13 @@ public struct RTPHeader {
     public let packet: UnsafeRawBufferPointer
     /// 0…127.
     public let payloadType: UInt8
+    /// Last packet of a frame, or first of a talkspurt.
     public let marker: Bool
+    /// Rises by one for each packet, modulo 2¹⁶.
     public let sequence: UInt16
+    /// Sampling time on the codec's RTP clock, modulo 2³².
     public let timestamp: UInt32
+    /// The synchronization source.
     public let ssrc: UInt32
     /// Bytes before the payload: 12, the CSRC list and the header extension.
     public let headerLength: Int
