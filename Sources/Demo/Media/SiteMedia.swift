@@ -1,0 +1,123 @@
+import Basics
+import Foundation
+import Mixing
+import Native
+import Synchronization
+
+/// A site's media files: what its bot uses as microphone and camera.
+///
+/// The site says and shows its own name, over the marks of ``SoundMark`` and ``PictureMark``; a beep and a flash come
+/// together at every whole second. Pictures are 640×360 at 15 a second and some 300 kbit/s, with a key frame a second,
+/// since a bot cannot encode on demand. Clips last 6 s and are made to be repeated.
+public struct SiteMedia: Sendable {
+    /// A site to make media for.
+    public struct Site: Hashable, Sendable {
+        /// As spoken and shown, in Vietnamese.
+        public var name: String
+        /// Below ``SoundMark/capacity``: what the marks carry.
+        public var index: Int
+        public init(name: String, index: Int) {
+            self.name = name
+            self.index = index
+        }
+    }
+
+    /// Opus in Ogg.
+    public let sound: String
+    /// VP8 in IVF.
+    public let vp8: String
+    /// H.264 in Annex B.
+    public let h264: String
+
+    /// The Debian packages without which no clip can be made, as far as they are missing.
+    public static var missingPackages: [String] {
+        var missing: [String] = []
+        if !ChildProcess.exists("espeak-ng") { missing.append("espeak-ng") }
+        if !ChildProcess.exists("ffmpeg") { missing.append("ffmpeg") }
+        if access(MediaRecipe.font, R_OK) != 0 { missing.append("fonts-dejavu-core") }
+        return missing
+    }
+
+    /// Where the files of a site are, or would be, in a cache folder; the name is a hash of all that goes into them.
+    public init(_ site: Site, cache: String) {
+        let key = SHA256.digest(Array("\(MediaRecipe.version)|\(site.index)|\(site.name)".utf8))
+        let stem = cache + "/" + key.prefix(10).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        sound = stem + ".opus"
+        vp8 = stem + ".ivf"
+        h264 = stem + ".h264"
+    }
+
+    /// Whether all files are there.
+    public var isReady: Bool { [sound, vp8, h264].allSatisfy { (file: String) in access(file, R_OK) == 0 } }
+
+    /// Makes what is missing, `workers` sites at a time; blocks until done (about 0.7 CPU seconds for each new site).
+    /// Calls `progress` with the number of finished sites, from any thread. Returns the media in the order of `sites`.
+    public static func prepare(
+        _ sites: [Site], cache: String, workers: Int = 2, progress: @Sendable (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    ) throws(MediaError) -> [SiteMedia] {
+        for site in sites where site.index < 0 || site.index >= SoundMark.capacity { throw .tooManySites(site.index) }
+        do {
+            try FileManager.default.createDirectory(atPath: cache, withIntermediateDirectories: true)
+        } catch {
+            throw .tool("mkdir", "\(cache): \(error.localizedDescription)")
+        }
+        struct State {
+            var next = 0
+            var done = 0
+            var failure: MediaError?
+        }
+        let state = Mutex(State())
+        DispatchQueue.concurrentPerform(iterations: max(1, min(workers, sites.count))) { _ in
+            while true {
+                let turn = state.withLock { state -> Int? in
+                    guard state.failure == nil, state.next < sites.count else { return nil }
+                    state.next += 1
+                    return state.next - 1
+                }
+                guard let turn else { return }
+                do throws(MediaError) {
+                    try SiteMedia(sites[turn], cache: cache).make(sites[turn])
+                    let done = state.withLock { state -> Int in
+                        state.done += 1
+                        return state.done
+                    }
+                    progress(done, sites.count)
+                } catch {
+                    state.withLock { $0.failure = $0.failure ?? error }
+                }
+            }
+        }
+        if let failure = state.withLock({ $0.failure }) { throw failure }
+        return sites.map { SiteMedia($0, cache: cache) }
+    }
+
+    private func make(_ site: Site) throws(MediaError) {
+        if isReady { return }
+        // Under names of this process first, so that a broken run leaves nothing that looks whole.
+        let scratch = "\(sound).\(getpid())"
+        let drafts = [scratch + ".sound", scratch + ".vp8", scratch + ".h264"]
+        defer { for draft in drafts { unlink(draft) } }
+        try MediaRecipe.makeSound(name: site.name, index: site.index, output: drafts[0], scratch: scratch)
+        try MediaRecipe.makePicture(name: site.name, index: site.index, vp8: drafts[1], h264: drafts[2], scratch: scratch)
+        for (draft, file) in zip(drafts, [sound, vp8, h264]) where rename(draft, file) != 0 {
+            throw .tool("rename", "\(file): \(String(cString: strerror(errno)))")
+        }
+    }
+
+    /// Reads one clip; sound comes with its levels.
+    public func clip(_ codec: Codec) throws(MediaError) -> MediaClip {
+        switch codec {
+        case .opus:
+            let clip = try OggOpusReader.clip(SiteMedia.read(sound))
+            guard let decoder = OpusCodecs().makeDecoder() else { return clip }
+            return clip.measured(by: decoder)
+        case .vp8: return try IVFReader.clip(SiteMedia.read(vp8))
+        case .h264: return try AnnexBReader.clip(SiteMedia.read(h264), framesPerSecond: MediaRecipe.framesPerSecond)
+        }
+    }
+
+    private static func read(_ path: String) throws(MediaError) -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else { throw .tool("read", "\(path): not there") }
+        return [UInt8](data)
+    }
+}
