@@ -137,7 +137,9 @@ struct SecurityAuthorityTests {
         #expect(tokens.verify("..", now: Self.now) == .failure(.malformed))
     }
 
-    @Test("base64url is that of RFC 4648 and has one spelling", arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("?>?>", "Pz4_Pg")])
+    @Test(
+        "base64url is that of RFC 4648 and has one spelling",
+        arguments: [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("?>?>", "Pz4_Pg")])
     func base64(_ plain: String, _ coded: String) {
         #expect(Base64URL.encode(Array(plain.utf8)) == coded)
         #expect(Base64URL.decode(Array(coded.utf8)) == Array(plain.utf8))

@@ -225,6 +225,24 @@ struct SecuritySessionTests {
         #expect(lastOpenSSLReason() == nil)
     }
 
+    @Test("forged plaintext alerts and hellos do not hurt an established session")
+    func forgedPlaintext() throws {
+        var (pair, client, server) = try pair(.trunk)
+        pair.connect()
+        let target = try #require(pair.server)
+        // Epoch 0: a fatal handshake_failure, a close_notify, a HelloRequest, a ChangeCipherSpec.
+        for (type, body) in [(21, "0228"), (21, "0100"), (22, "000000000009000000000000"), (20, "01")] {
+            for sequence in [UInt8(0), 9, 200] {
+                let fragment = hex(body)
+                let record = [UInt8(type), 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, sequence, 0, UInt8(fragment.count)] + fragment
+                record.withUnsafeBytes { target.receive($0, now: .zero) }
+            }
+        }
+        #expect(SecurePair.drain(target).isEmpty)
+        #expect(pair.client.state == .established(server) && target.state == .established(client))
+        try expectWorks(&pair)
+    }
+
     @Test("random datagrams do not end a handshake that has not begun")
     func garbageFirst() throws {
         var (pair, client, server) = try pair(.browser)

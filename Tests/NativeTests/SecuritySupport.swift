@@ -13,7 +13,8 @@ struct TestNetwork {
 
     init(_ name: String = "ninh-binh") throws { authority = try .create(network: name, now: TestNetwork.now) }
 
-    func node(_ id: String, at now: WallTime = TestNetwork.now, trusting other: TestNetwork? = nil, firstTimeout: UInt32 = 5_000_000) throws -> OpenSSLSecurity {
+    func node(_ id: String, at now: WallTime = TestNetwork.now, trusting other: TestNetwork? = nil, firstTimeout: UInt32 = 5_000_000) throws -> OpenSSLSecurity
+    {
         let own = try authority.issue(node: id, names: ["127.0.18.3"], now: TestNetwork.now)
         let security = try OpenSSLSecurity(
             authority: (other ?? self).authority.credential.certificate, own: own, clock: { now })

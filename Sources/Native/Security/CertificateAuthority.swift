@@ -3,8 +3,11 @@ import COpenSSL
 
 /// A certificate with its private key, both in PEM format. The key is a secret: ``PrivateFile``.
 public struct Credential: Sendable {
+    /// `BEGIN CERTIFICATE`.
     public var certificate: String
+    /// `BEGIN PRIVATE KEY` (PKCS #8), not encrypted.
     public var privateKey: String
+    /// Both in PEM format.
     public init(certificate: String, privateKey: String) {
         self.certificate = certificate
         self.privateKey = privateKey
@@ -117,6 +120,7 @@ public struct CertificateInfo: Sendable {
     /// The end of validity.
     public let notAfter: WallTime?
 
+    /// Reads the first certificate of the text.
     public init(pem: String) throws(SecurityProblem) {
         let certificate = try Certificate(pem: pem)
         fingerprint = certificate.fingerprint

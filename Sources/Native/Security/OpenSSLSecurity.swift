@@ -17,6 +17,7 @@ public final class OpenSSLSecurity: SecurityProvider {
     public let network: String?
     /// The node id in the own certificate; nil for an ephemeral one.
     public let node: String?
+    /// SHA-256 of the own certificate, 32 bytes.
     public let fingerprint: [UInt8]
 
     /// A node's security: the authority's certificate, the own certificate and its key, all in PEM format.

@@ -17,6 +17,7 @@ public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible 
     /// OpenSSL refused: the operation and OpenSSL's reason.
     case library(operation: String, reason: String)
 
+    /// In English, for a log or a terminal.
     public var description: String {
         switch self {
         case .notPEM(let what): "no \(what) in PEM format"

@@ -39,6 +39,7 @@ public enum TokenProblem: String, Error, Hashable, Sendable, CaseIterable {
     case malformed
     /// Not signed by this network's authority.
     case badSignature = "bad-signature"
+    /// `exp` is now or past.
     case expired
     /// Issued in the future, by more than ``Tokens/clockLeeway``.
     case notYetValid = "not-yet-valid"
