@@ -10,6 +10,8 @@ struct MappingReader {
     /// The mapping itself.
     let node: Node
     private let pairs: [(key: String, value: Node)]
+    /// Keys that an unknown one was probably meant to be; nobody is told that they are missing.
+    private let misspelt: [String]
 
     /// Nil (and a problem) if the node is no mapping. `what` is its name in that message.
     init?(_ node: Node, what: String, keys: [String], in file: SourceFile) {
@@ -21,6 +23,7 @@ struct MappingReader {
         self.node = node
         var pairs: [(key: String, value: Node)] = []
         pairs.reserveCapacity(mapping.count)
+        var misspelt: [String] = []
         for (key, value) in mapping {
             guard let name = key.plainText else {
                 file.report(.wrongType("key", want: .text, found: key.shape), at: key)
@@ -28,17 +31,20 @@ struct MappingReader {
             }
             if keys.contains(name) {
                 pairs.append((name, value))
-            } else {
-                file.report(.unknownKey(name), at: key, meaning: name, among: keys)
+            } else if let near = file.report(.unknownKey(name), at: key, meaning: name, among: keys) {
+                misspelt.append(near)
             }
         }
         self.pairs = pairs
+        self.misspelt = misspelt
     }
 
     func has(_ key: String) -> Bool { value(key) != nil }
     func value(_ key: String) -> Node? { pairs.first { $0.key == key }?.value }
     /// Reports a key that is absent.
-    func require(_ key: String) { if !has(key) { file.report(.missingKey(key), at: node) } }
+    func require(_ key: String) {
+        if !has(key), !misspelt.contains(key) { file.report(.missingKey(key), at: node) }
+    }
 
     // MARK: Values
 

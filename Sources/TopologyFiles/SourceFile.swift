@@ -25,9 +25,15 @@ final class SourceFile {
     }
 
     /// As `report`, with the nearest of `known` where one is near.
-    func report(_ message: Message, at node: Node, meaning word: String, among known: some Sequence<String>) {
+    /// Returns that name.
+    @discardableResult
+    func report(
+        _ message: Message, at node: Node, meaning word: String, among known: some Sequence<String>
+    ) -> String? {
         suggestionsLeft -= 1
-        report(message.suggesting(suggestionsLeft < 0 ? nil : Suggestion.nearest(to: word, among: known)), at: node)
+        let near = suggestionsLeft < 0 ? nil : Suggestion.nearest(to: word, among: known)
+        report(message.suggesting(near), at: node)
+        return near
     }
 
     /// The problems in the order of the file; equal ones once.

@@ -1,6 +1,7 @@
 /// Finds the known name that a misspelt one was probably meant to be.
 enum Suggestion {
-    /// The nearest of `known` if at most a third of the letters differ (at least one may); the first of equals.
+    /// The nearest of `known` if at most a third of the letters differ (one may in short words, but not all of them);
+    /// the first of equals.
     static func nearest(to word: String, among known: some Sequence<String>) -> String? {
         let wanted = Array(word.lowercased().unicodeScalars)
         guard (1...64).contains(wanted.count) else { return nil }
@@ -10,7 +11,7 @@ enum Suggestion {
             let letters = Array(candidate.lowercased().unicodeScalars)
             guard abs(letters.count - wanted.count) <= limit else { continue }
             let distance = distance(wanted, letters)
-            if distance <= limit, best == nil || distance < limit {
+            if distance <= limit, distance < max(wanted.count, letters.count), best == nil || distance < limit {
                 best = candidate
                 limit = distance
             }

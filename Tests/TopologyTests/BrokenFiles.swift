@@ -1,0 +1,292 @@
+import Testing
+import TopologyFiles
+
+/// Every broken file of `Broken/` with exactly what is said about it.
+struct BrokenFile: CustomTestStringConvertible {
+    /// Checked in one run.
+    var files: [String]
+    /// `FILE:LINE:COL: error[code]: message`, all of them, in order.
+    var says: String
+    var testDescription: String { files.joined(separator: " ") }
+}
+
+let brokenFiles: [BrokenFile] = [
+    BrokenFile(
+        files: ["assumed.yaml"],
+        says: """
+            assumed.yaml:7:42: warning[assumed-capacity]: this capacity is assumed, not measured, and 1 trunk uses it
+            assumed.yaml:19:50: warning[assumed-capacity]: this capacity is assumed, not measured
+            assumed.yaml:24:14: warning[assumed-node]: that 'Y' takes part is assumed, not confirmed
+            """),
+    BrokenFile(
+        files: ["backup-cycle.yaml"],
+        says: """
+            backup-cycle.yaml:19:30: error[backup-cycle]: uplinks and backups can form a cycle: K → H → K; of two nodes only one may back up on the other
+            """),
+    BrokenFile(
+        files: ["backup-in-own-subtree.yaml"],
+        says: """
+            backup-in-own-subtree.yaml:15:30: error[backup-in-own-subtree]: 'H' cannot be its own backup parent
+            backup-in-own-subtree.yaml:15:33: error[backup-in-own-subtree]: backup parent 'X' hangs below 'H' itself
+            """),
+    BrokenFile(
+        files: ["backup-is-parent.yaml"],
+        says: """
+            backup-is-parent.yaml:23:30: error[backup-is-parent]: backup parent 'H' is the parent already
+            backup-is-parent.yaml:23:36: error[duplicate-id]: backup parent 'K' is named twice
+            """),
+    BrokenFile(
+        files: ["backup-zone.yaml"],
+        says: """
+            backup-zone.yaml:19:45: error[backup-zone]: 'CA' is in zone 'cong-an', backup parent 'H' in no zone: a protected zone keeps its own lines
+            backup-zone.yaml:23:30: error[backup-zone]: 'X' is in no zone, backup parent 'CA' in zone 'cong-an': a protected zone keeps its own lines
+            """),
+    BrokenFile(
+        files: ["bad-address.yaml"],
+        says: """
+            bad-address.yaml:9:35: error[bad-address]: '10.0.0.256' is no IP address of a host; write it like '10.37.1.1'
+            bad-address.yaml:10:36: error[bad-address]: '10.0.0.2:5004' is an address with a port; put the port into 'port'
+            bad-address.yaml:11:36: error[bad-address]: '224.0.0.1' is no IP address of a host; write it like '10.37.1.1'
+            bad-address.yaml:12:36: error[bad-address]: 'tram.example' is no IP address of a host; write it like '10.37.1.1'
+            """),
+    BrokenFile(
+        files: ["bad-id.yaml"],
+        says: """
+            bad-id.yaml:9:9: error[bad-id]: 'T 1' is no id: 1 to 48 of A–Z, a–z, 0–9, '-', '_', '.', beginning with a letter or a digit
+            bad-id.yaml:12:9: error[bad-id]: 'a/b' is no id: 1 to 48 of A–Z, a–z, 0–9, '-', '_', '.', beginning with a letter or a digit
+            """),
+    BrokenFile(
+        files: ["bad-number.yaml"],
+        says: """
+            bad-number.yaml:12:11: error[bad-number]: 'port' is 70000, but must lie between 1 and 65535
+            bad-number.yaml:13:11: error[bad-number]: 'many' is not a number; write it like '5004'
+            bad-number.yaml:14:10: error[bad-number]: 'at' is 91.0, but must lie between -90 and 90
+            bad-number.yaml:18:25: error[bad-number]: '10/10 Mbit/s' is not a number; write it like '10 Mbit/s'
+            bad-number.yaml:18:45: error[bad-number]: 'ten Mbit/s' is not a number; write it like '10 Mbit/s'
+            bad-number.yaml:18:66: error[bad-number]: 'latency' is 60 s, but must lie between 0 ms and 10 s
+            bad-number.yaml:24:72: error[bad-number]: 'payload' is 128, but must lie between 0 and 127
+            """),
+    BrokenFile(
+        files: ["bad-unit.yaml"],
+        says: """
+            bad-unit.yaml:15:25: error[bad-unit]: 'M' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'Mbit/s'?
+            bad-unit.yaml:15:36: error[bad-unit]: '10' has no unit; write it like '10 Mbit/s'
+            bad-unit.yaml:15:49: error[bad-unit]: 'min' is not a unit here; use 'ns', 'us', 'ms' or 's'
+            bad-unit.yaml:15:62: error[bad-unit]: 'ppm' is not a unit here; use '%'
+            """),
+    BrokenFile(
+        files: ["cycle.yaml"],
+        says: """
+            cycle.yaml:15:13: error[cycle]: the uplinks form a cycle: A → B → C → A
+            cycle.yaml:31:13: error[cycle]: the uplinks form a cycle: Y → Y
+            """),
+    BrokenFile(
+        files: ["decimal-comma.yaml"],
+        says: """
+            decimal-comma.yaml:17:13: error[bad-number]: '0,5 %' is not a number; write it like '0.5 %'
+            """),
+    BrokenFile(
+        files: ["duplicate-address.yaml"],
+        says: """
+            duplicate-address.yaml:14:14: error[duplicate-address]: address 10.0.0.1:5004 belongs already to 'T' in line 11
+            duplicate-address.yaml:18:14: error[duplicate-address]: address 10.0.0.1:8443 belongs already to 'T' in line 11
+            duplicate-address.yaml:21:9: error[duplicate-address]: address 10.0.0.1:6000 belongs already to 'X' in line 18
+            """),
+    BrokenFile(
+        files: ["duplicate-id.yaml"],
+        says: """
+            duplicate-id.yaml:20:9: error[duplicate-id]: id 'H' is used already in line 12
+            """),
+    BrokenFile(
+        files: ["duplicate-key.yaml"],
+        says: """
+            duplicate-key.yaml:10:5: error[duplicate-key]: key 'level' is given more than once in one place
+            """),
+    BrokenFile(
+        files: ["empty-value.yaml"],
+        says: """
+            empty-value.yaml:14:10: error[wrong-type]: 'name' must be text, but is empty
+            """),
+    BrokenFile(
+        files: ["level-order.yaml"],
+        says: """
+            level-order.yaml:19:13: error[level-order]: 'H' (level 'huyen') cannot hang below 'X' (level 'xa'): a parent's level comes before its child's in 'levels'
+            level-order.yaml:23:13: error[level-order]: 'Y' (level 'xa') cannot hang below 'X' (level 'xa'): a parent's level comes before its child's in 'levels'
+            """),
+    BrokenFile(
+        files: ["many.yaml"],
+        says: """
+            many.yaml:15:13: error[missing-capacity]: the uplink of 'H' has no capacity: give 'up' and 'down' here, in its class or in 'defaults'
+            many.yaml:15:13: error[unknown-parent]: there is no node 'T0' to be the parent; did you mean 'T'?
+            many.yaml:16:11: error[wrong-type]: 'name' must be text, but is a mapping
+            many.yaml:18:5: error[unknown-key]: unknown key 'levle'; did you mean 'level'?
+            many.yaml:19:14: error[bad-address]: '10.0.0' is no IP address of a host; write it like '10.37.1.1'
+            many.yaml:20:13: error[missing-capacity]: the uplink of 'X' has no capacity: give 'down' here, in its class or in 'defaults'
+            many.yaml:20:25: error[bad-unit]: 'MB' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'Mbit/s'?
+            """),
+    BrokenFile(
+        files: ["meeting-bad-floor.yaml"],
+        says: """
+            meeting-bad-floor.yaml:7:8: error[bad-floor]: 'floor' is 2, but a meeting of kind 'giao-ban' has one speaker at a time
+            """),
+    BrokenFile(
+        files: ["meeting-floor-over-microphones.yaml"],
+        says: """
+            meeting-floor-over-microphones.yaml:8:8: error[bad-floor]: 'floor' is 4, but only 3 microphones may be open ('microphones')
+            meeting-floor-over-microphones.yaml:9:8: error[unknown-value]: 'vp9' is not a value of 'codec'; use 'vp8' or 'h264'; did you mean 'vp8'?
+            """),
+    BrokenFile(
+        files: ["meeting-missing-topology.yaml"],
+        says: """
+            meeting-missing-topology.yaml:1:10: error[missing-topology]: no topology to check this meeting against: name one with 'topology:' or give its file too
+            """),
+    BrokenFile(
+        files: ["meeting-no-sites.yaml"],
+        says: """
+            meeting-no-sites.yaml:6:9: error[no-sites]: no site of the network is meant by this
+            """),
+    BrokenFile(
+        files: ["meeting-topology-not-there.yaml"],
+        says: """
+            meeting-topology-not-there.yaml:2:11: error[missing-topology]: topology file 'nowhere.yaml' cannot be read: No such file or directory
+            """),
+    BrokenFile(
+        files: ["meeting-unknown-chair.yaml"],
+        says: """
+            meeting-unknown-chair.yaml:5:10: error[unknown-chair]: there is no site 'TT' to take the chair; did you mean 'T'?
+            meeting-unknown-chair.yaml:5:14: error[unknown-chair]: node 'X' has no room to take the chair in
+            meeting-unknown-chair.yaml:5:17: error[unknown-chair]: node 'Y' has several rooms; write 'Y/a' or 'Y/b'
+            meeting-unknown-chair.yaml:5:23: error[duplicate-id]: chair 'T' is named twice
+            """),
+    BrokenFile(
+        files: ["meeting-unknown-key.yaml"],
+        says: """
+            meeting-unknown-key.yaml:5:1: error[unknown-key]: unknown key 'chair'; did you mean 'chairs'?
+            meeting-unknown-key.yaml:7:8: error[bad-unit]: '1' has no unit; write it like '10 Mbit/s'
+            """),
+    BrokenFile(
+        files: ["meeting-unknown-kind.yaml"],
+        says: """
+            meeting-unknown-kind.yaml:4:7: error[unknown-kind]: there is no kind of meeting 'giaoban'; use 'quan-triet', 'giao-ban', 'hop' or 'tap-huan'; did you mean 'giao-ban'?
+            """),
+    BrokenFile(
+        files: ["meeting-unknown-site.yaml"],
+        says: """
+            meeting-unknown-site.yaml:7:5: error[unknown-site]: there is no site or node 'H1'; did you mean 'H'?
+            meeting-unknown-site.yaml:8:5: error[unknown-site]: there is no site or node 'Y/c'; did you mean 'Y/a'?
+            meeting-unknown-site.yaml:9:15: error[unknown-site]: there is no site or node 'K'
+            meeting-unknown-site.yaml:10:13: error[unknown-level]: there is no level 'xaa'; did you mean 'xa'?
+            meeting-unknown-site.yaml:11:12: error[unknown-unit]: no node has the unit code '378'; did you mean '377'?
+            """),
+    BrokenFile(
+        files: ["missing-capacity.yaml"],
+        says: """
+            missing-capacity.yaml:16:13: error[missing-capacity]: the uplink of 'H' has no capacity: give 'up' and 'down' here, in its class or in 'defaults'
+            missing-capacity.yaml:20:13: error[missing-capacity]: the uplink of 'X' has no capacity: give 'down' here, in its class or in 'defaults'
+            """),
+    BrokenFile(
+        files: ["missing-key.yaml"],
+        says: """
+            missing-key.yaml:1:1: error[missing-key]: 'version' is missing here
+            missing-key.yaml:1:1: error[missing-key]: 'edition' is missing here
+            missing-key.yaml:3:5: error[missing-key]: 'id' is missing here
+            missing-key.yaml:5:5: error[missing-key]: 'level' is missing here
+            missing-key.yaml:5:5: error[missing-key]: 'address' is missing here
+            """),
+    BrokenFile(
+        files: ["no-nodes.yaml"],
+        says: """
+            no-nodes.yaml:8:8: error[no-root]: a network needs at least one node
+            """),
+    BrokenFile(
+        files: ["no-root.yaml"],
+        says: """
+            no-root.yaml:9:3: error[no-root]: every node has an uplink; the topmost one must have none
+            no-root.yaml:12:13: error[cycle]: the uplinks form a cycle: A → B → A
+            """),
+    BrokenFile(
+        files: ["node-index-collision.yaml"],
+        says: """
+            node-index-collision.yaml:16:9: error[node-index-collision]: 'X73612' has the same name on the wire as 'X5291' in line 12; change one of the two ids a little
+            """),
+    BrokenFile(
+        files: ["not-utf8.yaml"],
+        says: """
+            not-utf8.yaml:2:1: error[unreadable]: this line is not UTF-8; save the file as UTF-8
+            """),
+    BrokenFile(
+        files: ["two-roots.yaml"],
+        says: """
+            two-roots.yaml:16:9: error[two-roots]: 'X' has no uplink, but the root is already 'T' in line 9
+            """),
+    BrokenFile(
+        files: ["unknown-backup.yaml"],
+        says: """
+            unknown-backup.yaml:19:36: error[unknown-backup]: there is no node 'Huyen-2' to be a backup parent; did you mean 'Huyen-1'?
+            """),
+    BrokenFile(
+        files: ["unknown-class.yaml"],
+        says: """
+            unknown-class.yaml:16:28: error[unknown-class]: there is no class 'cap-quan'; did you mean 'cap-quang'?
+            """),
+    BrokenFile(
+        files: ["unknown-file.yaml"],
+        says: """
+            unknown-file.yaml:1:1: error[unknown-file]: neither a topology (it has no 'nodes:') nor a meeting (it has no 'meeting:')
+            """),
+    BrokenFile(
+        files: ["unknown-key.yaml"],
+        says: """
+            unknown-key.yaml:14:5: error[unknown-key]: unknown key 'adress'; did you mean 'address'?
+            unknown-key.yaml:15:21: error[unknown-key]: unknown key 'latancy'; did you mean 'latency'?
+            unknown-key.yaml:15:36: error[unknown-key]: unknown key 'colour'
+            """),
+    BrokenFile(
+        files: ["unknown-level.yaml"],
+        says: """
+            unknown-level.yaml:13:12: error[unknown-level]: there is no level 'huyenn'; did you mean 'huyen'?
+            """),
+    BrokenFile(
+        files: ["unknown-parent.yaml"],
+        says: """
+            unknown-parent.yaml:19:13: error[unknown-parent]: there is no node 'H11' to be the parent; did you mean 'H1'?
+            unknown-parent.yaml:23:13: error[unknown-parent]: there is no node 'elsewhere' to be the parent
+            """),
+    BrokenFile(
+        files: ["unknown-room.yaml"],
+        says: """
+            unknown-room.yaml:14:69: error[unknown-room]: node 'T' has no room 'hup'; did you mean 'hop'?
+            unknown-room.yaml:15:9: error[missing-key]: 'room' is missing here
+            unknown-room.yaml:15:23: error[unknown-value]: 'speaker' is not a value of 'kind'; use 'decoder', 'loudspeaker' or 'broadcaster'
+            """),
+    BrokenFile(
+        files: ["unknown-value.yaml"],
+        says: """
+            unknown-value.yaml:15:28: error[unknown-value]: 'mixed' is not a value of 'audio'; use 'forward', 'mix' or 'auto'
+            unknown-value.yaml:15:42: error[unknown-value]: 'stereo' is not a value of 'video'; use 'forward', 'mix', 'none' or 'auto'
+            """),
+    BrokenFile(
+        files: ["wrong-type.yaml"],
+        says: """
+            wrong-type.yaml:15:13: error[wrong-type]: 'uplink' must be a mapping, but is a list
+            wrong-type.yaml:16:11: error[wrong-type]: 'name' must be text, but is a list
+            wrong-type.yaml:17:12: error[wrong-type]: 'rooms' must be a list, but is text
+            wrong-type.yaml:18:13: error[wrong-type]: 'secure' must be true or false, but is text
+            """),
+    BrokenFile(
+        files: ["yaml-syntax.yaml"],
+        says: """
+            yaml-syntax.yaml:13:1: error[yaml-syntax]: not valid YAML: while scanning a plain scalar, found a tab character that violates indentation
+            """),
+    BrokenFile(
+        files: ["meeting-duplicate.yaml", "meeting-duplicate-again.yaml"],
+        says: """
+            meeting-duplicate-again.yaml:1:10: error[duplicate-meeting]: meeting 'm' is declared already in meeting-duplicate.yaml:1
+            """),
+    BrokenFile(
+        files: ["two-roots.yaml", "meeting-missing-topology.yaml", "not-there.yaml"],
+        says: """
+            two-roots.yaml:16:9: error[two-roots]: 'X' has no uplink, but the root is already 'T' in line 9
+            not-there.yaml:1:1: error[unreadable]: cannot be read: No such file or directory
+            """),
+]
