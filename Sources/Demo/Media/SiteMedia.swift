@@ -93,8 +93,8 @@ public struct SiteMedia: Sendable {
 
     private func make(_ site: Site) throws(MediaError) {
         if isReady { return }
-        // Under names of this process first, so that a broken run leaves nothing that looks whole.
-        let scratch = "\(sound).\(getpid())"
+        // Under names of this thread first, so that a broken run leaves nothing that looks whole, and two may run at once.
+        let scratch = "\(sound).\(getpid()).\(pthread_self())"
         let drafts = [scratch + ".sound", scratch + ".vp8", scratch + ".h264"]
         defer { for draft in drafts { unlink(draft) } }
         try MediaRecipe.makeSound(name: site.name, index: site.index, output: drafts[0], scratch: scratch)
