@@ -52,11 +52,15 @@ extension Network {
 
     /// A node's uplink: the trunk to its parent.
     public struct Link: Hashable, Sendable {
+        /// The declared parent.
         public var parent: NodeIndex
+        /// The figures of the line to it.
         public var line: Line
         /// Parents to turn to when the declared one is lost, in this order.
         public var backups: [NodeIndex]
+        /// What is asked for; `auto` is settled by the load formulas.
         public var audio: AudioMode
+        /// What is asked for; `auto` is settled by the load formulas.
         public var video: VideoMode
         /// The protected zone that begins here: the line and all behind it never carry others' media.
         public var zone: String?
@@ -75,6 +79,7 @@ extension Network {
 
     /// Somebody else's bridge above the root, for meetings passed down from there; no node of this network.
     public struct Upstream: Hashable, Sendable {
+        /// Who is there.
         public var name: String
         /// Nil while nobody has told it.
         public var address: Address?

@@ -14,10 +14,13 @@ public struct MeetingFile: Hashable, Sendable {
         case training = "tap-huan"
     }
 
+    /// Unique in the network.
     public var id: MeetingID
     /// What the file says its network is: an id or a path; nil if it does not.
     public var topology: String?
+    /// What people call the meeting.
     public var title: String
+    /// Sets the policy of the floor.
     public var kind: Kind
     /// In the order in which they act as chair; each is also a site.
     public var chairs: [SiteID]

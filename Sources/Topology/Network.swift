@@ -16,6 +16,7 @@ public struct Network: Hashable, Sendable {
     public let levels: [Level]
     /// The bridge above the root, which belongs to somebody else.
     public let upstream: Upstream?
+    /// Who hangs below whom, by slot.
     public let tree: Tree
     /// By slot.
     public let nodes: [Node]
@@ -31,6 +32,7 @@ public struct Network: Hashable, Sendable {
 
     /// A node and its uplink, on their way into a network.
     public struct Entry: Hashable, Sendable {
+        /// The node itself.
         public var node: Node
         /// Nil for the root.
         public var link: Link?
@@ -90,11 +92,15 @@ public struct Network: Hashable, Sendable {
     public func slot(_ index: NodeIndex) -> Int? { tree.slot(index) }
     /// The slot of the node that a site hangs on; nil for a site that the network does not have.
     public func slot(site: SiteID) -> Int? { slotOfSite[site] }
+    /// A node by its id.
     public func node(id: String) -> Node? { slotOfID[id].map { nodes[$0] } }
+    /// A node by its name on the wire.
     public func node(_ index: NodeIndex) -> Node? { tree.slot(index).map { nodes[$0] } }
+    /// The room that a site is.
     public func room(_ site: SiteID) -> Room? {
         slotOfSite[site].flatMap { slot in nodes[slot].rooms.first { $0.id == site } }
     }
+    /// A level by its id; linear in the few levels there are.
     public func level(id: String) -> Level? { levels.first { $0.id == id } }
     /// The protected zone that a node lies in: that of the nearest uplink with one, on the way to the root.
     public func zone(of slot: Int) -> String? {

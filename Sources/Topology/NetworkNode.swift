@@ -3,7 +3,9 @@ import Basics
 extension Network {
     /// A rank of the hierarchy: province, district, commune, or whatever the file names.
     public struct Level: Hashable, Sendable {
+        /// As nodes name it.
         public var id: String
+        /// As people say it: "Huyện".
         public var name: String
         /// 0 at the top; a child's rank is larger than its parent's. Levels beside each other share it.
         public var rank: Int
@@ -19,7 +21,9 @@ extension Network {
 
     /// A place on the map, in degrees (WGS 84).
     public struct Coordinates: Hashable, Sendable {
+        /// North is positive, −90 to 90.
         public var latitude: Double
+        /// East is positive, −180 to 180.
         public var longitude: Double
         public init(latitude: Double, longitude: Double) {
             self.latitude = latitude
@@ -31,6 +35,7 @@ extension Network {
     public struct Room: Hashable, Sendable {
         /// `NODE` for a node's only room, `NODE/ROOM` for one of several.
         public var id: SiteID
+        /// Its node's name, unless the file gives another.
         public var name: String
         public init(id: SiteID, name: String) {
             self.id = id
@@ -40,12 +45,14 @@ extension Network {
 
     /// One bridge.
     public struct Node: Hashable, Sendable {
+        /// Unique in the network: 1 to 48 bytes of letters, digits, `-`, `_` and `.`.
         public var id: String
         /// The node's name on the wire.
         public var index: NodeIndex { storedIndex }
         private var storedIndex: NodeIndex
         /// The id of its ``Level``.
         public var level: String
+        /// With its kind of unit, without the unit above: "Xã Yên Mỹ".
         public var name: String
         /// Code of its administrative unit, in the network's edition; leading zeros kept.
         public var unit: String?
@@ -57,8 +64,11 @@ extension Network {
         public var httpPort: UInt16
         /// Pages and API speak TLS. Media is always encrypted.
         public var secure: Bool
+        /// Its sites, in the order of the file; may be empty.
         public var rooms: [Room]
+        /// Plain RTP equipment, in the order of the file.
         public var endpoints: [Endpoint]
+        /// Nil if the file does not say.
         public var coordinates: Coordinates?
         /// Nobody has confirmed that the place takes part.
         public var assumed: Bool
@@ -100,19 +110,25 @@ extension Network {
             case send
             case receive
             case both
+            /// It has something to be heard or seen.
             public var sends: Bool { self != .receive }
+            /// It is to be sent something.
             public var receives: Bool { self != .send }
         }
 
         /// Unique within its node.
         public var id: String
+        /// For logs and pages.
         public var name: String
+        /// What stands there.
         public var kind: Kind
         /// Where it listens, and where its packets come from.
         public var address: Address
         /// RTP payload type, 0 to 127 (RFC 3550 section 5.1).
         public var payloadType: UInt8
+        /// Of its one stream.
         public var codec: Codec
+        /// Seen from the endpoint.
         public var direction: Direction
         /// The site whose voice and picture it stands for: it is not sent that site's own. Nil: no site.
         public var site: SiteID?

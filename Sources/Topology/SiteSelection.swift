@@ -4,6 +4,7 @@ import Basics
 public struct SiteSelection: Hashable, Sendable {
     /// A site, or a node with all its rooms.
     public var id: String?
+    /// The id of a level.
     public var level: String?
     /// Code of an administrative unit: its nodes and all below them.
     public var unit: String?

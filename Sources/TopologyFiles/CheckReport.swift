@@ -8,9 +8,11 @@ public struct CheckReport: Hashable, Sendable {
     public var trunks: Int
     /// Levels of the topology with most; levels beside each other count once.
     public var levels: Int
+    /// Meeting files read.
     public var meetings: Int
     /// In the order of the files, lines and columns.
     public var problems: [Problem]
+    /// Of the messages and the summary.
     public var language: Language
 
     /// One line for each problem, then the summary, without a line break at the end.

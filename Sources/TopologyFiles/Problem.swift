@@ -52,6 +52,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
 
 /// One problem and its place.
 public struct Problem: Hashable, Sendable, CustomStringConvertible {
+    /// A warning does not make a file bad.
     public enum Severity: String, Hashable, Sendable {
         case error
         case warning
@@ -62,8 +63,11 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var line: Int
     /// From 1, in Unicode scalars.
     public var column: Int
+    /// Errors make a file bad.
     public var severity: Severity
+    /// For scripts; stable.
     public var code: ProblemCode
+    /// For people, in the language asked for.
     public var message: String
     public init(file: String, line: Int, column: Int, severity: Severity, code: ProblemCode, message: String) {
         self.file = file
@@ -79,6 +83,7 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
 
 /// A file that cannot be used, with all its problems.
 public struct InvalidFile: Error, Hashable, Sendable, CustomStringConvertible {
+    /// In the order of the file; at least one error.
     public var problems: [Problem]
     public init(problems: [Problem]) { self.problems = problems }
     /// One line for each problem.

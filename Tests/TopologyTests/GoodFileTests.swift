@@ -93,9 +93,11 @@ struct GoodFileTests {
         #expect(zones.compactMap { $0 } == ["cong-an", "quan-su"])
     }
 
-    @Test("what is written back reads as the same network", arguments: [
-        "three-levels", "yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025",
-    ])
+    @Test(
+        "what is written back reads as the same network",
+        arguments: [
+            "three-levels", "yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025",
+        ])
     func roundTrip(name: String) throws {
         let network = try loadNetwork(name)
         #expect(try TopologyFiles.parse(TopologyFiles.render(network), file: "again.yaml") == network)

@@ -4,18 +4,22 @@ import Topology
 import TopologyFiles
 
 struct NetworkTests {
-    @Test("capacities are read exactly", arguments: [
-        ("10 Mbit/s", 10_000_000), ("512 kbit/s", 512_000), ("0.1 Mbit/s", 100_000), ("2.048Mbps", 2_048_000),
-        ("1 Gbit/s", 1_000_000_000), ("64000 bit/s", 64_000), ("0.3 Gbps", 300_000_000),
-    ] as [(String, Int64)])
+    @Test(
+        "capacities are read exactly",
+        arguments: [
+            ("10 Mbit/s", 10_000_000), ("512 kbit/s", 512_000), ("0.1 Mbit/s", 100_000), ("2.048Mbps", 2_048_000),
+            ("1 Gbit/s", 1_000_000_000), ("64000 bit/s", 64_000), ("0.3 Gbps", 300_000_000),
+        ] as [(String, Int64)])
     func capacities(text: String, bits: Int64) throws {
         let line = try line("up: \(text), down: 1 Mbit/s")
         #expect(line.up.bitsPerSecond == bits)
     }
 
-    @Test("times and losses are read exactly", arguments: [
-        ("5 ms", "0.5 %", 5_000_000, 5_000), ("250 us", "100 %", 250_000, 1_000_000), ("1.5 s", "0.0001%", 1_500_000_000, 1),
-    ] as [(String, String, Int64, Int)])
+    @Test(
+        "times and losses are read exactly",
+        arguments: [
+            ("5 ms", "0.5 %", 5_000_000, 5_000), ("250 us", "100 %", 250_000, 1_000_000), ("1.5 s", "0.0001%", 1_500_000_000, 1),
+        ] as [(String, String, Int64, Int)])
     func times(latency: String, loss: String, nanoseconds: Int64, millionths: Int) throws {
         let line = try line("latency: \(latency), loss: \(loss)")
         #expect(line.latency.nanoseconds == nanoseconds)
@@ -152,11 +156,13 @@ struct MeetingFileTests {
             "meeting: m\ntitle: Họp\nkind: hop\nchairs: T\nsites: \(sites)\n" + more, file: "m.yaml", network: network)
     }
 
-    @Test("sites are chosen by id, level, unit and subtree; a node means all its rooms; chairs are sites", arguments: [
-        ("all", ["T", "H", "Y/a", "Y/b"]), ("[H]", ["T", "H"]), ("H", ["T", "H"]), ("[Y]", ["T", "Y/a", "Y/b"]),
-        ("[Y/b, H]", ["T", "H", "Y/b"]), ("[{level: xa}]", ["T", "Y/a", "Y/b"]), ("[{unit: \"377\"}]", ["T", "H", "Y/a", "Y/b"]),
-        ("{subtree: H}", ["T", "H", "Y/a", "Y/b"]), ("[{subtree: H, level: huyen}]", ["T", "H"]),
-    ])
+    @Test(
+        "sites are chosen by id, level, unit and subtree; a node means all its rooms; chairs are sites",
+        arguments: [
+            ("all", ["T", "H", "Y/a", "Y/b"]), ("[H]", ["T", "H"]), ("H", ["T", "H"]), ("[Y]", ["T", "Y/a", "Y/b"]),
+            ("[Y/b, H]", ["T", "H", "Y/b"]), ("[{level: xa}]", ["T", "Y/a", "Y/b"]), ("[{unit: \"377\"}]", ["T", "H", "Y/a", "Y/b"]),
+            ("{subtree: H}", ["T", "H", "Y/a", "Y/b"]), ("[{subtree: H, level: huyen}]", ["T", "H"]),
+        ])
     func selections(sites: String, expected: [String]) throws {
         #expect(try parse(sites).sites.map(\.rawValue) == expected)
     }
