@@ -165,7 +165,7 @@ extension Conference {
             term: meetings[m].term, stamp: clock.tick(at.wall), by: site, verb: verb, target: target ?? SiteID(""),
             epoch: meetings[m].epoch)
         let written = Written(writer: node, value: record)
-        guard mayCommand(m, written) || verb == .end && meetings[m].crown != nil else { throw .notAllowed }
+        guard mayCommand(m, written) else { throw .notAllowed }
         if let target {
             guard meetings[m].plan?.slot(target) != nil else { throw .unknownSite }
             let request = meetings[m].liveRequest(of: target)

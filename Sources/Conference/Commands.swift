@@ -24,7 +24,8 @@ extension Conference {
         if record.definition.chairs.contains(command.value.by), NodeIndex(of: command.value.by.node) == command.writer {
             return true
         }
-        return command.value.verb == .end && (command.writer == record.startedBy || command.writer == node)
+        let isOurs = command.writer == node && meetings[m].crown != nil
+        return command.value.verb == .end && (command.writer == record.startedBy || isOurs)
     }
 
     private mutating func carryOut(
@@ -35,7 +36,8 @@ extension Conference {
         case .revoke: return revoke(command, m, at, &effects)
         case .muteAll:
             meetings[m].crown?.muteAll = command.stamp
-            meetings[m].crown?.muteExcept = meetings[m].crown?.actingChair
+            let acting = meetings[m].crown?.actingChair
+            meetings[m].crown?.muteExcept = acting
             audit(m, at, .mutedAll, by: command.by, &effects)
         case .end:
             meetings[m].crown?.ended = at.wall

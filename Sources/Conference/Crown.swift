@@ -54,8 +54,8 @@ extension Conference {
         for lease in meetings[m].remembered {
             let isBehind = lease.request.node == node || attachedChild(m, towards: lease.request.node) != nil
             if isBehind, let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
-                meetings[m].crown?.slots[Int(lease.slot)] = .leased(
-                    CrownState.Granted(request: request, name: nextName(m), until: lease.until))
+                let adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until)
+                meetings[m].crown?.slots[Int(lease.slot)] = .leased(adopted)
             } else {
                 foreign.append(lease)
             }
