@@ -1,0 +1,230 @@
+import Basics
+import Conference
+import Console
+import Testing
+
+@testable import BridgeService
+
+@Suite("HTTP routes over a loopback port") struct HTTPRoutesTests {
+    @Test("each page is served with its policy, in the caller's language")
+    func pages() async throws {
+        try await withNode(FakeGateway()) { wire in
+            for path in ["/", "/room", "/chair"] {
+                let page = try await wire.send("GET", path)
+                #expect(page.status == 200)
+                #expect(page.text.contains(#"<html lang="vi""#))
+                #expect(page.head.contains("default-src 'none'"))
+                #expect(page.head.contains("no-referrer"))
+            }
+            #expect(try await wire.send("GET", "/room?lang=en").text.contains(#"<html lang="en""#))
+            #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en-GB,en;q=0.9"]).text.contains(#"lang="en""#))
+            #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en;q=0.5, vi"]).text.contains(#"lang="vi""#))
+            for name in ["style.css", "chair.css", "i18n.js", "node.js", "media.js", "hall.js", "room.js", "chair.js", "tree.js", "plan.js", "icon.svg"] {
+                #expect(try await wire.send("GET", "/assets/\(name)").status == 200, "\(name)")
+            }
+            for path in ["/assets/room.html", "/assets/..%2f..%2fetc%2fpasswd", "/assets/none", "/nowhere"] {
+                #expect(try await wire.send("GET", path).code == "not-found", "\(path)")
+            }
+        }
+    }
+
+    @Test("a token that is missing, unreadable, foreign or expired is 401, each with its own sentence")
+    func tokens() async throws {
+        try await withNode(FakeGateway()) { wire in
+            for (token, code) in [(nil, "token-malformed"), ("x", "token-malformed"), ("foreign", "token-foreign"), ("expired", "token-expired")] {
+                let answer = try await wire.send("GET", "/api/network", token: token)
+                #expect(answer.status == 401)
+                #expect(answer.code == code)
+                #expect(answer.field("nextStep")?.isEmpty == false)
+            }
+            let english = try await wire.send("GET", "/api/network?lang=en", token: "expired")
+            #expect(english.field("message") == "The link to this room has expired.")
+            #expect(try await wire.send("GET", "/api/network", token: "expired").field("message") == "Đường dẫn vào phòng họp đã hết hạn.")
+        }
+    }
+
+    /// Method, path, body, and the roles that may.
+    static let table: [(String, String, String, Set<Role>)] = [
+        ("POST", "/api/floor/request", "{}", [.room, .chair]),
+        ("POST", "/api/floor/withdraw", "{}", [.room, .chair]),
+        ("POST", "/api/floor/give", #"{"site":"yen-my"}"#, [.chair]),
+        ("POST", "/api/floor/revoke", #"{"site":"yen-my"}"#, [.chair]),
+        ("POST", "/api/mute", #"{"muted":true}"#, [.room, .chair]),
+        ("POST", "/api/mute-all", "{}", [.chair]),
+        ("POST", "/api/head-count", #"{"count":60}"#, [.room, .chair]),
+        ("GET", "/api/meetings", "", Set(Role.allCases)),
+        ("POST", "/api/meetings", #"{"file":"giao-ban"}"#, [.chair, .operator]),
+        ("DELETE", "/api/meetings/giao-ban", "", [.chair, .operator]),
+        ("GET", "/api/network", "", Set(Role.allCases)),
+        ("GET", "/api/stills/a%2Fb.jpg", "", [.chair, .operator]),
+        ("GET", "/api/status", "", [.chair, .operator]),
+        ("DELETE", "/api/legs/7", "", [.room, .chair, .viewer]),
+    ]
+
+    @Test("each role may do exactly what the table says")
+    func roles() async throws {
+        try await withNode(FakeGateway()) { wire in
+            for (method, path, body, roles) in Self.table {
+                for role in Role.allCases {
+                    let answer = try await wire.send(
+                        method, path, token: "\(role.rawValue):yen-mo", type: body.isEmpty ? nil : "application/json", body: Array(body.utf8))
+                    if roles.contains(role) {
+                        #expect((200...204).contains(answer.status), "\(method) \(path) as \(role): \(answer.status) \(answer.text)")
+                    } else {
+                        #expect(answer.status == 403 && answer.code == "not-allowed", "\(method) \(path) as \(role): \(answer.status)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("an offer is answered with 201 and the leg's place, a bad one refused")
+    func join() async throws {
+        let gateway = FakeGateway()
+        try await withNode(gateway) { wire in
+            let offer = Array("v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\n".utf8)
+            func join(_ token: String, _ type: String = "application/sdp", _ body: [UInt8]) async throws -> Wire.Answer {
+                try await wire.send("POST", "/api/join", token: token, type: type, body: body)
+            }
+            let good = try await join("room:yen-my", "application/sdp", offer)
+            #expect(good.status == 201)
+            #expect(good.head.lowercased().contains("location: /api/legs/7"))
+            #expect(good.text.hasPrefix("v=0"))
+            #expect(try await join("operator:yen-my", "application/sdp", offer).status == 403)
+            #expect(try await join("room:yen-my", "text/plain", offer).code == "wrong-type")
+            #expect(try await join("room:yen-my", "application/sdp", [0xFF, 0xFE]).code == "bad-offer")
+            #expect(try await join("room:yen-my", "application/sdp", offer + [UInt8](repeating: 65, count: 64 * 1_024)).status == 413)
+            #expect(gateway.state.withLock { $0.offers.count } == 1)
+            gateway.change { $0.nextRefusal = .noCommonCodec }
+            #expect(try await join("room:yen-my", "application/sdp", offer).code == "no-common-codec")
+            gateway.change { $0.nextRefusal = .notReady }
+            let notReady = try await join("room:yen-my", "application/sdp", offer)
+            #expect(notReady.status == 503 && notReady.head.lowercased().contains("retry-after: 1"))
+        }
+    }
+
+    @Test("what a page asks reaches the node as it was asked")
+    func actions() async throws {
+        let gateway = FakeGateway()
+        try await withNode(gateway) { wire in
+            _ = try await wire.json("POST", "/api/floor/request", token: "room:yen-my", #"{"priority":3}"#)
+            _ = try await wire.json("POST", "/api/floor/give", token: "chair:yen-mo", #"{"site":"yen-my"}"#)
+            _ = try await wire.json("POST", "/api/mute", token: "room:yen-my", #"{"muted":true}"#)
+            _ = try await wire.json("POST", "/api/head-count", token: "room:yen-my", #"{"count":61}"#)
+            #expect(gateway.state.withLock { $0.actions } == [.requestFloor(.high), .give(SiteID("yen-my")), .setMuted(true), .setHeadCount(61)])
+            // Bad bodies never arrive.
+            for (path, body) in [
+                ("/api/floor/request", #"{"priority":4}"#), ("/api/mute", "{}"), ("/api/mute", "["), ("/api/head-count", #"{"count":-1}"#),
+            ] {
+                #expect(try await wire.json("POST", path, token: "room:yen-my", body).code == "bad-json", "\(path) \(body)")
+            }
+            #expect(try await wire.json("POST", "/api/mute", token: "room:yen-my", String(repeating: " ", count: 300_000)).status == 413)
+            #expect(try await wire.json("POST", "/api/mute", token: "room:yen-my:other", #"{"muted":true,"meeting":"giao-ban"}"#).code == "not-in-meeting")
+            #expect(gateway.state.withLock { $0.actions.count } == 4)
+            for refusal in Refusal.allCases {
+                gateway.change { $0.nextRefusal = refusal }
+                let answer = try await wire.json("POST", "/api/floor/withdraw", token: "room:yen-my", "{}")
+                #expect(answer.code == refusal.rawValue && answer.status >= 400)
+            }
+        }
+    }
+
+    @Test("a chair starts a meeting from a file or by choosing a branch, and only as its chair")
+    func meetings() async throws {
+        let gateway = FakeGateway()
+        try await withNode(gateway) { wire in
+            #expect(try await wire.json("POST", "/api/meetings", token: "chair:yen-mo", #"{"file":"giao-ban"}"#).status == 201)
+            let form = #"{"title":" Họp  khẩn ","kind":"hop","subtrees":["yen-mo"],"videoCodec":"h264"}"#
+            #expect(try await wire.json("POST", "/api/meetings", token: "chair:yen-mo", form).status == 201)
+            guard case .start(let made)? = gateway.state.withLock({ $0.actions.last }) else { throw Wire.Missing() }
+            #expect(made.title == "Họp khẩn" && made.videoCodec == .h264 && made.chairs == [SiteID("yen-mo")])
+            #expect(made.sites.map(\.rawValue) == ["yen-mo"] + FakeGateway.communes)
+            for (body, code) in [
+                (#"{"file":"x"}"#, "unknown-file"), (#"{"title":"A","sites":["x"]}"#, "unknown-site"), (#"{"title":"A"}"#, "too-few-sites"),
+                (#"{"sites":["yen-my"]}"#, "bad-title"), (#"{"title":"A","kind":"x"}"#, "unknown-kind"), (#"{"title":"A","levels":["x"]}"#, "unknown-level"),
+            ] {
+                let answer = try await wire.json("POST", "/api/meetings", token: "chair:yen-mo", body)
+                #expect(answer.status == 422 && answer.code == code, "\(body): \(answer.text)")
+            }
+            #expect(try await wire.json("POST", "/api/meetings", token: "chair:yen-my", #"{"file":"giao-ban"}"#).code == "not-allowed")
+            gateway.change { $0.view = FakeGateway.view() }
+            let list = try Console.decode(MeetingList.self, from: try await wire.send("GET", "/api/meetings", token: "room:yen-my").body)
+            #expect(list.running.map(\.presentCount) == [6] && list.files.map(\.id) == ["giao-ban"])
+        }
+    }
+
+    @Test("a stream tells the state once, then only what changed, and all again for another meeting")
+    func events() async throws {
+        let gateway = FakeGateway()
+        gateway.change { $0.view = FakeGateway.view() }
+        let steps: [@Sendable (inout FakeGateway.State) -> Void] = [
+            { $0.view?.speaker = SiteID("yen-my") },
+            { $0.view?.sites[3].muted = true },
+            { $0.incarnation = 2 },
+        ]
+        try await withNode(gateway) { wire in
+            let seen = Seen()
+            let frames = try await wire.events(token: "room:yen-my", enough: 4) { count in
+                if let step = seen.next(count), step >= 1, step <= steps.count { gateway.change(steps[step - 1]) }
+            }
+            #expect(frames.map(\.0) == ["state", "change", "change", "state"])
+            var state = try Console.decode(PageState.self, from: frames[0].1)
+            #expect(state.you.name == "Xã Yên Mỹ, huyện Yên Mô" && state.meeting?.sites.count == 6)
+            for frame in frames[1...2] { try state.apply(try Console.decode(PageChange.self, from: frame.1)) }
+            #expect(state.meeting?.speaker == "yen-my" && state.meeting?.sites[3].muted == true)
+            #expect(frames[2].1.count < 400, "a change of one site names no other")
+            #expect(try Console.decode(PageState.self, from: frames[3].1).incarnation == 2)
+        }
+    }
+
+    @Test("more streams than one site may open are refused")
+    func streamLimit() {
+        let counter = StreamCounter()
+        var seats = (0..<HTTPService.streamLimitPerSite).compactMap { _ in counter.take(SiteID("a")) }
+        #expect(seats.count == HTTPService.streamLimitPerSite)
+        #expect(counter.take(SiteID("a")) == nil)
+        #expect(counter.take(SiteID("b")) != nil)
+        seats[0].giveBack()
+        seats[0].giveBack()
+        #expect(counter.count == HTTPService.streamLimitPerSite - 1)
+        #expect(counter.take(SiteID("a")) != nil)
+        seats = []
+        #expect(counter.count == 0)
+    }
+
+    @Test("stills, status, metrics and health answer in their own form")
+    func node() async throws {
+        try await withNode(FakeGateway()) { wire in
+            #expect(try await wire.send("GET", "/api/stills/a%2Fb.jpg?token=chair:yen-mo").body == [0xFF, 0xD8, 0xFF])
+            #expect(try await wire.send("GET", "/api/stills/yen-my.jpg", token: "chair:yen-mo").code == "no-still")
+            let status = try Console.decode(NodeStatus.self, from: try await wire.send("GET", "/api/status", token: "operator:yen-mo").body)
+            #expect(status.node == "yen-mo")
+            #expect(try await wire.send("GET", "/metrics").text.contains("nhipcau_up 1"))
+            #expect(try await wire.send("GET", "/health").status == 200)
+        }
+    }
+
+    @Test("every refusal has a sentence and a next step in both languages")
+    func sentences() {
+        for language in Language.allCases {
+            let all = Refusal.allCases.map { $0.sentence(language) } + TokenRefusal.allCases.map { $0.sentence(language) }
+            #expect(Set(all.map(\.message)).count == all.count)
+            #expect(all.allSatisfy { $0.message.hasSuffix(".") && $0.nextStep.hasSuffix(".") })
+        }
+    }
+}
+
+/// Lets a reader act once for each new number of frames.
+private final class Seen: @unchecked Sendable {
+    private var last = 0
+    func next(_ count: Int) -> Int? {
+        guard count > last else { return nil }
+        last = count
+        return count
+    }
+}
+
+extension Wire {
+    /// A test's own complaint.
+    struct Missing: Error {}
+}
