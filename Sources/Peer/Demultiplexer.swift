@@ -30,4 +30,11 @@ public enum Demultiplexer {
         // Record: type, version (2), epoch (2), sequence (6), length (2); then the handshake type (RFC 6347 section 4.1).
         datagram.count > 13 && datagram[0] == 22 && datagram[3] == 0 && datagram[4] == 0 && datagram[13] == 1
     }
+
+    /// A ClientHello's random, 32 bytes: the same in all sendings of one handshake. Nil if it is none.
+    static func clientRandom(_ datagram: UnsafeRawBufferPointer) -> [UInt8]? {
+        // Behind the record's header (13) come the handshake's (12) and the version (2).
+        guard isClientHello(datagram), datagram.count >= 59 else { return nil }
+        return [UInt8](datagram[27..<59])
+    }
 }

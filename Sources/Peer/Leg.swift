@@ -55,24 +55,35 @@ extension Peer {
         dialing.now(now)
     }
 
-    /// A trunk's parent side with the session a ``SecureListener`` made; call ``wake(now:outbox:)`` at once, since the
-    /// session has an answer to send.
+    /// A trunk's parent side with the session a ``SecureListener`` made of `hello`; call ``wake(now:outbox:)`` at once,
+    /// since the session has an answer to send.
     public convenience init(
-        trunkFrom address: Address, session: any SecureSession, security: any SecurityProvider, now: Instant
+        trunkFrom address: Address, session: any SecureSession, hello: UnsafeRawBufferPointer,
+        security: any SecurityProvider, now: Instant
     ) {
         self.init(role: .trunkAcceptor, security: security, limits: .trunk, now: now)
         remote = address
         self.session = session
+        helloRandom = Demultiplexer.clientRandom(hello)
         connectDeadline = now + Peer.connectLimit
         flushWanted = true
     }
 
+    /// Whether this ClientHello belongs to a handshake of this leg (a resend): then it is for
+    /// ``receive(_:from:now:outbox:)``. Any other one is for the listener first, and the session it makes for
+    /// ``adopt(_:hello:now:)``.
+    public func isAnswering(_ hello: UnsafeRawBufferPointer) -> Bool {
+        guard let random = Demultiplexer.clientRandom(hello) else { return false }
+        return random == helloRandom || random == successorRandom
+    }
+
     /// A new session of the same remote, from a restarted or redialling child; it replaces the present one once its
     /// handshake is done and its certificate names the same node (``PeerEvent/established(_:)`` again). Wake at once.
-    public func adopt(_ session: any SecureSession, now: Instant) {
+    public func adopt(_ session: any SecureSession, hello: UnsafeRawBufferPointer, now: Instant) {
         precondition(role == .trunkAcceptor, "a second session on \(role)")
         clock = now
         successor = session
+        successorRandom = Demultiplexer.clientRandom(hello)
         successorDeadline = now + Peer.connectLimit
         flushWanted = true
     }

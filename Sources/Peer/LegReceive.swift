@@ -55,6 +55,8 @@ extension Peer {
         guard server != nil || client != nil else { return drop(.misplacedSTUN) }
         let message: STUNMessage
         do { message = try STUNMessage(parsing: bytes) } catch { return drop(.malformedSTUN) }
+        // Every message of ICE carries FINGERPRINT (RFC 8445 section 7.1); what follows MESSAGE-INTEGRITY is covered by it alone.
+        guard message.hasFingerprint else { return drop(.malformedSTUN) }
         let before = outbox.datagrams.count
         defer { counters.controlOut &+= UInt64(outbox.datagrams.count - before) }
         if server != nil {

@@ -100,6 +100,7 @@ extension Peer {
             if let identity, identity != newcomer { return }
             dropSession()
             session = successor
+            helloRandom = successorRandom
         }
     }
 

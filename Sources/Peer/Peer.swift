@@ -78,6 +78,8 @@ public final class Peer {
     var isClosed = false
     var connectDeadline: Instant?
     var successorDeadline = Instant.zero
+    var helloRandom: [UInt8]?
+    var successorRandom: [UInt8]?
     var renewalTold = false
     var events = EventQueue()
 
