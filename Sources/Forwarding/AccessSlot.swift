@@ -36,8 +36,9 @@ public struct AccessSlot {
             self.codec = codec
             self.payloadType = payloadType
             self.ssrc = ssrc
-            self.audioLevelID = audioLevelID
-            self.mid = mid
+            // A stranger's SDP chose these: what RFC 8285 and RFC 9143 do not allow is not written.
+            self.audioLevelID = audioLevelID == 0 ? nil : audioLevelID
+            self.mid = mid.flatMap { $0.id > 0 && (1...16).contains($0.value.count) ? $0 : nil }
             self.firstSequence = firstSequence
             self.firstTimestamp = firstTimestamp
         }
@@ -210,6 +211,20 @@ public struct AccessSlot {
         slot.copyMemory(from: packet)
         resent += 1
         return packet.count
+    }
+
+    /// As ``resend(_:now:into:)``, but finds what never passed this slot in the source's own cache: the rest of a key frame
+    /// whose first packet, at which the slot began, came late.
+    public mutating func resend(
+        _ sequence: UInt16, from source: StreamCache, now: Instant, into slot: UnsafeMutableRawBufferPointer
+    ) -> Int? {
+        if cache?.packet(sequence) != nil { return resend(sequence, now: now, into: slot) }
+        let number = highest + Int64(sequence.ahead(of: UInt16(truncatingIfNeeded: highest)))
+        let original = number - sequenceOffset
+        guard current == source.stream, number < highest, original >= base,
+            let packet = source.packet(UInt16(truncatingIfNeeded: original))
+        else { return nil }
+        return write(packet, now: now, into: slot)
     }
 
     /// The round trip to the page, from its report blocks.

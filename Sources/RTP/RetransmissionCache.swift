@@ -30,24 +30,31 @@ public final class RetransmissionCache {
     }
     deinit { memory?.deallocate() }
 
-    /// Keeps a copy of a packet of at most 2,048 bytes under its sequence number.
+    /// Keeps a copy of a packet of at most 2,048 bytes under its sequence number; a longer one is not kept.
     public func store(_ sequence: UInt16, _ packet: UnsafeRawBufferPointer) {
-        guard packet.count > 0, packet.count <= 2_048 else { return }
+        reserve(sequence, packet.count)?.copyMemory(from: packet)
+    }
+
+    /// Room for a packet of that many bytes, kept under its sequence number and to be filled at once; nil if it is empty
+    /// or longer than 2,048 bytes.
+    public func reserve(_ sequence: UInt16, _ count: Int) -> UnsafeMutableRawBufferPointer? {
+        guard count > 0, count <= 2_048 else { return nil }
         if memory == nil {
             memory = .allocate(byteCount: bytes, alignment: 16)
             entries = [Entry](
                 repeating: Entry(position: 0, sentAgain: .zero, count: 0, sequence: 0), count: packets)
         }
-        guard let memory else { return }
+        guard let memory else { return nil }
         let size = UInt64(bytes)
-        if head % size + UInt64(packet.count) > size { head += size - head % size }
-        (memory + Int(head % size)).copyMemory(from: packet.baseAddress!, byteCount: packet.count)
+        if head % size + UInt64(count) > size { head += size - head % size }
+        let room = UnsafeMutableRawBufferPointer(start: memory + Int(head % size), count: count)
         entries[Int(sequence) & (packets - 1)] = Entry(
-            position: head, sentAgain: Instant(nanoseconds: .min), count: UInt16(packet.count), sequence: sequence)
-        head += UInt64(packet.count)
+            position: head, sentAgain: Instant(nanoseconds: .min), count: UInt16(count), sequence: sequence)
+        head += UInt64(count)
+        return room
     }
 
-    /// The packet, if it is still here; valid until the next ``store(_:_:)``.
+    /// The packet, if it is still here; valid until the next one is stored.
     public func packet(_ sequence: UInt16) -> UnsafeRawBufferPointer? {
         guard let memory, !entries.isEmpty else { return nil }
         let entry = entries[Int(sequence) & (packets - 1)]
