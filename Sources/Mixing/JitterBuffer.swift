@@ -39,13 +39,21 @@ public final class JitterBuffer {
 
     /// What happened so far.
     public struct Counters: Hashable, Sendable {
+        /// Packets stored.
         public var kept = 0
+        /// Packets that were there already.
         public var duplicates = 0
+        /// Packets after their turn.
         public var late = 0
+        /// Packets from far away.
         public var strays = 0
+        /// Packets empty or too large.
         public var unfit = 0
+        /// Packets given out for decoding.
         public var played = 0
+        /// Lost frames with a spare copy in the next packet.
         public var recovered = 0
+        /// Lost frames without one, and frames of waiting.
         public var concealed = 0
         /// Frames left out to bring a long delay back.
         public var shortened = 0
@@ -148,7 +156,8 @@ public final class JitterBuffer {
         let near = Int64(JitterBuffer.capacity)
         // Within the window, both numbers must move the same way; the clock may run ahead of arrival by a second.
         let elapsed = max(0, arrival - last.arrival)
-        let isPlausible = step == 0
+        let isPlausible =
+            step == 0
             ? timestamp == last.timestamp
             : (step > 0) == (timestamp > last.timestamp) && timestamp - last.timestamp <= elapsed + 48_000
         if step > -near, step < near, isPlausible {
@@ -234,7 +243,9 @@ public final class JitterBuffer {
         let wanted = clock - transit - estimator.target
         while let place = earliest() {
             if places[place].timestamp > wanted { return false }
-            if places[place].timestamp + Int64(Mixing.frameSamples) <= wanted, !isLast(place) {
+            // The newest is played however late its timestamp, as the way may have grown longer, unless it lies here for long.
+            let isFresh = isLast(place) && clock - (newest?.arrival ?? clock) < 4_800
+            if places[place].timestamp + Int64(Mixing.frameSamples) <= wanted, !isFresh {
                 places[place].used = false
                 counters.passedOver += 1
                 continue

@@ -5,6 +5,7 @@ public enum VoiceRank: UInt8, Hashable, Comparable, Sendable {
     case floorHolder = 0
     case chair = 1
     case other = 2
+    /// Heard earlier.
     public static func < (a: VoiceRank, b: VoiceRank) -> Bool { a.rawValue < b.rawValue }
 }
 

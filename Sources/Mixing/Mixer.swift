@@ -35,13 +35,17 @@ public final class Mixer {
 
     /// What happened so far; `decodes` and `encodes` of the last tick stand apart.
     public struct Counters: Hashable, Sendable {
+        /// Ticks made.
         public var ticks = 0
         /// Ticks that came more than 100 ms late and were left out.
         public var skippedTicks = 0
         /// Calls of decoders, concealment included.
         public var decodes = 0
+        /// Mixes encoded.
         public var encodes = 0
+        /// At most K while packets hold 20 ms each.
         public var decodesOfLastTick = 0
+        /// At most K + 1 while each listener has one voice of its own.
         public var encodesOfLastTick = 0
         /// Mixes not sent because nobody spoke.
         public var silentMixes = 0

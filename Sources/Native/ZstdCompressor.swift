@@ -48,6 +48,7 @@ public final class ZstdCompressor: Compressor {
         ZSTD_freeDDict(decoderDictionary)
     }
 
+    /// One frame; nil when it would not be smaller.
     public func compress(_ bytes: [UInt8]) -> [UInt8]? {
         guard bytes.count > 1 else { return nil }
         // With room for one byte less than the input, libzstd fails where there is nothing to gain.
@@ -60,6 +61,7 @@ public final class ZstdCompressor: Compressor {
         return ZSTD_isError(written) == 0 ? result : nil
     }
 
+    /// The content of one frame; nil if it is damaged or holds more than `limit` bytes (at most 16 MiB).
     public func decompress(_ bytes: UnsafeRawBufferPointer, limit: Int) -> [UInt8]? {
         guard bytes.count > 0, limit > 0, limit <= 1 << 24 else { return nil }
         if scratch.count < limit { scratch = [UInt8](repeating: 0, count: limit) }

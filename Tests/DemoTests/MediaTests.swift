@@ -177,7 +177,8 @@ struct MediaTests {
     func damaged() {
         var random = SeededGenerator(seed: 6)
         let ogg: [UInt8] = Array("OggS".utf8) + [UInt8](repeating: 0, count: 22) + [1, 19] + Array("OpusHead".utf8) + [UInt8](repeating: 1, count: 11)
-        var ivf: [UInt8] = Array("DKIF".utf8) + [0, 0, 32, 0] + Array("VP80".utf8) + [128, 2, 104, 1, 15, 0, 0, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
+        var ivf: [UInt8] =
+            Array("DKIF".utf8) + [0, 0, 32, 0] + Array("VP80".utf8) + [128, 2, 104, 1, 15, 0, 0, 0, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 8)
         for n in 0..<5 as Range<UInt8> { ivf += [3, 0, 0, 0, n, 0, 0, 0, 0, 0, 0, 0, n, 2, 3] }
         let h264: [UInt8] = [0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x68, 1, 0, 0, 1, 0x65, 0x88, 9, 9, 0, 0, 0, 1, 0x41, 0x9A, 1]
         for base in [ogg, ivf, h264] {

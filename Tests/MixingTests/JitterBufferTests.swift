@@ -122,6 +122,23 @@ struct JitterBufferTests {
         #expect(buffer.counters.late >= 1)
     }
 
+    @Test("a voice heard again later does not begin with what was left over")
+    func leftOver() {
+        let buffer = JitterBuffer()
+        _ = Self.run(buffer, (0..<50).map { (at: $0 * 20, sequence: $0, frame: $0) }, until: 980)
+        buffer.pause()
+        let out = Self.run(buffer, (500..<600).map { (at: $0 * 20, sequence: $0 - 450, frame: $0) }, until: 12_100, start: 9_800)
+        #expect(Self.numbers(out) == Array(50..<150))
+    }
+
+    @Test("a way that grew longer by a second is followed at once")
+    func longerWay() {
+        let buffer = JitterBuffer()
+        let packets = (0..<400).map { (at: $0 * 20 + ($0 < 200 ? 0 : 1_000), sequence: $0, frame: $0) }
+        let out = Self.run(buffer, packets, until: 9_200)
+        #expect(Self.numbers(out).count > 380, "\(buffer.counters)")
+    }
+
     @Test("one packet from far away is dropped, two in a row begin anew")
     func jumps() {
         let buffer = JitterBuffer()

@@ -119,6 +119,26 @@ struct MixerTests {
         #expect(markers == 1)
     }
 
+    @Test("with one packet in ten lost a voice goes on, by recovery and concealment")
+    mutating func loss() {
+        let voices = microphones([700])
+        voices[0].encoder.expectLoss(percent: 20)
+        let listener = mixer.addListener()
+        let ears = Ears()
+        for n in 0..<200 {
+            if n % 10 == 7 {
+                _ = voices[0].next()
+                step([], [listener: ears])
+            } else {
+                step(voices, [listener: ears])
+            }
+        }
+        #expect(ears.amplitude(700) > 4_000)
+        let counters = mixer.buffer(of: 0)!
+        #expect(counters.recovered + counters.concealed >= 18, "\(counters)")
+        #expect(counters.played >= 175, "\(counters)")
+    }
+
     @Test("a closed microphone is heard no longer, from the next tick on")
     mutating func closing() {
         let voices = microphones([700, 900])

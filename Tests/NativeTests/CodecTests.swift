@@ -45,7 +45,8 @@ struct CodecTests {
         var few = [Int16](repeating: 0, count: 100)
         #expect(few.withUnsafeBufferPointer { s in packet.withUnsafeMutableBytes { encoder.encode(s, into: $0) } } == nil)
         #expect(few.withUnsafeMutableBufferPointer { decoder.decode(nil, forwardErrorCorrection: false, into: $0) } == nil)
-        #expect(few.withUnsafeMutableBufferPointer { decoder.decode(UnsafeRawBufferPointer(start: nil, count: 0), forwardErrorCorrection: false, into: $0) } == nil)
+        #expect(
+            few.withUnsafeMutableBufferPointer { decoder.decode(UnsafeRawBufferPointer(start: nil, count: 0), forwardErrorCorrection: false, into: $0) } == nil)
     }
 
     @Test("5,000 random packets never trap the Opus decoder", arguments: [7, 8] as [UInt64])

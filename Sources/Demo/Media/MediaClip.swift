@@ -79,6 +79,7 @@ public enum MediaError: Error, CustomStringConvertible {
     /// Site index beyond what the marks can carry.
     case tooManySites(Int)
 
+    /// What went wrong, in one line.
     public var description: String {
         switch self {
         case .tool(let name, let message): "\(name): \(message)"

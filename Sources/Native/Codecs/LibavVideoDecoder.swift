@@ -45,6 +45,7 @@ public final class LibavVideoDecoder: VideoDecoder {
     /// Forgets what came before, as at a switch of the source; a key frame must follow.
     public func reset() { avcodec_flush_buffers(context) }
 
+    /// The picture of one whole frame; nil if it gives none, is damaged beyond showing, or larger than our limits.
     public func decode(_ bytes: UnsafeRawBufferPointer) -> Picture? {
         guard let context, let packet, let frame, bytes.count > 0, bytes.count <= LibavVideoDecoder.largestFrame else { return nil }
         input.removeAll(keepingCapacity: true)
@@ -82,9 +83,10 @@ public final class LibavVideoDecoder: VideoDecoder {
             count = 0
             let data = frame.pointee.data
             let strides = frame.pointee.linesize
-            let sources = [(data.0, Int(strides.0), width, height)] + [
-                (data.1, Int(strides.1), (width + 1) / 2, (height + 1) / 2), (data.2, Int(strides.2), (width + 1) / 2, (height + 1) / 2),
-            ]
+            let sources =
+                [(data.0, Int(strides.0), width, height)] + [
+                    (data.1, Int(strides.1), (width + 1) / 2, (height + 1) / 2), (data.2, Int(strides.2), (width + 1) / 2, (height + 1) / 2),
+                ]
             for (source, stride, columns, rows) in sources {
                 for row in 0..<rows {
                     let into = buffer.baseAddress! + count

@@ -15,9 +15,11 @@ public final class OpusCodecs: AudioCodecProvider {
         self.discontinuous = discontinuous
     }
 
+    /// An encoder of constrained variable bitrate, 6 … 510 kbit/s; nil if libopus has no memory.
     public func makeEncoder(_ bitrate: Bitrate) -> (any AudioEncoder)? {
         OpusSpeechEncoder(bitrate: bitrate, complexity: complexity, discontinuous: discontinuous)
     }
+    /// Nil if libopus has no memory.
     public func makeDecoder() -> (any AudioDecoder)? { OpusSpeechDecoder() }
 }
 
