@@ -57,6 +57,7 @@ struct SecureLegTests {
 
         let other = try Peer(trunkTo: Line.addressB, node: "elsewhere", security: security("my-phuoc"), now: line.now)
         let wrong = Line(other, nil, security: parent)
+        wrong.now = line.now
         wrong.listener = parent.makeListener()
         wrong.run(for: .milliseconds(150))
         guard case .failed(.session(.untrustedCertificate)) = wrong.eventsA.first else {
