@@ -82,14 +82,17 @@ public final class Bridge {
     var pendingTrunks: [PendingTrunk?] = []
     var legs: [AccessLeg?] = []
     var legByUsername: [String: Int] = [:]
+    /// The address under which a leg stands in `routes`.
+    var routeByLeg: [UInt32: Address] = [:]
     var lastLegID: UInt32 = 0
+    var publications: [Publication] = []
     var endpoints: [PlainEndpoint] = []
 
     var meetings: [MeetingMedia] = []
     var streams: [Stream?] = []
     var streamBySSRC: [UInt32: Int] = [:]
     var lastStream: UInt32 = 0
-    var interests = InterestTable()
+    var interests: InterestTable
     var dirty: [MeetingID] = []
     var timers = Timers()
 
@@ -120,6 +123,7 @@ public final class Bridge {
         conference = Conference(
             node: node, tree: network.tree, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder)
+        interests = InterestTable(edges: network.tree.children(slot).count + (network.tree.parent(slot) == nil ? 0 : 1))
         started = now
         readClocks(now: now, wall: wall)
         membership.start(now: now, into: &membershipEffects)
@@ -198,12 +202,7 @@ public final class Bridge {
 struct Timers {
     /// Feedback for losses leaves at most this much after they were seen.
     static let feedback = Interval.milliseconds(10)
-    var nextFeedback: Instant?
-    var nextReport: Instant?
-    var next: Instant? {
-        var result = nextFeedback
-        result.keepEarlier(nextReport)
-        return result
-    }
+    var nextFeedback: Instant? = Instant(nanoseconds: .min)
+    var next: Instant? { nextFeedback }
     func isDue(_ now: Instant) -> Bool { next.map { $0 <= now } ?? false }
 }

@@ -1,5 +1,6 @@
 import Basics
 import Conference
+import Membership
 
 /// What a bridge wants done that is no datagram, in this order; datagrams lie in ``Bridge/outbox``.
 public enum BridgeEffect: Sendable {
@@ -7,11 +8,14 @@ public enum BridgeEffect: Sendable {
     case persistIncarnation(UInt64)
     /// Keep (nil: drop) a record of our own namespaces, to be handed back after a restart.
     case keep(PublishedRecord)
-    case drop(lane: RecordLane, scope: MeetingID?, key: String)
+    case drop(lane: Lane, scope: MeetingID?, key: String)
     /// A meeting ended and left: drop what was kept of it.
     case forget(MeetingID)
     case audit(AuditRow)
     case attendance(AttendanceRow)
+    /// A meeting was first seen here, or is over.
+    case meetingStarted(MeetingDefinition, at: WallTime)
+    case meetingEnded(MeetingID, at: WallTime)
     /// The view of a meeting changed: subscribers want to see it.
     case changed(MeetingID)
     /// A whole key frame to be decoded and kept as the site's still.

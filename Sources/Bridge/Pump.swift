@@ -44,13 +44,13 @@ extension Bridge {
             conference.edgeDown(neighbour, now: now, wall: wall(now), into: &conferenceEffects)
             trunkWentDown(neighbour, reason: reason, now: now)
         case .changed(let namespace, let key):
-            guard let lane = RecordLane(rawValue: namespace.lane.rawValue) else { return }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
-                writer: namespace.node, lane: lane, scope: lane == .link ? nil : namespace.scope, key: key, value: value, now: now,
-                wall: wall(now), into: &conferenceEffects)
-        case .forgotten:
-            break
+                writer: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key, value: value, now: now, wall: wall(now),
+                into: &conferenceEffects)
+        case .forgotten(let namespace):
+            conference.namespaceForgotten(
+                writer: namespace.node, lane: namespace.lane, scope: namespace.scope, now: now, wall: wall(now), into: &conferenceEffects)
         case .hop(let neighbour, let bytes):
             receiveHop(bytes, from: neighbour, now: now)
         case .persistIncarnation(let counter):
@@ -73,8 +73,7 @@ extension Bridge {
     private func carryOut(_ effect: ConferenceEffect, now: Instant) {
         switch effect {
         case .publish(let lane, let scope, let key, let value):
-            guard let gossip = Lane(rawValue: lane.rawValue) else { return }
-            membership.set(gossip, scope: scope ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
+            membership.set(lane, scope: scope ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
             guard lane == .floor || lane == .roster else { return }
             effects.append(
                 value.map { .keep(PublishedRecord(lane: lane, scope: scope, key: key, value: $0)) }
@@ -82,7 +81,7 @@ extension Bridge {
         case .hop(let neighbour, let payload):
             membership.sendHop(neighbour, [HopKind.conference.rawValue] + payload, now: now, into: &membershipEffects)
         case .gate(let meeting, let site, let open, _):
-            setGate(meeting, site, open: open, now: now)
+            setGate(meeting, site, open: open)
         case .scopes(let neighbour, let meetings):
             membership.setScopes(neighbour, meetings, now: now, into: &membershipEffects)
         case .changed(let meeting):

@@ -22,8 +22,9 @@ final class Trunk {
     var since: WallTime
     /// What we last announced, so that it can be said again after a cut.
     var announced: [InterestMessage] = []
-    /// Key frames asked of this neighbour, by stream slot.
-    var keyFrames: [(stream: Int, requester: KeyFrameRequester)] = []
+    /// Interests in meetings whose record has not arrived yet.
+    var early: [InterestMessage] = []
+    static let earlyLimit = 64
 
     init(neighbour: NodeIndex, slot: Int, isParent: Bool, capacity: Bitrate, since: WallTime) {
         self.neighbour = neighbour
@@ -70,7 +71,7 @@ extension Bridge {
         case .dtls:
             guard let session = hear(datagram, from: from, now: now) else { return }
             guard let free = freePendingSlot() else { return count(.tooManyHandshakes) }
-            let peer = Peer(trunkFrom: from, session: session, security: security, now: now)
+            let peer = Peer(trunkFrom: from, session: session, hello: datagram, security: security, now: now)
             pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
             routes[from] = .pendingTrunk(free)
             peer.wake(now: now, outbox: outbox)
@@ -100,6 +101,13 @@ extension Bridge {
 
     func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         guard let pending = pendingTrunks[i] else { return }
+        // Whoever dials anew within a handshake begins a new one.
+        if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
+            pendingTrunks[i] = nil
+            routes[from] = nil
+            receiveFromStranger(bytes, from: from, now: now)
+            return
+        }
         _ = pending.peer.receive(bytes, from: from, now: now, outbox: outbox)
         drainPending(i, now: now)
     }
@@ -152,8 +160,8 @@ extension Bridge {
         let trunk = trunks[t]
         guard let peer = trunk.peer else { return }
         let datagram = UnsafeRawBufferPointer(bytes)
-        if !trunk.isParent, Demultiplexer.isClientHello(datagram) {
-            if let session = hear(datagram, from: from, now: now) { peer.adopt(session, now: now) }
+        if !trunk.isParent, Demultiplexer.isClientHello(datagram), !peer.isAnswering(datagram) {
+            if let session = hear(datagram, from: from, now: now) { peer.adopt(session, hello: datagram, now: now) }
             peer.wake(now: now, outbox: outbox)
             drainTrunk(t, now: now)
             return

@@ -72,6 +72,13 @@ extension Membership {
         return hash.finish()
     }
 
+    /// The smoothed round trip to a neighbour; nil until measured.
+    public func roundTrip(_ neighbour: NodeIndex) -> Interval? { edge(neighbour)?.liveness.roundTrip }
+    /// Loss from a neighbour to this node, 0…1: the upper 95 % bound over ten seconds.
+    public func loss(_ neighbour: NodeIndex) -> Double {
+        edge(neighbour).map { $0.liveness.lossBound(now: $0.liveness.lastHeard) } ?? 0
+    }
+
     /// The machine at a glance.
     public var snapshot: Snapshot {
         Snapshot(

@@ -1,0 +1,113 @@
+import Basics
+import Conference
+import Forwarding
+import Membership
+import Peer
+import RTP
+
+/// RTCP: repair and key frames hop by hop, reports that keep sound and picture together.
+extension Bridge {
+    /// The SSRC of our feedback on trunks: no stream has it.
+    private static let trunkSSRC: UInt32 = 0
+
+    // MARK: In
+
+    func receiveTrunkFeedback(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
+        for message in RTCPCompound(bytes) {
+            if trunks[t].receiver.receive(message, now: now) { continue }
+            switch message {
+            case .nack(_, 0, let sequences):
+                for sequence in sequences { resend(sequence, onTrunk: t, now: now) }
+            case .pictureLoss(_, let media):
+                if let stream = streamBySSRC[media], streams[stream]?.record.kind == .video { requestKeyFrame(stream) }
+            case .senderReport(let report, _):
+                guard let stream = streamBySSRC[report.ssrc], interests.accepts(stream: stream, arrivingFrom: t) else { continue }
+                streams[stream]?.clock.receive(ntp: report.ntp, rtp: report.rtp, now: now)
+            default: break
+            }
+        }
+    }
+
+    private func resend(_ sequence: UInt16, onTrunk t: Int, now: Instant) {
+        let trunk = trunks[t]
+        guard let peer = trunk.peer, let remote = peer.remote else { return }
+        let slot = outbox.reserve()
+        guard let length = trunk.sender.resend(sequence, now: now, roundTrip: roundTrip(of: trunk), into: slot),
+            let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
+            let protected = peer.protectRTP(slot, length: length, headerLength: header.headerLength)
+        else { return }
+        outbox.commit(protected, to: remote)
+    }
+
+    private func roundTrip(of trunk: Trunk) -> Interval { membership.roundTrip(trunk.neighbour) ?? .milliseconds(20) }
+
+    // MARK: Out
+
+    /// Says what is due to every page and neighbour; runs every 10 ms while media flows, else every 100 ms.
+    func everySoOften(now: Instant) {
+        wakeEndpoints(now: now)
+        for t in trunks.indices where trunks[t].isUp { speakToTrunk(t, now: now) }
+        for publication in publications { speakToSource(publication, now: now) }
+        for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }
+        timers.nextFeedback = now + (streams.contains { $0 != nil } ? Timers.feedback : Timers.feedback * 10)
+    }
+
+    private func speakToTrunk(_ t: Int, now: Instant) {
+        let trunk = trunks[t]
+        guard let peer = trunk.peer else { return }
+        writeRTCP(to: peer) { writer in
+            _ = trunk.receiver.writeFeedback(now: now, roundTrip: roundTrip(of: trunk), sender: Self.trunkSSRC, into: &writer)
+            _ = trunk.sender.writeTail(now: now, sender: Self.trunkSSRC, into: &writer)
+            for place in streams.indices {
+                guard let stream = streams[place] else { continue }
+                let route = interests.route(ofStream: place)
+                if route.home == t, stream.keyFrames.deadline.map({ $0 <= now }) == true, streams[place]?.keyFrames.take(now: now) == true {
+                    writer.pictureLoss(sender: Self.trunkSSRC, media: stream.record.ssrc)
+                }
+                // Unchanged but for the time that passed: both of the source's tracks stay on the source's clock.
+                if stream.nextReport <= now, route.edges.contains(t), let pair = stream.clock.pair(now: now) {
+                    _ = writer.senderReport(
+                        SenderInformation(ssrc: stream.record.ssrc, ntp: pair.ntp, rtp: pair.rtp, packets: 0, octets: 0))
+                }
+            }
+        }
+        if t == trunks.indices.last { postponeReports(now: now) }
+    }
+
+    private func postponeReports(now: Instant) {
+        for place in streams.indices {
+            guard let stream = streams[place], stream.nextReport <= now else { continue }
+            streams[place]?.nextReport = now + .seconds(Int64(1))
+        }
+    }
+
+    private func speakToSource(_ publication: Publication, now: Instant) {
+        guard case .leg(let i) = publication.source, let leg = legs[i], leg.isUp else { return }
+        let roundTrip = leg.peer.counters.roundTrip ?? .milliseconds(20)
+        writeRTCP(to: leg.peer) { writer in
+            _ = publication.audio?.writeFeedback(now: now, roundTrip: roundTrip, into: &writer)
+            _ = publication.video?.writeFeedback(now: now, roundTrip: roundTrip, into: &writer)
+        }
+    }
+
+    private func speakToPage(_ leg: AccessLeg, now: Instant) {
+        writeRTCP(to: leg.peer) { writer in
+            leg.forEachSlot { slot in
+                slot.wake(now: now)
+                if let stream = slot.awaitingKeyFrame { requestKeyFrame(stream) }
+                if let current = slot.current, let clock = streams[current]?.clock {
+                    _ = slot.writeReport(source: clock, now: now, into: &writer)
+                }
+            }
+        }
+    }
+
+    private func writeRTCP(to peer: Peer, _ body: (inout RTCPWriter) -> Void) {
+        guard let remote = peer.remote else { return }
+        let slot = outbox.reserve()
+        var writer = RTCPWriter(slot)
+        body(&writer)
+        guard writer.count > 0, let length = peer.protectRTCP(slot, length: writer.count) else { return }
+        outbox.commit(length, to: remote)
+    }
+}

@@ -1,0 +1,231 @@
+import Basics
+import Conference
+import Forwarding
+import Mixing
+
+/// What this node does for one meeting besides its floor: streams, slots, mixer.
+final class MeetingMedia {
+    let id: MeetingID
+    /// As of the last refresh; nil once the meeting is gone.
+    var view: MeetingView?
+    var mixer: Mixer?
+    var wasCrown = false
+    var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
+
+    init(id: MeetingID) { self.id = id }
+}
+
+/// Turns a changed meeting into streams, slots, mixes and interests.
+extension Bridge {
+    func meetingMedia(_ id: MeetingID) -> MeetingMedia? { meetings.first { $0.id == id } }
+
+    private func meetingIndex(_ id: MeetingID) -> Int {
+        if let known = meetings.firstIndex(where: { $0.id == id }) { return known }
+        let media = MeetingMedia(id: id)
+        // A place whose meeting is gone is used again: the interests' tables stay as small as the meetings at once.
+        if let free = meetings.firstIndex(where: { $0.view == nil }) {
+            meetings[free] = media
+            return free
+        }
+        meetings.append(media)
+        return meetings.count - 1
+    }
+
+    func refresh(_ id: MeetingID, now: Instant) {
+        let view = conference.view(of: id)
+        guard let view, !view.ended else {
+            finish(id, now: now)
+            effects.append(.changed(id))
+            return
+        }
+        let m = meetingIndex(id)
+        let meeting = meetings[m]
+        if meeting.view == nil {
+            takeEarlyInterests(m)
+            effects.append(.meetingStarted(view.definition, at: wall(now)))
+        }
+        meeting.view = view
+        syncStreams(m, conference.streams(of: id), now: now)
+        syncEndpoints(m, view, now: now)
+        syncSlots(m, view, now: now)
+        if view.crown != meeting.wasCrown {
+            meeting.wasCrown = view.crown
+            effects.append(.log(.meetingChanged(id, crown: view.crown)))
+        }
+        announceInterests(now: now)
+        effects.append(.changed(id))
+    }
+
+    /// The meeting ended or left: its legs, streams and interests with it.
+    private func finish(_ id: MeetingID, now: Instant) {
+        guard let m = meetings.firstIndex(where: { $0.id == id }), meetings[m].view != nil else { return }
+        for i in legs.indices where legs[i]?.meeting == id { end(leg: i, reason: "meeting ended", now: now) }
+        syncStreams(m, [], now: now)
+        publications.removeAll { $0.meeting == id }
+        stopEndpoints(m)
+        effects.append(.meetingEnded(id, at: wall(now)))
+        meetings[m].view = nil
+        meetings[m].mixer = nil
+        interests.removeMeeting(m)
+        announceInterests(now: now)
+    }
+
+    // MARK: Streams
+
+    /// A new stream of one of our own sites; nil if the conference does not take it.
+    func makeStream(_ codec: Codec, _ publication: Publication, now: Instant) -> (slot: Int, ssrc: UInt32)? {
+        var ssrc: UInt32
+        repeat { ssrc = UInt32.random(in: 1...UInt32.max, using: &random) } while streamBySSRC[ssrc] != nil
+        lastStream += 1
+        let record = StreamRecord(
+            id: StreamID(node: network.nodes[slot].index, incarnation: membership.incarnation.counter, counter: lastStream), ssrc: ssrc,
+            kind: codec.kind, codec: codec, site: publication.site)
+        let place = addStream(record, meeting: meetingIndex(publication.meeting), now: now)
+        conference.publishStream(record, meeting: publication.meeting, now: now, wall: wall(now), into: &conferenceEffects)
+        return (place, ssrc)
+    }
+
+    func withdraw(stream: Int, now: Instant) {
+        guard let known = streams[stream] else { return }
+        conference.withdrawStream(known.record.id, meeting: meetings[known.meeting].id, now: now, wall: wall(now), into: &conferenceEffects)
+    }
+
+    private func addStream(_ record: StreamRecord, meeting: Int, now: Instant) -> Int {
+        let stream = Stream(
+            record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index,
+            clock: .init(clockRate: record.codec.clockRate))
+        let place = streams.firstIndex { $0 == nil } ?? streams.count
+        if place == streams.count { streams.append(stream) } else { streams[place] = stream }
+        // Of two streams with one SSRC the smaller name keeps it.
+        if let other = streamBySSRC[record.ssrc], let known = streams[other], known.record.id < record.id {
+        } else {
+            streamBySSRC[record.ssrc] = place
+        }
+        interests.setStream(place, id: record.id, meeting: meeting, kind: record.kind)
+        return place
+    }
+
+    private func syncStreams(_ m: Int, _ records: [StreamRecord], now: Instant) {
+        for place in streams.indices {
+            guard let known = streams[place], known.meeting == m, !records.contains(known.record) else { continue }
+            if streamBySSRC[known.record.ssrc] == place { streamBySSRC[known.record.ssrc] = nil }
+            if let voice = known.voice { meetings[m].mixer?.removeSource(voice) }
+            streams[place] = nil
+            interests.removeStream(place)
+            for publication in publications where publication.meeting == meetings[m].id {
+                if publication.audio?.stream == place { publication.audio = nil }
+                if publication.video?.stream == place { publication.video = nil }
+            }
+        }
+        for record in records where !streams.contains(where: { $0?.record == record }) { _ = addStream(record, meeting: m, now: now) }
+    }
+
+    func streamSlot(_ id: StreamID?) -> Int? {
+        guard let id else { return nil }
+        return streams.firstIndex { $0?.record.id == id }
+    }
+
+    /// The conference opened or closed the microphone of one of our sites.
+    func setGate(_ meeting: MeetingID, _ site: SiteID, open: Bool) { publication(of: site, in: meeting).gateOpen = open }
+
+    // MARK: Slots
+
+    private func syncSlots(_ m: Int, _ view: MeetingView, now: Instant) {
+        let records = conference.streams(of: meetings[m].id)
+        for place in streams.indices where streams[place]?.meeting == m { streams[place]?.targets.removeAll(keepingCapacity: true) }
+        var wantsAudio = meetings[m].mixer != nil
+        var wantedVideo: [StreamID] = []
+        for i in legs.indices {
+            guard let leg = legs[i], leg.meeting == meetings[m].id, leg.isUp else { continue }
+            leg.layout = LayoutPolicy.layout(for: leg.pass.site, view: view, streams: records, previous: leg.layout)
+            for s in leg.audio.indices where leg.audio[s] != nil {
+                wantsAudio = true
+                let stream = streamSlot(leg.layout.audio[s])
+                leg.audio[s]?.select(stream, now: now)
+                if let stream { streams[stream]?.targets.append(SlotTarget(place: .audio(leg: i, slot: s))) }
+            }
+            for s in leg.video.indices where leg.video[s] != nil {
+                let before = leg.video[s]?.current
+                let stream = streamSlot(leg.layout.video[s])
+                leg.video[s]?.select(stream, now: now)
+                guard let stream, let id = leg.layout.video[s] else { continue }
+                streams[stream]?.targets.append(SlotTarget(place: .video(leg: i, slot: s)))
+                wantedVideo.append(id)
+                // The old picture goes on until the new one's key frame is there.
+                if let before, before != stream, streams[before]?.meeting == m {
+                    streams[before]?.targets.append(SlotTarget(place: .video(leg: i, slot: s)))
+                }
+                if leg.video[s]?.awaitingKeyFrame != nil { requestKeyFrame(stream) }
+            }
+        }
+        for e in endpoints.indices {
+            guard endpoints[e].meeting == m, let stream = endpoints[e].video?.selected, let id = streams[stream]?.record.id else { continue }
+            streams[stream]?.targets.append(SlotTarget(place: .endpoint(e)))
+            wantedVideo.append(id)
+            if endpoints[e].video?.awaitingKeyFrame != nil { requestKeyFrame(stream) }
+        }
+        interests.set(Interest(audio: wantsAudio, video: wantedVideo), edge: InterestTable.local, meeting: m)
+    }
+
+    // MARK: Interests
+
+    /// The edge towards a stream's home; nil while it cannot be reached.
+    private func hop(_ id: StreamID) -> Int? {
+        guard let home = network.tree.slot(id.node) else { return nil }
+        guard let next = network.tree.nextHop(from: slot, to: home) else { return InterestTable.local }
+        return trunks.firstIndex { $0.slot == next }
+    }
+
+    /// Tells neighbours what changed in what we want of them.
+    func announceInterests(now: Instant) {
+        _ = interests.update(hop: { self.hop($0) })
+        for t in trunks.indices where trunks[t].isUp {
+            for m in meetings.indices {
+                let wanted = interests.announcement(edge: t, meeting: m)
+                let message = InterestMessage(meeting: meetings[m].id, audio: wanted.audio, videos: wanted.video)
+                let last = trunks[t].announced.firstIndex { $0.meeting == message.meeting }
+                if let last {
+                    guard trunks[t].announced[last] != message else { continue }
+                    trunks[t].announced[last] = message
+                } else {
+                    guard message.audio || !message.videos.isEmpty else { continue }
+                    trunks[t].announced.append(message)
+                }
+                var writer = ByteWriter([HopKind.interest.rawValue])
+                message.encode(into: &writer)
+                membership.sendHop(trunks[t].neighbour, writer.bytes, now: now, into: &membershipEffects)
+            }
+        }
+    }
+
+    func receiveInterest(_ message: InterestMessage, from neighbour: NodeIndex, now: Instant) {
+        guard let t = trunks.firstIndex(where: { $0.neighbour == neighbour }) else { return }
+        // The meeting's record may still be on its way; a stranger's name must not take a place for ever.
+        guard conference.view(of: message.meeting) != nil else {
+            trunks[t].early.removeAll { $0.meeting == message.meeting }
+            if trunks[t].early.count < Trunk.earlyLimit { trunks[t].early.append(message) }
+            return
+        }
+        let m = meetingIndex(message.meeting)
+        let before = interests.interest(edge: t, meeting: m)
+        interests.set(Interest(audio: message.audio, video: message.videos), edge: t, meeting: m)
+        announceInterests(now: now)
+        // Whoever begins to watch needs a whole picture.
+        for id in message.videos where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }
+    }
+
+    private func takeEarlyInterests(_ m: Int) {
+        for t in trunks.indices {
+            guard let at = trunks[t].early.firstIndex(where: { $0.meeting == meetings[m].id }) else { continue }
+            let message = trunks[t].early.remove(at: at)
+            interests.set(Interest(audio: message.audio, video: message.videos), edge: t, meeting: m)
+        }
+    }
+
+    func forgetInterests(of t: Int, now: Instant) {
+        trunks[t].announced = []
+        trunks[t].early = []
+        interests.removeEdge(t)
+        announceInterests(now: now)
+    }
+}

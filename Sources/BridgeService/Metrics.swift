@@ -1,0 +1,81 @@
+import Basics
+import Bridge
+
+/// `/metrics` in Prometheus' text format 0.0.4.
+enum Metrics {
+    static func text(_ snapshot: BridgeSnapshot) -> String {
+        var out = Writer()
+        out.family("nhipcau_uptime_seconds", "gauge", "Since the node started")
+        out.sample("nhipcau_uptime_seconds", [("node", snapshot.node)], snapshot.uptime.seconds)
+        trunks(snapshot, &out)
+        legs(snapshot, &out)
+        out.family("nhipcau_refused_total", "counter", "Datagrams and messages of strangers, by reason")
+        for (reason, count) in snapshot.strangers { out.sample("nhipcau_refused_total", [("reason", "\(reason)")], Double(count)) }
+        out.family("nhipcau_mix_decodes_total", "counter", "Opus packets decoded for mixes")
+        out.sample("nhipcau_mix_decodes_total", [], Double(snapshot.decodes))
+        out.family("nhipcau_mix_encodes_total", "counter", "Opus packets encoded for mixes")
+        out.sample("nhipcau_mix_encodes_total", [], Double(snapshot.encodes))
+        out.family("nhipcau_meeting_sites_present", "gauge", "Sites present in a meeting")
+        for meeting in snapshot.meetings {
+            let present = meeting.view.sites.filter { $0.presence == .present }.count
+            out.sample("nhipcau_meeting_sites_present", [("meeting", meeting.view.definition.id.rawValue)], Double(present))
+        }
+        return out.text
+    }
+
+    private static func trunks(_ snapshot: BridgeSnapshot, _ out: inout Writer) {
+        func family(_ name: String, _ kind: String, _ help: String, _ value: (TrunkSnapshot, TrunkFlow) -> Double?) {
+            out.family(name, kind, help)
+            for trunk in snapshot.trunks {
+                for (direction, flow) in [("sent", trunk.sent), ("received", trunk.received)] {
+                    guard let value = value(trunk, flow) else { continue }
+                    out.sample(name, [("neighbour", trunk.neighbour), ("direction", direction)], value)
+                }
+            }
+        }
+        out.family("nhipcau_trunk_up", "gauge", "1 while both ends hear each other")
+        for trunk in snapshot.trunks { out.sample("nhipcau_trunk_up", [("neighbour", trunk.neighbour)], trunk.isUp ? 1 : 0) }
+        out.family("nhipcau_trunk_round_trip_seconds", "gauge", "Measured by hellos")
+        for trunk in snapshot.trunks {
+            if let time = trunk.roundTrip { out.sample("nhipcau_trunk_round_trip_seconds", [("neighbour", trunk.neighbour)], time.seconds) }
+        }
+        family("nhipcau_trunk_media_packets_total", "counter", "RTP packets of streams") { Double($1.packets) }
+        family("nhipcau_trunk_media_bytes_total", "counter", "Bytes of plain RTP packets") { Double($1.bytes) }
+        family("nhipcau_trunk_lost_total", "counter", "Packets found missing") { Double($1.lost) }
+        family("nhipcau_trunk_repaired_total", "counter", "Packets sent again, or received after a request") { Double($1.repaired) }
+        family("nhipcau_trunk_datagram_bytes_total", "counter", "All bytes of UDP payload") { trunk, flow in
+            trunk.counters.map { Double(flow.packets == trunk.sent.packets && flow.bytes == trunk.sent.bytes ? $0.bytesOut : $0.bytesIn) }
+        }
+    }
+
+    private static func legs(_ snapshot: BridgeSnapshot, _ out: inout Writer) {
+        func family(_ name: String, _ help: String, _ value: (LegSnapshot) -> [(String, Double)]) {
+            out.family(name, "counter", help)
+            for leg in snapshot.legs {
+                for (direction, value) in value(leg) {
+                    out.sample(name, [("leg", "\(leg.id)"), ("site", leg.pass.site.rawValue), ("direction", direction)], value)
+                }
+            }
+        }
+        family("nhipcau_leg_packets_total", "RTP packets") { [("sent", Double($0.counters.rtpOut)), ("received", Double($0.counters.rtpIn))] }
+        family("nhipcau_leg_bytes_total", "Bytes of UDP payload") { [("sent", Double($0.counters.bytesOut)), ("received", Double($0.counters.bytesIn))] }
+        family("nhipcau_leg_lost_total", "Video packets found missing") { [("received", Double($0.lost))] }
+        family("nhipcau_leg_repaired_total", "Video packets received after a request") { [("received", Double($0.repaired))] }
+        out.family("nhipcau_leg_round_trip_seconds", "gauge", "Measured by the page's reports")
+        for leg in snapshot.legs {
+            if let time = leg.roundTrip { out.sample("nhipcau_leg_round_trip_seconds", [("leg", "\(leg.id)"), ("site", leg.pass.site.rawValue)], time.seconds) }
+        }
+    }
+
+    private struct Writer {
+        var text = ""
+        mutating func family(_ name: String, _ kind: String, _ help: String) { text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" }
+        mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
+            let list = labels.map { "\($0.0)=\"\(escape($0.1))\"" }.joined(separator: ",")
+            text += list.isEmpty ? "\(name) \(value)\n" : "\(name){\(list)} \(value)\n"
+        }
+        private func escape(_ text: String) -> String {
+            String(text.flatMap { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : $0 == "\n" ? "\\n" : String($0) })
+        }
+    }
+}

@@ -1,0 +1,177 @@
+import Archive
+import Basics
+import Bridge
+import Conference
+import Console
+import Foundation
+import Hummingbird
+import Logging
+import Native
+import Topology
+import TopologyFiles
+import Wire
+
+/// One node: `nhipcau node --topology F --id ID --state DIR`.
+public struct NodeService: Sendable {
+    /// What the command line says.
+    public struct Options: Sendable {
+        public var topology: String
+        public var id: String
+        public var state: String
+        /// A folder of meeting files; nil: `meetings` beside the topology file.
+        public var meetings: String?
+        public init(topology: String, id: String, state: String, meetings: String? = nil) {
+            self.topology = topology
+            self.id = id
+            self.state = state
+            self.meetings = meetings
+        }
+    }
+
+    /// Why the node does not start, and what to do.
+    public struct Failure: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    private let options: Options
+    private let network: Network
+    private let slot: Int
+    private let logger: Logger
+
+    /// Reads and checks the topology; nothing runs yet.
+    public init(_ options: Options, logger: Logger = Logger(label: "nhipcau")) throws {
+        self.options = options
+        network = try TopologyFiles.load(options.topology)
+        guard let slot = network.slot(id: options.id) else {
+            let known = network.nodes.prefix(20).map(\.id).joined(separator: ", ")
+            throw Failure(description: "\(options.topology): there is no node '\(options.id)'; it has \(known)\(network.count > 20 ? ", …" : "")")
+        }
+        self.slot = slot
+        var logger = logger
+        logger[metadataKey: "node"] = "\(options.id)"
+        self.logger = logger
+    }
+
+    /// Runs until the task is cancelled.
+    public func run() async throws {
+        let state = StateFolder(options.state)
+        let security = try state.security()
+        try security.checkOwnCertificate()
+        guard security.node == options.id else {
+            throw Failure(description: "\(state.certificate) belongs to node '\(security.node ?? "?")', not '\(options.id)'; `nhipcau certs issue` makes the right one")
+        }
+        let archive = try Archive(path: state.archive)
+        let incarnation = try archive.beginIncarnation()
+        let restored = try archive.publishedRecords()
+        closeAttendance(archive)
+
+        let stills = Stills()
+        let subscriptions = Subscriptions()
+        let executor = EffectExecutor(archive: archive, stills: stills, subscriptions: subscriptions, logger: logger)
+        let node = network.nodes[slot]
+        let loop = try EventLoop(address: node.address) { executor.perform($0) }
+        let bridge = Bridge(
+            Bridge.Configuration(
+                network: network, slot: slot, security: security, codecs: OpusCodecs(),
+                messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipCoder.dictionary)), recordCoder: ConferenceCoder(),
+                seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
+            now: EventLoop.now(), wall: EventLoop.wall())
+        loop.start(bridge)
+        defer {
+            loop.stop()
+            do { try archive.close() } catch { logger.error("the archive was not closed cleanly", metadata: ["error": "\(error)"]) }
+            logger.info("stopped")
+        }
+
+        let gateway = Gateway(
+            loop: loop, network: network, slot: slot, tokens: try Tokens(authority: state.text(state.authority)), state: state,
+            files: meetingFiles(), stills: stills, subscriptions: subscriptions)
+        let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key) : nil
+        let application = try makeApplication(
+            gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, logger: logger,
+            onListening: { [logger] port in
+                logger.info("ready", metadata: ["media": "\(node.address)", "pages": "\(node.secure ? "https" : "http")://\(node.address.host):\(port)/", "incarnation": "\(incarnation)"])
+            })
+        try await application.run()
+    }
+
+    /// A node that died left its sites' attendance open: they left when it died, as far as anybody knows.
+    private func closeAttendance(_ archive: Archive) {
+        guard let open = try? archive.openAttendance(), !open.isEmpty else { return }
+        let wall = EventLoop.wall()
+        archive.append(open.map { .attendance(AttendanceRow(meeting: $0.meeting, site: $0.site, joined: $0.joined, left: wall)) })
+    }
+
+    private func meetingFiles() -> [MeetingDefinition] {
+        let folder = options.meetings ?? URL(fileURLWithPath: options.topology).deletingLastPathComponent().appendingPathComponent("meetings").path
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
+        return names.compactMap { name in
+            do { return MeetingDefinition(try TopologyFiles.loadMeeting(folder + "/" + name, network: network)) } catch {
+                // Meetings of other networks share the folder; a broken one is the planner's to mend with `topology check`.
+                logger.debug("meeting file left out", metadata: ["file": "\(name)", "error": "\(error)"])
+                return nil
+            }
+        }
+    }
+}
+
+extension MeetingDefinition {
+    /// A meeting file's words in the conference's.
+    public init(_ file: MeetingFile) {
+        self.init(
+            id: file.id, title: file.title, kind: MeetingKind(rawValue: file.kind.rawValue) ?? .discussion, chairs: file.chairs, sites: file.sites,
+            videoCodec: file.codec, openMicrophones: file.openMicrophones, floorSize: file.floorSize, audioRate: file.audioRate,
+            videoRate: file.videoRate)
+    }
+}
+
+/// Carries out a bridge's effects that are no datagrams; on the loop's thread.
+final class EffectExecutor {
+    private let archive: Archive
+    private let stills: Stills
+    private let subscriptions: Subscriptions
+    private let logger: Logger
+
+    init(archive: Archive, stills: Stills, subscriptions: Subscriptions, logger: Logger) {
+        self.archive = archive
+        self.stills = stills
+        self.subscriptions = subscriptions
+        self.logger = logger
+    }
+
+    func perform(_ bridge: Bridge) {
+        var rows: [ArchiveRow] = []
+        var changed = false
+        for effect in bridge.takeEffects() {
+            switch effect {
+            case .persistIncarnation(let counter):
+                do { try archive.raiseIncarnation(to: counter) } catch { logger.error("incarnation not stored", metadata: ["error": "\(error)"]) }
+            case .keep(let record): rows.append(.publish(record))
+            case .drop(let lane, let scope, let key): rows.append(.withdraw(lane: lane, scope: scope, key: key))
+            case .forget(let meeting): rows.append(.forget(meeting))
+            case .audit(let row): rows.append(.audit(row))
+            case .attendance(let row): rows.append(.attendance(row))
+            case .meetingStarted(let definition, let at): rows.append(.meetingStarted(definition, at: at))
+            case .meetingEnded(let id, let at): rows.append(.meetingEnded(id, at: at))
+            case .changed: changed = true
+            case .still(let site, let codec, let frame): stills.take(site, codec, frame)
+            case .log(let line): log(line)
+            }
+        }
+        if !rows.isEmpty { archive.append(rows) }
+        let now = EventLoop.now()
+        if changed { subscriptions.changed(bridge, now: now) }
+        subscriptions.tick(bridge, now: now)
+    }
+
+    private func log(_ line: BridgeLog) {
+        switch line {
+        case .trunkUp(let node): logger.notice("trunk up", metadata: ["neighbour": "\(node)"])
+        case .trunkDown(let node, let reason): logger.warning("trunk down", metadata: ["neighbour": "\(node)", "reason": "\(reason)"])
+        case .trunkRefused(let address, let reason): logger.warning("trunk refused", metadata: ["address": "\(address)", "reason": "\(reason)"])
+        case .legUp(let id, let site): logger.info("leg up", metadata: ["leg": "\(id)", "site": "\(site)"])
+        case .legDown(let id, let site, let reason): logger.info("leg down", metadata: ["leg": "\(id)", "site": "\(site)", "reason": "\(reason)"])
+        case .meetingChanged(let id, let crown): logger.notice("meeting", metadata: ["meeting": "\(id)", "crown": "\(crown)"])
+        }
+    }
+}
