@@ -30,13 +30,15 @@ struct ICETests {
         let outcome = try request.withUnsafeBytes {
             agent.receive(try STUNMessage(parsing: $0), from: from, now: instant(ms), security: security, outbox: outbox)
         }
-        let answer = try outbox.messages.first.map { try $0.withUnsafeBytes { raw in
-            let message = try STUNMessage(parsing: raw)
-            if message.kind == .success { #expect(message.mapped == from) }
-            #expect(outbox.datagrams[0].to == from)
-            #expect(message.errorCode == 400 || message.errorCode == 401 || message.isAuthentic(key: Array(credentials.password.utf8), security: security))
-            return message.errorCode ?? 0
-        } }
+        let answer = try outbox.messages.first.map {
+            try $0.withUnsafeBytes { raw in
+                let message = try STUNMessage(parsing: raw)
+                if message.kind == .success { #expect(message.mapped == from) }
+                #expect(outbox.datagrams[0].to == from)
+                #expect(message.errorCode == 400 || message.errorCode == 401 || message.isAuthentic(key: Array(credentials.password.utf8), security: security))
+                return message.errorCode ?? 0
+            }
+        }
         return (outcome, answer)
     }
 

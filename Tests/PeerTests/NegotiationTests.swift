@@ -31,13 +31,14 @@ struct NegotiationTests {
     @Test("Chromium's offer with VP8")
     func chromium() throws {
         let terms = try Self.answer(OfferFixtures.chromium)
-        #expect(Self.lines(terms.media) == [
-            "audio0 mid=0 opus/111 SR 101<3649670238 ext=1 4 2 fb=",
-            "video0 mid=1 vp8/96 SR 201<901925478,819880801 ext=- 4 2 fb=npfr",
-            "audio1 mid=2 opus/111 S- 102< ext=1 4 2 fb=",
-            "audio2 mid=3 opus/111 S- 103< ext=1 4 2 fb=",
-            "video1 mid=4 vp8/96 S- 202< ext=- 4 2 fb=npfr",
-        ])
+        #expect(
+            Self.lines(terms.media) == [
+                "audio0 mid=0 opus/111 SR 101<3649670238 ext=1 4 2 fb=",
+                "video0 mid=1 vp8/96 SR 201<901925478,819880801 ext=- 4 2 fb=npfr",
+                "audio1 mid=2 opus/111 S- 102< ext=1 4 2 fb=",
+                "audio2 mid=3 opus/111 S- 103< ext=1 4 2 fb=",
+                "video1 mid=4 vp8/96 S- 202< ext=- 4 2 fb=npfr",
+            ])
         #expect(terms.remote == ICECredentials(username: "YZmf", password: "Y9gbIxelUdHPWLst52FvBhy6"))
         #expect(terms.fingerprints.count == 1 && terms.fingerprints[0].starts(with: [0x7E, 0xB3, 0x29]))
         #expect(terms.media.receiving(payloadType: 96)?.mid == "1")
@@ -106,13 +107,14 @@ struct NegotiationTests {
     @Test("Firefox's offer: bundle-only m-lines, session fingerprint, recvonly extensions")
     func firefox() throws {
         let terms = try Self.answer(OfferFixtures.firefox)
-        #expect(Self.lines(terms.media) == [
-            "audio0 mid=0 opus/109 SR 101<2154787219 ext=1 3 - fb=",
-            "video0 mid=1 vp8/120 SR 201<1201873401,3390113021 ext=- 3 4 fb=npfr",
-            "audio1 mid=2 opus/109 S- 102<90002 ext=1 3 - fb=",
-            "audio2 mid=3 opus/109 S- 103<90003 ext=1 3 - fb=",
-            "video1 mid=4 vp8/120 S- 202<90004 ext=- 3 4 fb=npfr",
-        ])
+        #expect(
+            Self.lines(terms.media) == [
+                "audio0 mid=0 opus/109 SR 101<2154787219 ext=1 3 - fb=",
+                "video0 mid=1 vp8/120 SR 201<1201873401,3390113021 ext=- 3 4 fb=npfr",
+                "audio1 mid=2 opus/109 S- 102<90002 ext=1 3 - fb=",
+                "audio2 mid=3 opus/109 S- 103<90003 ext=1 3 - fb=",
+                "video1 mid=4 vp8/120 S- 202<90004 ext=- 3 4 fb=npfr",
+            ])
         #expect(throws: NegotiationError.noCommonCodec(.h264)) { try Self.answer(OfferFixtures.firefox, Self.settings(.h264)) }
     }
 
@@ -129,13 +131,14 @@ struct NegotiationTests {
     @Test("aiortc's offer: three fingerprints, candidates, other payload types")
     func aiortc() throws {
         let terms = try Self.answer(OfferFixtures.aiortc, Self.settings(.h264))
-        #expect(Self.lines(terms.media) == [
-            "audio0 mid=0 opus/96 SR 101<453342347 ext=2 1 - fb=",
-            "video0 mid=1 h264/101 SR 201<338222701,2985588688 ext=- 1 3 fb=npr",
-            "audio1 mid=2 opus/96 S- 102<1865520358 ext=2 1 - fb=",
-            "audio2 mid=3 opus/96 S- 103<2738171761 ext=2 1 - fb=",
-            "video1 mid=4 h264/101 S- 202<2318374985,1173593361 ext=- 1 3 fb=npr",
-        ])
+        #expect(
+            Self.lines(terms.media) == [
+                "audio0 mid=0 opus/96 SR 101<453342347 ext=2 1 - fb=",
+                "video0 mid=1 h264/101 SR 201<338222701,2985588688 ext=- 1 3 fb=npr",
+                "audio1 mid=2 opus/96 S- 102<1865520358 ext=2 1 - fb=",
+                "audio2 mid=3 opus/96 S- 103<2738171761 ext=2 1 - fb=",
+                "video1 mid=4 h264/101 S- 202<2318374985,1173593361 ext=- 1 3 fb=npr",
+            ])
         #expect(terms.fingerprints.count == 1 && terms.fingerprints[0].count == 32)
         #expect(!terms.text.contains("rtcp-rsize"))
     }
@@ -153,22 +156,26 @@ struct NegotiationTests {
         #expect(try Self.answer(OfferFixtures.chromium, settings).media.slots.map(\.mid) == ["0", "1", "4"])
     }
 
-    @Test("what an offer may lack, and what is said then", arguments: [
-        ("a=rtcp-mux\r\n", NegotiationError.unsupportedTransport), ("a=ice-pwd:Y9gbIxelUdHPWLst52FvBhy6\r\n", .noCredentials),
-        ("a=setup:actpass\r\n", .wrongSetup), ("a=group:BUNDLE 0 1 2 3 4\r\n", .notBundled),
-        ("a=rtpmap:111 opus/48000/2\r\n", .noCommonCodec(.opus)), ("a=rtpmap:96 VP8/90000\r\n", .noCommonCodec(.vp8)),
-    ])
+    @Test(
+        "what an offer may lack, and what is said then",
+        arguments: [
+            ("a=rtcp-mux\r\n", NegotiationError.unsupportedTransport), ("a=ice-pwd:Y9gbIxelUdHPWLst52FvBhy6\r\n", .noCredentials),
+            ("a=setup:actpass\r\n", .wrongSetup), ("a=group:BUNDLE 0 1 2 3 4\r\n", .notBundled),
+            ("a=rtpmap:111 opus/48000/2\r\n", .noCommonCodec(.opus)), ("a=rtpmap:96 VP8/90000\r\n", .noCommonCodec(.vp8)),
+        ])
     func lacking(_ line: String, _ error: NegotiationError) {
         #expect(throws: error) { try Self.answer(OfferFixtures.chromium.removing(line)) }
     }
 
-    @Test("broken texts are refused with their line", arguments: [
-        ("", NegotiationError.malformed(line: 1, "empty")), ("hello", .malformed(line: 1, "expected TYPE=VALUE")),
-        ("o=x\r\n", .malformed(line: 1, "expected v=0")), ("v=0\r\nm=audio x y\r\n", .malformed(line: 2, "m-line")),
-        ("v=0\nm=audio 9 UDP/TLS/RTP/SAVPF 111\na=fingerprint:sha-256 AB:CD\n", .malformed(line: 3, "a=fingerprint")),
-        ("v=0\na=mid:1\rm=x\n", .malformed(line: 2, "expected TYPE=VALUE")),
-        ("v=0\r\n", .noMedia), (String(repeating: "v=0\r\n", count: 14_000), .tooLarge),
-    ])
+    @Test(
+        "broken texts are refused with their line",
+        arguments: [
+            ("", NegotiationError.malformed(line: 1, "empty")), ("hello", .malformed(line: 1, "expected TYPE=VALUE")),
+            ("o=x\r\n", .malformed(line: 1, "expected v=0")), ("v=0\r\nm=audio x y\r\n", .malformed(line: 2, "m-line")),
+            ("v=0\nm=audio 9 UDP/TLS/RTP/SAVPF 111\na=fingerprint:sha-256 AB:CD\n", .malformed(line: 3, "a=fingerprint")),
+            ("v=0\na=mid:1\rm=x\n", .malformed(line: 2, "expected TYPE=VALUE")),
+            ("v=0\r\n", .noMedia), (String(repeating: "v=0\r\n", count: 14_000), .tooLarge),
+        ])
     func broken(_ text: String, _ error: NegotiationError) {
         #expect(throws: error) { try Self.answer(text) }
     }
@@ -180,17 +187,19 @@ struct NegotiationTests {
             local: ICECredentials(username: "bott", password: "9876543210987654321098"), fingerprint: Self.fingerprint, sessionID: 2)
         let terms = try Self.answer(offer.text, Self.settings(codec))
         let type = codec == .vp8 ? 96 : 97
-        #expect(Self.lines(terms.media) == [
-            "audio0 mid=0 opus/111 SR 101<11 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 201<12 ext=- 3 2 fb=npfr",
-            "audio1 mid=2 opus/111 S- 102< ext=1 3 2 fb=", "audio2 mid=3 opus/111 S- 103< ext=1 3 2 fb=",
-            "video1 mid=4 \(codec)/\(type) S- 202< ext=- 3 2 fb=npfr",
-        ])
+        #expect(
+            Self.lines(terms.media) == [
+                "audio0 mid=0 opus/111 SR 101<11 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 201<12 ext=- 3 2 fb=npfr",
+                "audio1 mid=2 opus/111 S- 102< ext=1 3 2 fb=", "audio2 mid=3 opus/111 S- 103< ext=1 3 2 fb=",
+                "video1 mid=4 \(codec)/\(type) S- 202< ext=- 3 2 fb=npfr",
+            ])
         let accepted = try offer.accept(SessionDescription(parsing: terms.text))
-        #expect(Self.lines(accepted.media) == [
-            "audio0 mid=0 opus/111 SR 11<101 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 12<201 ext=- 3 2 fb=npfr",
-            "audio1 mid=2 opus/111 -R 0<102 ext=1 3 2 fb=", "audio2 mid=3 opus/111 -R 0<103 ext=1 3 2 fb=",
-            "video1 mid=4 \(codec)/\(type) -R 0<202 ext=- 3 2 fb=npfr",
-        ])
+        #expect(
+            Self.lines(accepted.media) == [
+                "audio0 mid=0 opus/111 SR 11<101 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 12<201 ext=- 3 2 fb=npfr",
+                "audio1 mid=2 opus/111 -R 0<102 ext=1 3 2 fb=", "audio2 mid=3 opus/111 -R 0<103 ext=1 3 2 fb=",
+                "video1 mid=4 \(codec)/\(type) -R 0<202 ext=- 3 2 fb=npfr",
+            ])
         #expect(accepted.remote == Self.settings().address && accepted.credentials == Self.local)
         #expect(accepted.fingerprints == [Self.fingerprint])
     }

@@ -29,10 +29,12 @@ final class SRTPTests {
         }
     }
 
-    @Test("the index is the one nearest to the highest", arguments: [
-        (65_535 as UInt64, 0 as UInt16, 65_536 as UInt64), (65_536, 65_535, 65_535), (0x1_8000, 0x8001, 0x1_8001),
-        (0x2_0005, 0xFFF0, 0x1_FFF0), (5, 65_530, 65_530), (0x1_0000, 0x7FFF, 0x1_7FFF),
-    ])
+    @Test(
+        "the index is the one nearest to the highest",
+        arguments: [
+            (65_535 as UInt64, 0 as UInt16, 65_536 as UInt64), (65_536, 65_535, 65_535), (0x1_8000, 0x8001, 0x1_8001),
+            (0x2_0005, 0xFFF0, 0x1_FFF0), (5, 65_530, 65_530), (0x1_0000, 0x7FFF, 0x1_7FFF),
+        ])
     func estimate(_ highest: UInt64, _ sequence: UInt16, _ index: UInt64) {
         #expect(SRTPIndex.estimate(sequence: sequence, highest: highest) == index)
     }
@@ -80,7 +82,10 @@ final class SRTPTests {
                 seen.contains(index) && top - min(top, index) < ReplayWindows.size
                 ? .replayed : index <= top && top - index >= ReplayWindows.size ? .tooOld : .fresh
             let got = windows.check(0, index)
-            if got != wanted { Issue.record("\(index) below \(top): \(got), not \(wanted)"); return }
+            if got != wanted {
+                Issue.record("\(index) below \(top): \(got), not \(wanted)")
+                return
+            }
             if got == .fresh {
                 windows.accept(0, index)
                 seen.insert(index)
@@ -122,9 +127,11 @@ final class SRTPTests {
         #expect(unprotect(try #require(protect(2))) == nil)
     }
 
-    @Test("a gated source that comes back after any number of packets goes on in a new index", arguments: [
-        1, 2_000, 20_000, 32_767, 32_768, 40_000, 64_000, 65_535, 65_536, 65_537, 100_000, 131_072,
-    ])
+    @Test(
+        "a gated source that comes back after any number of packets goes on in a new index",
+        arguments: [
+            1, 2_000, 20_000, 32_767, 32_768, 40_000, 64_000, 65_535, 65_536, 65_537, 100_000, 131_072,
+        ])
     func gated(_ missed: Int) throws {
         var at: Int64 = 0
         var sequence = 1_000
