@@ -54,6 +54,7 @@ function render(hall) {
 }
 let tree = { render() {} }, plan = { open() {} };
 const hall = new Hall((h) => render(h));
+hall.leads = true;
 tree = new Tree(hall, { give, button });
 plan = new Plan(hall, { button });
 $("mute-all").onclick = async () => { if (await confirm(t("mute.all?"))) hall.act("/api/mute-all", {}); };

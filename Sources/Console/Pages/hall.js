@@ -160,7 +160,7 @@ export class Hall {
     const cut = m?.cutOff;
     put("line-text", t(`line.${line}`, cut ? { name: cut.name, time: timeOf(cut.since) } : {}));
     put("start-site", state?.you.name ?? "…");
-    put("start-meeting", m ? m.title : state ? t("start.waiting") : fatal ? "" : t("line.joining"));
+    put("start-meeting", m ? m.title : state ? t(this.leads ? "start.lead" : "start.waiting") : fatal ? "" : t("line.joining"));
     if (fatal) put("start-note", fatal.message);
     $("join").disabled = this.joined || !!fatal || !state;
     if (!state) return;
@@ -168,7 +168,8 @@ export class Hall {
     put("place", state.you.name);
     put("own-name", state.you.name);
     const sites = m?.sites ?? [];
-    put("present", `${sites.filter((s) => s.presence === "present").length}/${sites.length}`);
+    put("present", m ? `${sites.filter((s) => s.presence === "present").length}/${sites.length}` : "");
+    $("present").parentElement.hidden = !m;
     this.renderScreen(m);
     this.renderMicrophone();
     put("note", this.blocked ? t("tap") : fatal ? fatal.message : Date.now() < this.noteUntil ? this.noteText : leg.refusal && !leg.up ? leg.refusal.message : this.standing?.() ?? "");
@@ -183,7 +184,7 @@ export class Hall {
     const track = video.srcObject?.getVideoTracks()[0];
     const picture = m && shown && video.videoWidth > 0 && track && !track.muted;
     video.style.visibility = picture ? "visible" : "hidden";
-    put("empty", picture ? "" : !m ? t(this.state.meeting?.ended ? "ended" : "no-meeting") : !shown ? (mine ? "" : t("nobody"))
+    put("empty", picture ? "" : !m ? t(this.state.meeting?.ended ? "ended" : this.leads ? "no-meeting.chair" : "no-meeting") : !shown ? (mine ? "" : t("nobody"))
       : m.sites.find((s) => s.id === shown)?.hasVideo ? t("wait-picture") : t("no-picture", { name: this.name(shown) }));
     put("caption-role", !m || !shown && !mine ? "" : mine ? t("you-speak", { role: t(m.actingChair === this.me ? "previous" : "chair") })
       : shown === m.actingChair && !m.holders.length ? t("chair-leads") : t("speaking"));

@@ -3,7 +3,7 @@ const words = {
   vi: {
     "index.what": "Nút mạng họp trực tuyến liên cấp.", "index.node": "Nút mạng", "index.sites": "Điểm cầu từ đây trở xuống", "index.state": "Tình trạng",
     "index.next": "Để vào phòng họp, mở đường dẫn đã được cấp cho điểm cầu.", "index.ok": "thông suốt", "index.bad": "chưa sẵn sàng",
-    "join": "Vào phòng họp", "no-meeting": "Chưa có cuộc họp.\nTrang sẽ tự vào khi chủ trì bắt đầu.", "ended": "Cuộc họp đã kết thúc.",
+    "join": "Vào phòng họp", "no-meeting": "Chưa có cuộc họp.\nTrang sẽ tự vào khi chủ trì bắt đầu.", "no-meeting.chair": "Chưa có cuộc họp.\nChọn ở bên phải để bắt đầu.", "ended": "Cuộc họp đã kết thúc.", "start.lead": "Vào phòng, rồi chọn cuộc họp để bắt đầu.",
     "start.waiting": "Chưa có cuộc họp; vào trước để kiểm tra micro và camera.", "start.asking": "Nếu trình duyệt hỏi, hãy bấm “Cho phép” dùng micro và camera.",
     "line.joining": "đang kết nối", "line.clear": "thông suốt", "line.unstable": "chập chờn", "line.lost": "mất kết nối", "line.back": "đang kết nối lại",
     "line.alone": "tự điều hành, mất kết nối với {name} từ {time}",
@@ -27,7 +27,7 @@ const words = {
   en: {
     "index.what": "A node for online conferences across levels.", "index.node": "Node", "index.sites": "Sites from here down", "index.state": "State",
     "index.next": "To join, open the link that was given to your site.", "index.ok": "running well", "index.bad": "not ready",
-    "join": "Join the meeting", "no-meeting": "No meeting yet.\nThe page joins by itself when the chair starts one.", "ended": "The meeting has ended.",
+    "join": "Join the meeting", "no-meeting": "No meeting yet.\nThe page joins by itself when the chair starts one.", "no-meeting.chair": "No meeting yet.\nChoose one on the right.", "ended": "The meeting has ended.", "start.lead": "Join, then choose the meeting to start.",
     "start.waiting": "No meeting yet; join now to check microphone and camera.", "start.asking": "If the browser asks, allow microphone and camera.",
     "line.joining": "connecting", "line.clear": "running well", "line.unstable": "unstable", "line.lost": "connection lost", "line.back": "reconnecting",
     "line.alone": "on our own, cut off from {name} since {time}",
