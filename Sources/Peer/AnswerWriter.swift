@@ -74,7 +74,6 @@ struct AnswerTerms {
         }
         sdp.line("a=ice-lite")
         sdp.line("a=msid-semantic: WMS *")
-        var first = true
         for (i, section) in offer.sections.enumerated() {
             guard let slot = slots[i], let format = chosen[i] else {
                 sdp.reject(section)
@@ -93,12 +92,9 @@ struct AnswerTerms {
                 sdp.line("a=extmap:\(wanted.id)\(suffix) \(wanted.uri)")
             }
             if slot.sends { sdp.source(slot, cname: settings.cname, stream: slot.streamName) }
-            if first {
-                sdp.line(
-                    "a=candidate:1 1 udp 2130706431 \(settings.address.host) \(settings.address.port) typ host")
-                sdp.line("a=end-of-candidates")
-                first = false
-            }
+            // Under every m-line: aiortc reads only those of the last one that shares a transport.
+            sdp.line("a=candidate:1 1 udp 2130706431 \(settings.address.host) \(settings.address.port) typ host")
+            sdp.line("a=end-of-candidates")
         }
         text = sdp.text
     }

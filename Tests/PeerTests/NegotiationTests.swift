@@ -97,6 +97,8 @@ struct NegotiationTests {
             a=msid:speaker video-0
             a=ssrc:201 cname:my-tu
             a=ssrc:201 msid:speaker video-0
+            a=candidate:1 1 udp 2130706431 127.0.18.3 40000 typ host
+            a=end-of-candidates
 
             """
         let sections = text.components(upTo: 2)
