@@ -52,14 +52,16 @@ export class Hall {
       }
       const restarted = before && before.incarnation !== state.incarnation;
       if (this.joined && restarted && this.leg.wanted) this.leg.redial(true);
-      // The hall's own wish outlives a restart of the node; silence is never lifted by a page that merely came back.
-      if (this.site && this.sends && (restarted || !before) && this.joined && this.site.muted !== this.muted) {
-        ask("/api/mute", { muted: this.muted }).catch((error) => this.note(error.message));
-      }
+      if (restarted) this.claim = true;
     } else if (this.site && before?.meeting) {
       const was = before.meeting.sites.find((s) => s.id === this.me);
-      if (was && was.muted !== this.site.muted) this.adopt(this.site.muted);
+      if (was && was.muted !== this.site.muted && !this.claim) this.adopt(this.site.muted);
       if (this.holds(state) && !this.holds(before)) this.note(t("turn"));
+    }
+    // The hall's own wish outlives a restart of the node, which may learn of the meeting only later.
+    if (this.claim && this.joined && this.site) {
+      this.claim = false;
+      if (this.sends && this.site.muted !== this.muted) ask("/api/mute", { muted: this.muted }).catch((error) => this.note(error.message));
     }
     const m = this.meeting;
     if (this.joined && m) {
@@ -84,7 +86,7 @@ export class Hall {
     navigator.wakeLock?.request("screen").catch(() => {});
     if (this.devices.problem) this.note(t(this.devices.problem), 60);
     this.adopt(this.site?.muted ? true : this.muted);
-    if (this.site && this.sends && this.site.muted !== this.muted) ask("/api/mute", { muted: this.muted }).catch(() => {});
+    this.claim = true;
     this.hear(this.state, this.state, false);
   }
   show() {
