@@ -1,0 +1,72 @@
+import Basics
+@testable import Membership
+import Testing
+
+@Suite("Liveness")
+struct LivenessTests {
+    private func busyPair(_ carrier: VirtualCarrier) -> Mesh {
+        let mesh = Mesh(Mesh.chain(2), carrier, seed: 7)
+        mesh.startAll()
+        mesh.setScopes([MeetingID("m")])
+        mesh.connectAll()
+        #expect(mesh.run(for: .seconds(2), until: mesh.allUp))
+        mesh.run(for: .seconds(15))
+        return mesh
+    }
+
+    @Test("a silent edge of a running meeting is down at both ends within a quarter of a second")
+    func silence() {
+        let carrier = VirtualCarrier(seed: 7)
+        let mesh = busyPair(carrier)
+        let cutAt = carrier.now
+        carrier.cut = { _, _ in true }
+        #expect(mesh.run(for: .seconds(1), until: { mesh.downs[0].count == 1 && mesh.downs[1].count == 1 }))
+        #expect(carrier.now - cutAt <= .milliseconds(250))
+        #expect(mesh.downs[0][0].reason == .silent)
+    }
+
+    @Test("a one-way cut ends on both sides")
+    func oneWay() {
+        let carrier = VirtualCarrier(seed: 8)
+        let mesh = busyPair(carrier)
+        let cutAt = carrier.now
+        let child = mesh.id(1)
+        carrier.cut = { from, _ in from == child }
+        #expect(mesh.run(for: .seconds(2), until: { mesh.downs[0].count == 1 && mesh.downs[1].count == 1 }))
+        #expect(carrier.now - cutAt <= .milliseconds(300))
+        carrier.cut = nil
+        #expect(mesh.run(for: .seconds(2), until: mesh.allUp))
+    }
+
+    @Test("five per cent loss detaches nobody in five minutes")
+    func noFalseDetach() {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(jitter: .milliseconds(4), loss: 0.05), seed: 9)
+        let mesh = busyPair(carrier)
+        mesh.run(for: .seconds(300))
+        #expect(mesh.nobodyFell)
+        let edge = mesh[0].snapshot.edges[0]
+        #expect(edge.loss > 0.03 && edge.loss < 0.12)
+    }
+
+    @Test("hellos fill only the gaps that media leaves")
+    func media() {
+        let carrier = VirtualCarrier(seed: 10)
+        let mesh = busyPair(carrier)
+        let before = mesh[0].snapshot.edges[0].counters.hellosSent
+        for _ in 0..<100 {
+            mesh[0].mediaSent(mesh.id(1), now: carrier.now)
+            mesh[1].mediaReceived(mesh.id(0), now: carrier.now)
+            mesh.run(for: .milliseconds(20))
+        }
+        let sent = mesh[0].snapshot.edges[0].counters.hellosSent - before
+        #expect(sent >= 19 && sent <= 30, "\(sent) hellos in two seconds of media")
+        #expect(mesh.nobodyFell)
+    }
+
+    @Test(
+        "the number of misses follows the loss", arguments: [(0.0, Int64(6)), (0.01, 6), (0.05, 7), (0.2, 12), (0.9, 20)])
+    func misses(loss: Double, expected: Int64) {
+        let m = Liveness.misses(loss: loss, spacing: .milliseconds(25))
+        #expect(m == expected, "\(m)")
+    }
+}

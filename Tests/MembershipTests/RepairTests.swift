@@ -1,0 +1,109 @@
+import Basics
+@testable import Membership
+import Testing
+
+@Suite("Repair")
+struct RepairTests {
+    static let meeting = MeetingID("toan-quoc")
+
+    /// The root holds the roster of 3,355 nodes; its first child is connected and has nothing.
+    private func country() -> (Mesh, VirtualCarrier) {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20)), seed: 11)
+        let mesh = Mesh(Mesh.country(), carrier, seed: 11)
+        mesh.start(0)
+        mesh.start(1)
+        for slot in 2..<mesh.tree.count { Samples.load(mesh[0], node: mesh.id(slot), owner: slot, meeting: RepairTests.meeting) }
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1, capacity: .mbps(100))
+        return (mesh, carrier)
+    }
+
+    private func settle(_ mesh: Mesh) {
+        let done = { mesh[0].sum(scope: RepairTests.meeting) == mesh[1].sum(scope: RepairTests.meeting) && mesh[0].sum(scope: Membership.everywhere) == mesh[1].sum(scope: Membership.everywhere) }
+        #expect(mesh.run(for: .seconds(120), until: done))
+        mesh.run(for: .seconds(2))
+    }
+
+    @Test("a fresh node catches up; in sync 3,355 nodes cost one hello per edge and period; a lost delta is repaired by descent")
+    func rosterOfTheCountry() throws {
+        let (mesh, carrier) = country()
+        let begun = carrier.now
+        settle(mesh)
+        let caught = mesh[0].snapshot.edges[0].counters
+        #expect(mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == 3_353)
+        print("caught up in \(carrier.now - begun) with \(caught.bytesSent) bytes in \(caught.datagramsSent) datagrams, \(caught.resent) resent")
+
+        // Idle: no meeting's quick hellos.
+        for slot in 0...1 {
+            for (neighbour, _) in mesh[slot].neighbours {
+                mesh[slot].edges.first { $0.neighbour == neighbour }!.spacing = Limits.idleSpacing
+            }
+        }
+        mesh.run(for: .seconds(3))
+        let before = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        mesh.run(for: .seconds(10))
+        for slot in 0...1 {
+            let after = mesh[slot].edge(mesh.id(1 - slot))!.counters
+            let hellos = after.hellosSent - before[slot].hellosSent
+            let bytes = after.bytesSent - before[slot].bytesSent
+            print("idle: \(hellos) hellos of \(bytes / hellos) bytes in 10 s")
+            #expect(hellos >= 39 && hellos <= 41)
+            #expect(after.datagramsSent - before[slot].datagramsSent == hellos)
+            #expect(bytes / hellos <= 100)
+        }
+
+        // A delta that was acknowledged and yet is not there.
+        let start = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        let victim = NamespaceID(node: mesh.id(1_234), lane: .roster, scope: RepairTests.meeting)
+        Samples.forge(mesh[0], victim, key: "site/n1234", value: [1, 2, 3])
+        let lostAt = carrier.now
+        #expect(mesh.run(for: .seconds(5), until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/n1234") == [1, 2, 3] }))
+        let took = carrier.now - lostAt
+        mesh.run(for: .seconds(3))
+        let end = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        let digests = (0...1).map { end[$0].digestBytesSent - start[$0].digestBytesSent }.reduce(0, +)
+        let messages = (0...1).map { end[$0].digestsSent - start[$0].digestsSent }.reduce(0, +)
+        print("one lost delta: repaired in \(took), \(messages) datagrams, \(digests) bytes of digests and lists")
+        #expect(digests < 2_000 && messages <= 5)
+        #expect(end[1].descents - start[1].descents == 1)
+        #expect(took < .milliseconds(600))
+    }
+
+    @Test("a tombstone goes when every neighbour has it; a peer below is reset")
+    func tombstones() {
+        let carrier = VirtualCarrier(seed: 12)
+        let mesh = Mesh(Mesh.chain(3), carrier, seed: 12)
+        mesh.startAll()
+        mesh.connectAll()
+        mesh.run(for: .seconds(1), until: mesh.allUp)
+        for n in 0..<10 { mesh.set(0, .link, Membership.everywhere, "k\(n)", [UInt8(n)]) }
+        #expect(mesh.run(for: .seconds(2), until: { mesh.agree() && mesh[2].records(node: mesh.id(0), lane: .link).count == 10 }))
+        let last = mesh.id(2)
+        carrier.cut = { from, to in from == last || to == last }
+        mesh.run(for: .seconds(5))
+        for n in 0..<9 { mesh.set(0, .link, Membership.everywhere, "k\(n)", nil) }
+        mesh.run(for: .seconds(1_000))
+        #expect(mesh[0].snapshot.records == 1)
+        #expect(mesh[1].snapshot.records == 1)
+        #expect(mesh[2].snapshot.records == 10)
+        carrier.cut = nil
+        #expect(mesh.run(for: .seconds(5), until: { mesh.allUp() && mesh.agree() }))
+        #expect(mesh[2].records(node: mesh.id(0), lane: .link).map(\.key) == ["k9"])
+    }
+
+    @Test("an ended meeting leaves as a whole and does not come back")
+    func forgetting() {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(seed: 13), seed: 13)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connectAll()
+        mesh.run(for: .seconds(1), until: mesh.allUp)
+        mesh.set(0, .roster, RepairTests.meeting, "a", [1])
+        #expect(mesh.run(for: .seconds(1), until: { mesh[1].scopes == [RepairTests.meeting] }))
+        mesh.act(1) { machine, _, effects in machine.forget(RepairTests.meeting, into: &effects) }
+        mesh.set(0, .roster, RepairTests.meeting, "a", [2])
+        mesh.run(for: .seconds(10))
+        #expect(mesh[1].scopes.isEmpty)
+        #expect(mesh.nobodyFell)
+    }
+}
