@@ -204,6 +204,15 @@ import Testing
         }
     }
 
+    @Test("a certificate that cannot be read is named with what to do")
+    func badCertificate() {
+        #expect {
+            _ = try makeApplication(
+                gateway: FakeGateway(), address: "127.0.0.1", port: 0,
+                tls: TLSFiles(certificateChain: "/nowhere/node.pem", privateKey: "/nowhere/node.key"))
+        } throws: { "\($0)".hasPrefix("/nowhere/node.pem: not a usable PEM file") && "\($0)".contains("nhipcau certs issue") }
+    }
+
     @Test("every refusal has a sentence and a next step in both languages")
     func sentences() {
         for language in Language.allCases {
