@@ -108,8 +108,11 @@ extension Conference {
         else { return .stale }
         meetings[m].uplink = .attached(number: number, session: session)
         meetings[m].unanswered = 0
-        meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
+        // What came in below while we asked, the crown has not counted yet.
+        let mine = meetings[m].epoch
+        meetings[m].epoch = max(mine, min(epoch, Conference.epochLimit))
         abdicate(m, at, &effects)
+        if mine >= epoch { _ = sendUp(m, .raise(epoch: mine), at, &effects) }
         meetings[m].touch()
         return nil
     }
@@ -130,8 +133,9 @@ extension Conference {
                 meetings[m].crown?.slots[slot] = .leased(grant)
             }
             meetings[m].touch()
-        } else if epoch > meetings[m].epoch {
-            meetings[m].epoch = epoch
+        } else {
+            // An equal epoch goes up too: two parts may have counted to the same number.
+            meetings[m].epoch = max(meetings[m].epoch, epoch)
             if meetings[m].uplink.isAttached { _ = sendUp(m, .raise(epoch: epoch), at, &effects) }
         }
     }

@@ -18,6 +18,7 @@ extension Conference {
         meetings[m].remembered.removeAll()
         for h in meetings[m].homes.indices {
             meetings[m].homes[h].lease = nil
+            meetings[m].homes[h].largest = nil
             meetings[m].homes[h].claims.removeAll()
         }
         meetings[m].touch()

@@ -176,8 +176,13 @@ extension Conference {
             return
         }
         let until = sent.at + Conference.leaseTime
-        if let held = meetings[m].homes[h].lease, held.until > at.now, lease.name < held.name { return }
         guard until > at.now else { return }
+        if let largest = meetings[m].homes[h].largest, lease.name < largest {
+            // Our part's epoch is still on its way to the crown; its next lease will be larger.
+            if meetings[m].homes[h].claims.count < 8 { claim(m, h, lease.slot, offer: 0, lease.request, at, &effects) }
+            return
+        }
+        meetings[m].homes[h].largest = lease.name
         meetings[m].homes[h].claims.removeAll { $0.number <= lease.claim }
         meetings[m].homes[h].lease = HomeSite.HeldLease(
             slot: lease.slot, name: lease.name, request: lease.request, until: until)

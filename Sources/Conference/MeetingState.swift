@@ -121,6 +121,8 @@ struct HomeSite: Hashable {
     /// Set while its leg is gone.
     var graceUntil: Instant?
     var lease: HeldLease?
+    /// The largest lease it ever held: a gate never goes back to a smaller one.
+    var largest: LeaseName?
     /// Our newest claims that no lease answered yet.
     var claims: [SentClaim] = []
     var nextClaim: Instant?

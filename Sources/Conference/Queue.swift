@@ -37,10 +37,12 @@ extension Conference {
         return entries.sorted(by: QueueEntry.isBefore)
     }
 
-    /// The latest decision about a request by a crown above us (or ourselves).
+    /// The latest decision about a request by a node that is or was its crown: its home or one above it.
+    ///
+    /// Everyone reads the same ones, whatever part the reader was in.
     func decision(_ m: Int, _ request: RequestID) -> DecisionRecord? {
         var best: DecisionRecord?
-        for decision in meetings[m].decisions where decision.value.request == request && standsAboveOrBelow(decision.writer) {
+        for decision in meetings[m].decisions where decision.value.request == request && stands(decision.writer, above: request.node) {
             let value = decision.value
             guard let current = best else {
                 best = value
@@ -54,10 +56,9 @@ extension Conference {
         return best
     }
 
-    /// Crowns of our own or an earlier part: above us, ourselves, or below.
-    private func standsAboveOrBelow(_ writer: NodeIndex) -> Bool {
-        guard let slot = tree.slot(writer) else { return false }
-        return tree.contains(slot, me) || tree.contains(me, slot)
+    private func stands(_ writer: NodeIndex, above home: NodeIndex) -> Bool {
+        guard let upper = tree.slot(writer), let lower = tree.slot(home) else { return false }
+        return tree.contains(upper, lower)
     }
 
     /// Reachable, as far as we see.
