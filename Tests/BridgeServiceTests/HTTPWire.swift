@@ -1,5 +1,4 @@
 import Console
-import Dispatch
 import Foundation
 
 @testable import BridgeService
@@ -61,7 +60,8 @@ struct Wire: Sendable {
 
     private func exchange(_ request: [UInt8], enough: @escaping @Sendable ([UInt8]) -> Bool) async throws -> [UInt8] {
         try await withCheckedThrowingContinuation { done in
-            DispatchQueue.global().async { done.resume(with: Result { try blocking(request, enough) }) }
+            // A thread of its own: a blocked one of a shared pool would hold up the other tests.
+            Thread.detachNewThread { done.resume(with: Result { try blocking(request, enough) }) }
         }
     }
 
