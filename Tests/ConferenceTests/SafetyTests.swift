@@ -186,8 +186,10 @@ final class Checker {
         mesh.join("c12")
         mesh.run(100)
         let up = try #require(mesh.view("c22"))
-        #expect(up.sites[2] == SiteView(
-            id: SiteID("c12"), presence: .present, muted: true, microphoneOpen: false, hasVideo: true, headCount: 64))
+        #expect(
+            up.sites[2]
+                == SiteView(
+                    id: SiteID("c12"), presence: .present, muted: true, microphoneOpen: false, hasVideo: true, headCount: 64))
         #expect(mesh.attendance.filter { $0.site == SiteID("c12") }.count == 1)
 
         // The speaker dies: the next is granted within two seconds, and the returned one is next.
@@ -302,15 +304,27 @@ final class Checker {
             floor.muteAll = stamp
             let records: [(String, ConferenceRecord)] = [
                 ("floor", .floor(floor)),
-                ("request/7", .request(RequestRecord(
-                    id: RequestID(node: writer, counter: 7), term: term, site: SiteID("c21"), priority: .highest, stamp: stamp,
-                    status: .granted, invitation: .max))),
-                ("command/\(stamp)", .command(CommandRecord(
-                    term: term, stamp: stamp, by: SiteID("p"), verb: .give, target: SiteID("c21"), epoch: .max))),
+                (
+                    "request/7",
+                    .request(
+                        RequestRecord(
+                            id: RequestID(node: writer, counter: 7), term: term, site: SiteID("c21"), priority: .highest, stamp: stamp,
+                            status: .granted, invitation: .max))
+                ),
+                (
+                    "command/\(stamp)",
+                    .command(
+                        CommandRecord(
+                            term: term, stamp: stamp, by: SiteID("p"), verb: .give, target: SiteID("c21"), epoch: .max))
+                ),
                 ("invite/c21", .invite(InviteRecord(term: term, site: SiteID("c21"), number: .max))),
                 ("link/\(writer)", .link(LinkRecord(neighbour: writer, session: 0, up: true, since: stamp.wall))),
-                ("decision/\(writer)-7", .decision(DecisionRecord(
-                    term: term, request: RequestID(node: writer, counter: 7), status: .pending, order: .max, by: SiteID(""), epoch: .max))),
+                (
+                    "decision/\(writer)-7",
+                    .decision(
+                        DecisionRecord(
+                            term: term, request: RequestID(node: writer, counter: 7), status: .pending, order: .max, by: SiteID(""), epoch: .max))
+                ),
                 ("meeting", .meeting(MeetingRecord(definition: definition(chairs: ["c11"], sites: ["c11"], id: "w\(i)"), term: stamp, startedBy: writer))),
             ]
             for (key, record) in records {
