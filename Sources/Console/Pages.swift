@@ -3,7 +3,8 @@ import Foundation
 /// The pages' files, read once. Plain HTML, CSS and JavaScript modules; nothing is fetched from elsewhere.
 ///
 /// Looked for beside the executable (an installed node keeps `NhipCau_Console.resources` or `pages` there, or in
-/// `../share/nhipcau/pages`), then in the build folder.
+/// `../share/nhipcau/pages`), then in the source folder it was built from (tests). Not `Bundle.module`: that one traps
+/// where an installation lacks the files.
 public struct Pages: Sendable {
     /// One file.
     public struct File: Sendable {
@@ -42,8 +43,8 @@ public struct Pages: Sendable {
 
     /// The pages of this installation.
     public static func installed() -> Pages? {
-        for folder in candidates { if let pages = Pages(folder: folder) { return pages } }
-        return Bundle.module.resourceURL.flatMap { Pages(folder: $0.appendingPathComponent("Pages").path) }
+        for folder in candidates + [sources] { if let pages = Pages(folder: folder) { return pages } }
+        return nil
     }
 
     /// Where an installed node keeps its pages, in the order tried.
@@ -53,6 +54,8 @@ public struct Pages: Sendable {
             executable + "/NhipCau_Console.resources/Pages", executable + "/pages", executable + "/../share/nhipcau/pages",
         ]
     }
+
+    private static let sources = String(#filePath.dropLast("Pages.swift".count)) + "Pages"
 
     private static func mediaType(_ name: String) -> String? {
         switch name.split(separator: ".").last {
