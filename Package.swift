@@ -87,7 +87,10 @@ let package = Package(
                 "BridgeService", "CLinux",
             ]),
         .executableTarget(
-            name: "nhipcau", dependencies: ["BridgeService", "Demo", "TopologyFiles", argumentParser],
+            name: "nhipcau",
+            dependencies: [
+                "BridgeService", "Demo", "Topology", "TopologyFiles", "Console", "NodeClient", logging, argumentParser,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Bridge", "Wire", "Native", "CLinux"], path: "Sources/Benchmarks",

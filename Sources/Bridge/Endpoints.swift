@@ -103,7 +103,7 @@ extension Bridge {
             if endpoint.declared.codec == .opus {
                 if meeting.mixer == nil {
                     var settings = Mixer.Settings()
-                    settings.selection.voices = min(view.definition.openMicrophones, Mixer.mostVoices)
+                    settings.selection.voices = max(1, min(view.definition.openMicrophones, Mixer.mostVoices))
                     settings.bitrate = view.definition.audioRate
                     meeting.mixer = Mixer(codecs: codecs, settings: settings)
                 }

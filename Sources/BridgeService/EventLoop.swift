@@ -24,7 +24,7 @@ public final class EventLoop: @unchecked Sendable {
     init(address: Address, perform: @escaping (Bridge) -> Void) throws(SocketFailure) {
         socket = try DatagramSocket(address)
         wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        poller = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+        poller = epoll_create1(Int32(EPOLL_CLOEXEC))
         self.perform = perform
         for descriptor in [socket.descriptor, wakeup] {
             var event = epoll_event()

@@ -73,7 +73,7 @@ public struct NodeService: Sendable {
         let bridge = Bridge(
             Bridge.Configuration(
                 network: network, slot: slot, security: security, codecs: OpusCodecs(),
-                messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipCoder.dictionary)), recordCoder: ConferenceCoder(),
+                messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)), recordCoder: ConferenceCoder(),
                 seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
             now: EventLoop.now(), wall: EventLoop.wall())
         loop.start(bridge)

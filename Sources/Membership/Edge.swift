@@ -9,7 +9,7 @@ import Basics
 ///    └──────────────────────────────────────────────┘
 ///   any ──▶ down: silence, hears down while up, another session, no echo, loop, session lost
 /// ```
-/// RFC 5880 section 6.2, with a fresh random session id at each fall.
+/// RFC 5880 section 6.2, with a fresh random session id at each fall from up.
 final class Edge {
     let neighbour: NodeIndex
     let role: EdgeRole
@@ -22,7 +22,7 @@ final class Edge {
     var state = EdgeState.down
     var ownSession: UInt64 = 0
     var remoteSession: UInt64 = 0
-    /// The one before, whose late hellos are not heard.
+    /// The one before, whose late hellos are not heard while up.
     var formerSession: UInt64 = 0
     var session: EdgeSession?
     var lastDown: EdgeDownReason?

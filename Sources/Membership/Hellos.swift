@@ -55,7 +55,8 @@ extension Membership {
     func fall(_ edge: Edge, _ reason: EdgeDownReason, now: Instant, into effects: inout [Effect]) {
         let wasUp = edge.isUp
         edge.clearSession()
-        edge.ownSession = freshSession()
+        // Only a session that was up is spent: else two ends could answer each other's new ids for ever.
+        if wasUp { edge.ownSession = freshSession() }
         edge.lastDown = reason
         edge.helloWanted = reason != .lost
         if wasUp { effects.append(.edgeDown(edge.neighbour, reason: reason)) }
@@ -89,7 +90,8 @@ extension Membership {
     }
 
     func helloIfDue(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
-        guard edge.connected, edge.helloWanted || now >= nextHello(edge) else { return }
+        let soon = edge.helloWanted && now >= edge.lastFull + Limits.batchWindow
+        guard edge.connected, soon || now >= nextHello(edge) else { return }
         let gap = gap(edge, now: now)
         let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || now + gap / 2 >= edge.lastFull + Limits.fullHello
         edge.helloWanted = false
@@ -127,8 +129,8 @@ extension Membership {
     }
 
     func deadline(of edge: Edge) -> Instant? {
-        if edge.helloWanted { return edge.lastSent }
         var result: Instant? = nextHello(edge)
+        if edge.helloWanted { result.keepEarlier(edge.lastFull + Limits.batchWindow) }
         if edge.state != .down {
             result.keepEarlier(edge.liveness.lastHeard + edge.liveness.detection(lateness: lateness, now: edge.liveness.lastHeard))
         }
@@ -158,9 +160,10 @@ extension Membership {
     func receive(_ hello: Hello, session: UInt64, on edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         edge.counters.hellosReceived += 1
         // A session the neighbour has left, overtaken on the way, must not throw down the one it has now.
-        guard session != 0, session != edge.formerSession else { return false }
+        guard session != 0, !(edge.isUp && session == edge.formerSession) else { return false }
         if session != edge.remoteSession {
-            if edge.state != .down { fall(edge, .sessionChanged, now: now, into: &effects) }
+            if edge.isUp { fall(edge, .sessionChanged, now: now, into: &effects) }
+            if edge.state == .`init` { edge.state = .down }
             edge.remoteSession = session
             edge.echoSequence = 0
             edge.liveness.newSession()

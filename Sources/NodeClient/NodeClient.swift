@@ -40,6 +40,7 @@ public struct NodeClient: Sendable {
     /// What went wrong between us and the node, in a sentence.
     public struct Failure: Error, CustomStringConvertible, Sendable {
         public var description: String
+        public init(description: String) { self.description = description }
     }
 
     /// Sends one request and reads the whole answer.

@@ -15,10 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-// The declarations are guarded by _GNU_SOURCE, which a module map cannot set: repeat the shape of struct mmsghdr.
+// Declared by <sys/socket.h> only under _GNU_SOURCE, which may have been read before without it: our own names, bound to
+// the C library's symbols.
 struct nc_mmsghdr {
     struct msghdr msg_hdr;
     unsigned int msg_len;
 };
-extern int recvmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags, struct timespec *t) __asm__("recvmmsg");
-extern int sendmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags) __asm__("sendmmsg");
+extern int nc_recvmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags, struct timespec *t) __asm__("recvmmsg");
+extern int nc_sendmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags) __asm__("sendmmsg");

@@ -1,0 +1,122 @@
+import Basics
+import Peer
+import RTP
+
+/// A bot's microphone and camera: two clips on one clock, sent in real time, over and over.
+///
+/// A key frame cannot be encoded on demand, so a request moves both clips on to the picture's next key frame (at most a
+/// second away); timestamps go on with the clock, and beep and flash stay together.
+struct BotCamera {
+    let sound: MediaClip
+    let picture: MediaClip
+    /// When both clips began.
+    let start: Instant
+    private let voice: OutgoingStream?
+    private let camera: OutgoingStream?
+    private var packetizer: VideoPacketizer
+    private var nextSound = 0
+    private var nextPicture = 0
+    /// Frames of the picture that were skipped for key frames.
+    private var skipped = 0
+    private var keyWanted = false
+    private var lastKey: Instant?
+    private var wasOpen = false
+    private let soundPeriod: Interval
+    private let picturePeriod: Interval
+    /// Key frames asked for, and packets sent again.
+    private(set) var keyRequests = 0
+    private(set) var resent = 0
+
+    init(sound: MediaClip, picture: MediaClip, media: NegotiatedMedia, now: Instant, random: inout SeededGenerator) {
+        self.sound = sound
+        self.picture = picture
+        start = now
+        voice = media.slot(.audio, 0).flatMap { $0.sends ? OutgoingStream($0, random: &random) : nil }
+        camera = media.slot(.video, 0).flatMap { $0.sends && $0.codec == picture.codec ? OutgoingStream($0, random: &random) : nil }
+        packetizer = VideoPacketizer(codec: picture.codec)
+        soundPeriod = .nanoseconds(sound.length * 1_000_000_000 / 48_000 / Int64(sound.frames.count))
+        picturePeriod = .nanoseconds(picture.length * 1_000_000_000 / 90_000 / Int64(picture.frames.count))
+    }
+
+    /// The next frame due; sound counts only while the microphone is open.
+    func deadline(open: Bool) -> Instant? {
+        var result: Instant?
+        if camera != nil { result = start + picturePeriod * Int64(nextPicture) }
+        if voice != nil, open { result.keepEarlier(wasOpen ? start + soundPeriod * Int64(nextSound) : start) }
+        return result
+    }
+
+    /// Sends what is due.
+    mutating func wake(now: Instant, open: Bool, peer: Peer, outbox: Outbox) {
+        sendPicture(now, peer, outbox)
+        guard let voice else { return }
+        guard open else {
+            wasOpen = false
+            return
+        }
+        let present = Int((now - start).nanoseconds / soundPeriod.nanoseconds)
+        // Begins with this moment's frame, and leaves out what a stalled process is late with.
+        if !wasOpen || nextSound < present - 10 { nextSound = present }
+        while nextSound <= present {
+            // The picture's skips, on the sound's beat.
+            let shift = Int((picturePeriod * Int64(skipped)).nanoseconds / soundPeriod.nanoseconds)
+            let frame = sound.frames[(nextSound + shift) % sound.frames.count]
+            let ticks = (soundPeriod * Int64(nextSound)).ticks(48_000)
+            frame.bytes.withUnsafeBytes { voice.send($0, ticks: ticks, marker: !wasOpen, level: frame.level, through: peer, outbox) }
+            wasOpen = true
+            nextSound += 1
+        }
+    }
+
+    private mutating func sendPicture(_ now: Instant, _ peer: Peer, _ outbox: Outbox) {
+        guard let camera else { return }
+        let present = Int((now - start).nanoseconds / picturePeriod.nanoseconds)
+        if nextPicture < present - 5 {
+            // The process stalled: what was left out breaks the chain of references.
+            nextPicture = present
+            keyWanted = true
+        }
+        while nextPicture <= present {
+            var n = nextPicture + skipped
+            if keyWanted {
+                let key = picture.nextKey(from: n)
+                skipped += key - n
+                n = key
+            }
+            let frame = picture.frames[n % picture.frames.count]
+            if frame.isKey {
+                keyWanted = false
+                lastKey = now
+            }
+            let ticks = (picturePeriod * Int64(nextPicture)).ticks(90_000)
+            frame.bytes.withUnsafeBytes { bytes in
+                packetizer.packetize(bytes) { camera.send($0, ticks: ticks, marker: $1, through: peer, outbox) }
+            }
+            nextPicture += 1
+        }
+    }
+
+    /// A PLI or FIR for `ssrc`: the next frame is a key frame, unless one just left.
+    mutating func requestKeyFrame(_ ssrc: UInt32, now: Instant) {
+        guard let camera, camera.slot.localSSRC == ssrc else { return }
+        keyRequests += 1
+        if let lastKey, now - lastKey < .milliseconds(250) { return }
+        keyWanted = true
+    }
+
+    /// A NACK for `ssrc`.
+    mutating func resend(_ ssrc: UInt32, _ numbers: NackedSequences, now: Instant, peer: Peer, outbox: Outbox) {
+        guard let camera, camera.slot.localSSRC == ssrc else { return }
+        for number in numbers where camera.resend(number, now: now, through: peer, outbox) { resent += 1 }
+    }
+
+    /// Sender reports of both streams, with one NTP clock.
+    func report(now: Instant, wall: WallTime, into writer: inout RTCPWriter, cname: [UInt8]) {
+        let ntp = NTP.timestamp(wall)
+        for stream in [voice, camera] {
+            guard let stream else { continue }
+            writer.senderReport(stream.information(elapsed: now - start, ntp: ntp))
+            writer.sourceDescription(ssrc: stream.slot.localSSRC, name: cname)
+        }
+    }
+}

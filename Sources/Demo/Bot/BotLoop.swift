@@ -1,0 +1,160 @@
+import Basics
+import CLinux
+import Foundation
+import Glibc
+import Mixing
+import Native
+import Peer
+
+/// The thread that owns a bot's ``BotLeg``: reads its socket and the clock, and sends what the leg wants sent.
+final class BotLoop: @unchecked Sendable {
+    private typealias Job = (BotLoop) -> Void
+
+    private let clips: BotLeg.Clips
+    private let sites: Int
+    private let security: OpenSSLSecurity
+    private let codecs = OpusCodecs()
+    private let tell: @Sendable (BotLeg.News) -> Void
+    private let wakeup: Int32
+    private let lock = NSLock()
+    private var jobs: [Job] = []
+    private var isStopping = false
+    private let finished = DispatchSemaphore(value: 0)
+
+    // Of the loop's thread alone.
+    private var leg: BotLeg?
+    private var socket: BotSocket?
+    private var isMicrophoneOpen = false
+
+    /// `tell` is called on the loop's thread.
+    init(clips: BotLeg.Clips, sites: Int, tell: @escaping @Sendable (BotLeg.News) -> Void) throws {
+        self.clips = clips
+        self.sites = sites
+        self.tell = tell
+        security = try OpenSSLSecurity.ephemeral(clock: { BotLoop.wall() })
+        wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        let thread = Thread { [self] in
+            run()
+            finished.signal()
+        }
+        thread.name = "bot"
+        thread.stackSize = 2 << 20
+        thread.start()
+    }
+    deinit { close(wakeup) }
+
+    static func now() -> Instant {
+        var t = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &t)
+        return Instant(nanoseconds: Int64(t.tv_sec) * 1_000_000_000 + Int64(t.tv_nsec))
+    }
+
+    static func wall() -> WallTime {
+        var t = timespec()
+        clock_gettime(CLOCK_REALTIME, &t)
+        return WallTime(milliseconds: Int64(t.tv_sec) * 1_000 + Int64(t.tv_nsec) / 1_000_000)
+    }
+
+    /// A new leg in place of the present one; its offer.
+    func makeOffer() async -> String {
+        await withCheckedContinuation { continuation in
+            submit { loop in
+                loop.endLeg()
+                let leg = BotLeg(clips: loop.clips, sites: loop.sites, security: loop.security, codecs: loop.codecs, now: BotLoop.now())
+                leg.isMicrophoneOpen = loop.isMicrophoneOpen
+                loop.leg = leg
+                continuation.resume(returning: leg.offer)
+            }
+        }
+    }
+
+    /// The node's answer to the last offer; a reason if it cannot be used.
+    func accept(answer: String) async -> String? {
+        await withCheckedContinuation { continuation in
+            submit { loop in
+                guard let leg = loop.leg else { return continuation.resume(returning: "no offer was made") }
+                do {
+                    try leg.accept(answer: answer, now: BotLoop.now())
+                } catch {
+                    return continuation.resume(returning: "the node's answer does not fit: \(error)")
+                }
+                guard let remote = leg.peer.remote, let socket = BotSocket(to: remote) else {
+                    return continuation.resume(returning: "no UDP socket: \(String(cString: strerror(errno)))")
+                }
+                loop.socket = socket
+                continuation.resume(returning: nil)
+            }
+        }
+    }
+
+    /// Opens or closes the microphone.
+    func setMicrophone(open: Bool) {
+        submit { loop in
+            loop.isMicrophoneOpen = open
+            loop.leg?.isMicrophoneOpen = open
+        }
+    }
+
+    /// Says goodbye to the node and ends the thread.
+    func stop() {
+        lock.lock()
+        isStopping = true
+        lock.unlock()
+        ring()
+        finished.wait()
+    }
+
+    private func submit(_ job: @escaping Job) {
+        lock.lock()
+        jobs.append(job)
+        lock.unlock()
+        ring()
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        _ = write(wakeup, &one, 8)
+    }
+
+    private func takeJobs() -> ([Job], Bool) {
+        var count: UInt64 = 0
+        _ = read(wakeup, &count, 8)
+        lock.lock()
+        defer { lock.unlock() }
+        let taken = jobs
+        jobs.removeAll()
+        return (taken, isStopping)
+    }
+
+    private func endLeg() {
+        guard let leg else { return }
+        leg.close()
+        socket?.send(leg.outbox)
+        self.leg = nil
+        socket = nil
+    }
+
+    private func run() {
+        while true {
+            var timeout: Int32 = 1_000
+            if let deadline = leg?.deadline {
+                let left = (deadline - BotLoop.now()).nanoseconds
+                timeout = left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 1_000))
+            }
+            var waiting = [pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)]
+            if let socket { waiting.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)) }
+            _ = poll(&waiting, nfds_t(waiting.count), timeout)
+            let (pending, stop) = takeJobs()
+            for job in pending { job(self) }
+            if stop {
+                endLeg()
+                return
+            }
+            guard let leg, let socket else { continue }
+            socket.receive { leg.receive($0, from: $1, now: BotLoop.now()) }
+            leg.wake(now: BotLoop.now(), wall: BotLoop.wall())
+            socket.send(leg.outbox)
+            for news in leg.takeNews() { tell(news) }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+/// What the command line says to `nhipcau bot`.
+public struct BotOptions: Sendable {
+    /// Where the site's node has its pages: `http://127.77.0.3:8443`.
+    public var node: URL
+    /// A room's or chair's token of that site.
+    public var token: String
+    /// The site's id.
+    public var site: String
+    /// The folder of prepared clips.
+    public var media: String
+    /// A file that tells the sites' marks: one line `INDEX<TAB>SITE<TAB>NAME` for each.
+    public var sites: String
+    /// Keeps the microphone open while it is the acting chair; otherwise the chair's hall mutes itself.
+    public var speakAsChair: Bool
+
+    /// All of it.
+    public init(node: URL, token: String, site: String, media: String, sites: String, speakAsChair: Bool = false) {
+        self.node = node
+        self.token = token
+        self.site = site
+        self.media = media
+        self.sites = sites
+        self.speakAsChair = speakAsChair
+    }
+}

@@ -1,0 +1,28 @@
+/// What the command line says to `nhipcau demo`.
+public struct DemoOptions: Sendable {
+    /// A topology file.
+    public var topology: String
+    /// A meeting file; nil: the first of `meetings/` beside the topology that belongs to it, a `hop` in VP8 if there is one.
+    public var meeting: String?
+    /// Seconds from the moment all sites are present; nil: until Ctrl-C.
+    public var seconds: Double?
+    /// One JSON object on standard output, everything else on standard error.
+    public var json: Bool
+    /// Keeps topology, certificates, logs and states in this folder instead of a temporary one that goes away.
+    public var keep: String?
+    /// The program that `node …` and `bot …` are arguments of.
+    public var program: String
+
+    /// A demo of a topology, until Ctrl-C.
+    public init(
+        topology: String = "topology/three-levels.yaml", meeting: String? = nil, seconds: Double? = nil, json: Bool = false,
+        keep: String? = nil, program: String = "/proc/self/exe"
+    ) {
+        self.topology = topology
+        self.meeting = meeting
+        self.seconds = seconds
+        self.json = json
+        self.keep = keep
+        self.program = program
+    }
+}

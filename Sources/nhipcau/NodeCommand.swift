@@ -1,0 +1,68 @@
+import ArgumentParser
+import BridgeService
+import Foundation
+import Logging
+
+/// `nhipcau node`: one node until SIGTERM or Ctrl-C.
+struct NodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "Runs one node of a network.",
+        discussion: """
+            Example: nhipcau node --topology topology/yen-mo.yaml --id yen-mo --state /var/lib/nhipcau
+            The state folder holds ca.crt, node.crt and node.key (`nhipcau certs issue` writes them) and the node's memory.
+            Stops cleanly on SIGTERM and Ctrl-C. Exit codes: 0 stopped, 1 could not start.
+            """)
+    @Option(help: "The network's topology file.") var topology: String
+    @Option(help: "This node's id in it.") var id: String
+    @Option(help: "The folder of certificates and archive.") var state: String
+    @Option(help: "The folder of meeting files; default: `meetings` beside the topology file.") var meetings: String?
+    @Option(help: "trace, debug, info, notice, warning or error.") var logLevel: String = "info"
+    @Flag(help: "One JSON object per log line.") var logJson = false
+
+    mutating func run() async throws {
+        let level = Logger.Level(rawValue: logLevel) ?? .info
+        let json = logJson
+        LoggingSystem.bootstrap { label in LineLogHandler(label: label, level: level, json: json) }
+        let service = try NodeService(.init(topology: topology, id: id, state: state, meetings: meetings))
+        // The service group inside stops on SIGTERM and SIGINT.
+        try await service.run()
+    }
+}
+
+/// Log lines on standard error: `time level message key=value …`, or one JSON object each.
+struct LineLogHandler: LogHandler {
+    let label: String
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let json: Bool
+
+    init(label: String, level: Logger.Level, json: Bool) {
+        self.label = label
+        logLevel = level
+        self.json = json
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
+        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        var line: String
+        if json {
+            fields["time"] = time
+            fields["level"] = event.level.rawValue
+            fields["message"] = "\(event.message)"
+            fields["label"] = label
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            line = (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "\(event.message)"
+        } else {
+            line = "\(time) \(event.level.rawValue) \(event.message)"
+            for key in fields.keys.sorted() { line += " \(key)=\(fields[key] ?? "")" }
+        }
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+}

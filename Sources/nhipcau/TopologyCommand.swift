@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import TopologyFiles
+
+typealias TopologyFilesLanguage = Language
+
+/// `nhipcau topology …`
+struct TopologyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "topology", abstract: "Checks topology and meeting files.", subcommands: [Check.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Finds every problem of topology and meeting files in one run.",
+            discussion: """
+                Example: nhipcau topology check topology/yen-mo.yaml topology/meetings/yen-mo-hop.yaml
+                Exit codes: 0 no errors, 1 errors, 2 bad usage.
+                """)
+        @Argument(help: "Topology and meeting files (YAML).") var files: [String]
+        @Flag(help: "One JSON object instead of lines.") var json = false
+        @Option(help: "Language of the messages: en or vi.") var lang: String?
+
+        mutating func run() async throws {
+            let report = TopologyFiles.check(files: files, language: TopologyFilesLanguage.chosen(lang))
+            print(json ? report.json : report.text)
+            if !report.ok { throw ExitCode(1) }
+        }
+    }
+}
+
+extension Language {
+    /// `--lang`, else the locale, else English.
+    static func chosen(_ option: String?) -> TopologyFilesLanguage {
+        let environment = ProcessInfo.processInfo.environment
+        let locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? ""
+        return (option ?? locale).hasPrefix("vi") ? .vi : .en
+    }
+}
