@@ -89,9 +89,9 @@ final class DatagramSocket {
             receiveHeaders[i].msg_hdr.msg_namelen = socklen_t(MemoryLayout<sockaddr_in6>.size)
             receiveHeaders[i].msg_hdr.msg_flags = 0
         }
-        let count = nc_recvmmsg(descriptor, receiveHeaders, UInt32(DatagramSocket.batch), Int32(MSG_DONTWAIT), nil)
+        let count = nc_recvmmsg(descriptor, receiveHeaders, UInt32(DatagramSocket.batch), nc_msg_dontwait, nil)
         guard count > 0 else { return 0 }
-        for i in 0..<Int(count) where receiveHeaders[i].msg_hdr.msg_flags & Int32(MSG_TRUNC) == 0 {
+        for i in 0..<Int(count) where receiveHeaders[i].msg_hdr.msg_flags & nc_msg_trunc == 0 {
             let bytes = UnsafeMutableRawBufferPointer(
                 start: buffers + i * DatagramSocket.bufferSize, count: Int(receiveHeaders[i].msg_len))
             body(bytes, address(of: receiveNames + i))
@@ -109,7 +109,7 @@ final class DatagramSocket {
                 sendVectors[i] = iovec(iov_base: datagram.bytes, iov_len: datagram.count)
                 sendHeaders[i].msg_hdr.msg_namelen = DatagramSocket.fill(&sendNames[i], datagram.to, isIPv4)
             }
-            let sent = Int(nc_sendmmsg(descriptor, sendHeaders, UInt32(n), Int32(MSG_DONTWAIT)))
+            let sent = Int(nc_sendmmsg(descriptor, sendHeaders, UInt32(n), nc_msg_dontwait))
             if sent <= 0 {
                 if errno == EAGAIN {
                     var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

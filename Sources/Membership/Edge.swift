@@ -117,6 +117,13 @@ final class Edge {
         return low < list.count && list[low] == id
     }
 
+    /// Both sorted lists in one, without repetition.
+    static func union(_ a: [MeetingID], _ b: [MeetingID]) -> [MeetingID] {
+        var result: [MeetingID] = []
+        for id in (a + b).sorted() where result.last != id { result.append(id) }
+        return result
+    }
+
     func grow(to count: Int) {
         if peer.count < count { peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count)) }
     }

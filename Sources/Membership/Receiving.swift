@@ -108,10 +108,15 @@ extension Membership {
         reviewShared(edge, now: now)
     }
 
-    /// Settles which meetings both ends carry; those that are new begin to flow.
+    /// Settles which meetings this edge carries; those that are new begin to flow.
     func reviewShared(_ edge: Edge, now: Instant) {
         guard edge.gossips else { return }
-        let shared = edge.ownScopes.filter { Edge.contains(edge.peerScopes, $0) && !Edge.contains(forgotten, $0) }
+        // A meeting spreads from the end that knows it: its record tells the other end that it runs there too. But a meeting
+        // known here and kept off this edge is not given to a neighbour for the asking.
+        let offered = edge.peerScopes.filter { scope in
+            Edge.contains(edge.shared, scope) || !Lane.allCases.contains { !namespaces(lane: $0, scope: scope).isEmpty }
+        }
+        let shared = Edge.union(edge.ownScopes, offered).filter { !Edge.contains(forgotten, $0) }
         guard shared != edge.shared else { return }
         let before = edge.shared
         edge.shared = shared

@@ -23,3 +23,7 @@ struct nc_mmsghdr {
 };
 extern int nc_recvmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags, struct timespec *t) __asm__("recvmmsg");
 extern int nc_sendmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags) __asm__("sendmmsg");
+
+// Flags that Swift sees as a number or as an enumeration, depending on who imported the header first.
+static const int nc_msg_dontwait = MSG_DONTWAIT;
+static const int nc_msg_trunc = MSG_TRUNC;
