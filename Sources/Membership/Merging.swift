@@ -20,7 +20,7 @@ extension Membership {
             edge.counters.foreign += 1
             return true
         }
-        guard id.lane == .link || (Edge.contains(edge.ownScopes, id.scope) && !Edge.contains(forgotten, id.scope)) else { return true }
+        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else { return true }
         guard isSound(section) else {
             edge.counters.limited += 1
             return true
