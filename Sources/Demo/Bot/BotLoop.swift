@@ -1,5 +1,4 @@
 import Basics
-import CLinux
 import Foundation
 import Glibc
 import Mixing
@@ -15,7 +14,7 @@ final class BotLoop: @unchecked Sendable {
     private let security: OpenSSLSecurity
     private let codecs = OpusCodecs()
     private let tell: @Sendable (BotLeg.News) -> Void
-    private let wakeup: Int32
+    private let wakeup = Wakeup()
     private let lock = NSLock()
     private var jobs: [Job] = []
     private var isStopping = false
@@ -32,7 +31,6 @@ final class BotLoop: @unchecked Sendable {
         self.sites = sites
         self.tell = tell
         security = try OpenSSLSecurity.ephemeral(clock: { BotLoop.wall() })
-        wakeup = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         let thread = Thread { [self] in
             run()
             finished.signal()
@@ -41,7 +39,6 @@ final class BotLoop: @unchecked Sendable {
         thread.stackSize = 2 << 20
         thread.start()
     }
-    deinit { close(wakeup) }
 
     static func now() -> Instant {
         var t = timespec()
@@ -100,7 +97,7 @@ final class BotLoop: @unchecked Sendable {
         lock.lock()
         isStopping = true
         lock.unlock()
-        ring()
+        wakeup.ring()
         finished.wait()
     }
 
@@ -108,17 +105,11 @@ final class BotLoop: @unchecked Sendable {
         lock.lock()
         jobs.append(job)
         lock.unlock()
-        ring()
-    }
-
-    private func ring() {
-        var one: UInt64 = 1
-        _ = write(wakeup, &one, 8)
+        wakeup.ring()
     }
 
     private func takeJobs() -> ([Job], Bool) {
-        var count: UInt64 = 0
-        _ = read(wakeup, &count, 8)
+        wakeup.clear()
         lock.lock()
         defer { lock.unlock() }
         let taken = jobs
@@ -141,7 +132,7 @@ final class BotLoop: @unchecked Sendable {
                 let left = (deadline - BotLoop.now()).nanoseconds
                 timeout = left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 1_000))
             }
-            var waiting = [pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)]
+            var waiting = [pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)]
             if let socket { waiting.append(pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)) }
             _ = poll(&waiting, nfds_t(waiting.count), timeout)
             let (pending, stop) = takeJobs()

@@ -1,5 +1,4 @@
 import Basics
-import CLinux
 import Glibc
 
 /// A connected UDP socket: a bot talks to its node only.
@@ -57,7 +56,7 @@ final class BotSocket {
     /// Hands each waiting datagram to `body`, at most 128 of them.
     func receive(_ body: (UnsafeMutableRawBufferPointer, Address) -> Void) {
         for _ in 0..<128 {
-            let count = recv(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+            let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
             // A refused port (the node restarts) shows as an error and is no datagram.
             guard count > 0 else { return }
             body(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]), remote)
@@ -67,7 +66,7 @@ final class BotSocket {
     /// Sends all of the outbox; what the kernel does not take is lost, as on any network.
     func send(_ outbox: Outbox) {
         for datagram in outbox.datagrams {
-            _ = Glibc.send(descriptor, datagram.bytes, datagram.count, Int32(MSG_DONTWAIT.rawValue))
+            _ = Glibc.send(descriptor, datagram.bytes, datagram.count, 0)
         }
         outbox.removeAll()
     }

@@ -1,0 +1,51 @@
+import Basics
+import BridgeService
+import Foundation
+import Glibc
+import TopologyFiles
+
+/// A demo's files: topology, meeting, authority, one state folder and one log for each node.
+struct DemoFolder: Sendable {
+    let path: String
+    let isKept: Bool
+    private let authority: Authority
+
+    var topology: String { path + "/topology.yaml" }
+    var meetings: String { path + "/meetings" }
+    var sites: String { path + "/sites.tsv" }
+    func state(_ node: String) -> String { path + "/state/" + node }
+    func log(_ name: String) -> String { path + "/log/" + name.replacingOccurrences(of: "/", with: "_") + ".log" }
+
+    /// Writes everything that nodes and bots need. `keep` must not exist yet, or be empty.
+    init(_ plan: Plan, keep: String?) throws {
+        let files = FileManager.default
+        if let keep {
+            if let there = try? files.contentsOfDirectory(atPath: keep), !there.isEmpty {
+                throw Plan.Unusable(description: "\(keep) is not empty; name a new folder")
+            }
+            path = URL(fileURLWithPath: keep).path
+            isKept = true
+        } else {
+            var name = Array((NSTemporaryDirectory() + "/nhipcau-demo-XXXXXX").utf8CString)
+            guard mkdtemp(&name) != nil else { throw Plan.Unusable(description: "no temporary folder: \(String(cString: strerror(errno)))") }
+            path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            isKept = false
+        }
+        for folder in ["", "/meetings", "/state", "/log"] { try files.createDirectory(atPath: path + folder, withIntermediateDirectories: true) }
+        try TopologyFiles.render(plan.network).write(toFile: path + "/topology.yaml", atomically: true, encoding: .utf8)
+        try plan.meetingText.write(toFile: path + "/meetings/meeting.yaml", atomically: true, encoding: .utf8)
+        try plan.marks.text.write(toFile: path + "/sites.tsv", atomically: true, encoding: .utf8)
+        authority = try Authority.create(network: plan.network.networkID, folder: path + "/authority")
+        for node in plan.network.nodes { try authority.issue(node, into: path + "/state/" + node.id) }
+    }
+
+    /// A token's page for a day: `room`, `chair` or `operator`.
+    func link(_ plan: Plan, site: SiteID, role: String) throws -> PageLink {
+        try authority.link(network: plan.network, site: site.rawValue, role: role, meeting: nil, hours: 24)
+    }
+
+    /// Removes it all, unless it is to be kept.
+    func remove() {
+        if !isKept { try? FileManager.default.removeItem(atPath: path) }
+    }
+}
