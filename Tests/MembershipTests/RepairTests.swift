@@ -29,7 +29,7 @@ struct RepairTests {
         let (mesh, carrier) = country()
         let begun = carrier.now
         settle(mesh)
-        let caught = mesh[0].snapshot.edges[0].counters
+        let caught = mesh[0].edge(mesh.id(1))!.counters
         #expect(mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == 3_353)
         print("caught up in \(carrier.now - begun) with \(caught.bytesSent) bytes in \(caught.datagramsSent) datagrams, \(caught.resent) resent")
 
@@ -55,9 +55,9 @@ struct RepairTests {
         // A delta that was acknowledged and yet is not there.
         let start = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
         let victim = NamespaceID(node: mesh.id(1_234), lane: .roster, scope: RepairTests.meeting)
-        Samples.forge(mesh[0], victim, key: "site/n1234", value: [1, 2, 3])
+        Samples.forge(mesh[0], victim, key: "site/\(Samples.name(1_234))", value: [1, 2, 3])
         let lostAt = carrier.now
-        #expect(mesh.run(for: .seconds(5), until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/n1234") == [1, 2, 3] }))
+        #expect(mesh.run(for: .seconds(5), until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/\(Samples.name(1_234))") == [1, 2, 3] }))
         let took = carrier.now - lostAt
         mesh.run(for: .seconds(3))
         let end = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }

@@ -5,6 +5,11 @@ import Wire
 
 /// Records as a real meeting has them, put straight into a store.
 enum Samples {
+    /// Site ids as topology files have them.
+    static func name(_ slot: Int) -> String {
+        let words = ["an", "binh", "chau", "dong", "hoa", "khanh", "long", "my", "ninh", "phu", "son", "tan", "thanh", "vinh", "yen"]
+        return "xa-\(words[slot % 15])-\(words[slot / 15 % 15])" + (slot < 225 ? "" : "-\(slot / 225)")
+    }
     static func site(_ name: String, _ n: Int) -> [UInt8] {
         var record = SiteRecord(
             term: Stamp(milliseconds: 1_771_234_567_890, counter: 1), site: SiteID(name), joined: true, muted: n % 3 == 0,
@@ -23,7 +28,7 @@ enum Samples {
 
     static func load(_ machine: Membership, node: NodeIndex, owner: Int, meeting: MeetingID) {
         let id = NamespaceID(node: node, lane: .roster, scope: meeting)
-        let name = "n\(owner)"
+        let name = Samples.name(owner)
         let slot = machine.store.insert(
             id, owner: owner, incarnation: Incarnation(counter: 3, nonce: node.rawValue ^ 0x5555_5555), version: 3)
         _ = machine.store.merge(slot, GossipFrame.Record(key: "site/\(name)", version: 1, value: site(name, owner)))
