@@ -31,7 +31,6 @@ struct Conductor: Sendable {
         var asked: [String: Date] = [:]
         var idleSince = Date()
         var isOver = false
-        // Three at the same moment, the very first time.
         while !Task.isCancelled {
             let halls = await stage.halls
             if let seconds, elapsed() >= seconds, !isOver {
@@ -59,6 +58,7 @@ struct Conductor: Sendable {
                 // Those that wait or just asked; a request that came to nothing is made again.
                 asked = asked.filter { $0.value.timeIntervalSinceNow > -3 && halls[$0.key]?.place == 0 }
                 let inQueue = turns.count { halls[$0]?.place ?? 0 > 0 || asked[$0] != nil }
+                // Nobody speaks yet: one more asks, all at the same moment.
                 let wanted = min(turns.count - 1, Conductor.waiting + (speaking == nil ? 1 : 0))
                 for _ in 0..<max(0, wanted - inQueue) {
                     guard let next = turns.firstIndex(where: { halls[$0]?.joined == true && halls[$0]?.place == 0 && halls[$0]?.holdsFloor == false && asked[$0] == nil })
@@ -92,7 +92,7 @@ struct Conductor: Sendable {
     }
 
     /// Everybody but the chair, neighbours in the tree far apart: the first two to ask are of different branches.
-    private var order: [String] {
+    var order: [String] {
         let sites = meeting.sites.map(\.rawValue).filter { $0 != chair }
         let half = (sites.count + 1) / 2
         var result: [String] = []

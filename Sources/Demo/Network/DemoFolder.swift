@@ -26,7 +26,7 @@ struct DemoFolder: Sendable {
             path = URL(fileURLWithPath: keep).path
             isKept = true
         } else {
-            var name = Array((NSTemporaryDirectory() + "/nhipcau-demo-XXXXXX").utf8CString)
+            var name = Array(URL(fileURLWithPath: NSTemporaryDirectory()).appendingPathComponent("nhipcau-demo-XXXXXX").path.utf8CString)
             guard mkdtemp(&name) != nil else { throw Plan.Unusable(description: "no temporary folder: \(String(cString: strerror(errno)))") }
             path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             isKept = false

@@ -66,7 +66,10 @@ actor NodeWatch {
     @discardableResult
     func ask(_ slot: Int) async -> NodeStatus? {
         let answer = try? await clients[slot].send("GET", "/api/status", token: token, timeout: .seconds(3))
-        guard let answer, answer.status == 200, let status = try? Console.decode(NodeStatus.self, from: answer.body) else { return nil }
+        guard let answer, answer.status == 200, let status = try? Console.decode(NodeStatus.self, from: answer.body) else {
+            last[slot] = nil
+            return nil
+        }
         last[slot] = status
         if isCounting, let trunk = status.trunks.first(where: { $0.direction == "up" }) {
             up[slot].add(trunk.sent)
