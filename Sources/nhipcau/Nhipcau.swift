@@ -10,7 +10,7 @@ struct Nhipcau: AsyncParsableCommand {
         discussion: "Example: nhipcau demo topology/three-levels.yaml",
         version: BridgeService.version,
         subcommands: [
-            NodeCommand.self, TopologyCommand.self, MeetingCommand.self, TokenCommand.self, CertsCommand.self,
-            StatusCommand.self,
+            DemoCommand.self, NodeCommand.self, TopologyCommand.self, MeetingCommand.self, TokenCommand.self, CertsCommand.self,
+            StatusCommand.self, BotCommand.self,
         ])
 }

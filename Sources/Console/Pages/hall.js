@@ -80,6 +80,8 @@ export class Hall {
     $("join").disabled = true;
     put("start-note", t("start.asking"));
     if (this.sends) await this.devices.acquire(() => { this.show(); this.leg.replaceTracks(); this.render(); });
+    // A meeting that began meanwhile has its leg already.
+    this.leg.replaceTracks();
     this.show();
     document.body.dataset.phase = "in";
     this.remember("joined", "1");

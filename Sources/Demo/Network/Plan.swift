@@ -79,6 +79,11 @@ struct Plan: Sendable {
         guard let named = meeting.topology else { return false }
         if named == network.networkID { return true }
         let there = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(named)
-        return there.standardizedFileURL.path == URL(fileURLWithPath: topology).standardizedFileURL.path
+        guard let named = realpath(there.path, nil), let own = realpath(topology, nil) else { return false }
+        defer {
+            free(named)
+            free(own)
+        }
+        return strcmp(named, own) == 0
     }
 }

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Demo
+import Foundation
+
+/// `nhipcau demo`
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo", abstract: "Runs a whole network on this machine, with a bot in every hall.",
+        discussion: """
+            Example: nhipcau demo topology/yen-mo.yaml --for 20s --json
+            Every node is a process of its own on a loopback address. Prints the pages' links; Ctrl-C stops everything.
+            Exit codes: 0 all is well, 1 something is not, 2 bad usage.
+            """)
+    @Argument(help: "The topology file.") var topology: String = "topology/three-levels.yaml"
+    @Option(help: "The meeting file; default: one beside the topology that belongs to it.") var meeting: String?
+    @Option(name: .customLong("for"), help: "End after so long with every site present, for example 20s or 2m.") var duration: Seconds?
+    @Flag(help: "End with one JSON object on standard output.") var json = false
+    @Option(help: "Keep topology, certificates, state and logs in this folder.") var keep: String?
+
+    mutating func run() async throws {
+        let code = try await Demo.run(DemoOptions(topology: topology, meeting: meeting, seconds: duration?.value, json: json, keep: keep))
+        if code != 0 { throw ExitCode(code) }
+    }
+}
+
+/// A length of time on the command line: `20`, `20s`, `1.5m`.
+struct Seconds: ExpressibleByArgument {
+    let value: Double
+
+    init?(argument: String) {
+        let units: [(String, Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600)]
+        let unit = units.first { argument.hasSuffix($0.0) }
+        guard let number = Double(argument.dropLast(unit?.0.count ?? 0)), number > 0, number < 1e6 else { return nil }
+        value = number * (unit?.1 ?? 1)
+    }
+}
+
+/// `nhipcau bot`: one hall of the demo; started by it.
+struct BotCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "bot", abstract: "One hall of the demo.", shouldDisplay: false)
+    @Option(help: "The node's pages.") var node: String
+    @Option(help: "The site's token.") var token: String
+    @Option(help: "The site's id.") var site: String
+    @Option(help: "The prepared media.") var media: String
+    @Option(help: "All sites, by the index of their mark.") var sites: String
+    @Flag(help: "Do not mute at the chair's site.") var speakAsChair = false
+
+    mutating func run() async throws {
+        guard let node = URL(string: node) else { throw ValidationError("\(node) is no address") }
+        let code = try await Bot.run(BotOptions(node: node, token: token, site: site, media: media, sites: sites, speakAsChair: speakAsChair))
+        if code != 0 { throw ExitCode(code) }
+    }
+}
