@@ -1,8 +1,5 @@
 // Linux calls that Swift's Glibc module does not show, as static inline functions.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
