@@ -33,13 +33,15 @@ struct Conductor: Sendable {
         var isOver = false
         while !Task.isCancelled {
             let halls = await stage.halls
-            if let seconds, elapsed() >= seconds, !isOver {
+            if let seconds, elapsed() >= seconds, !isOver, await !stage.speakers.isEmpty || speaking != nil {
                 isOver = true
                 for site in turns where halls[site]?.place ?? 0 > 0 { tell(site, "withdraw") }
             }
             if let holder = await stage.holder {
                 idleSince = Date()
                 asked[holder] = nil
+                // Whoever follows the last speaker (giao ban invites by itself) is not waited for.
+                if isOver, let last = speaking, last.site != holder { return }
                 if speaking?.site != holder { speaking = (holder, Date(), false) }
                 let spoken = -(speaking?.since.timeIntervalSinceNow ?? 0)
                 if spoken >= Conductor.shortest { await stage.spoke(holder) }

@@ -37,7 +37,9 @@ extension Demo {
             talk.say("stopping …")
             var report: DemoReport?
             for await rest in group { report = rest ?? report }
-            return report ?? DemoReport()
+            var stopped = report ?? DemoReport()
+            if options.seconds != nil { stopped.errors.append("stopped by hand before the time was over: not everything was checked") }
+            return stopped
         }
         if options.json { talk.result(result) }
         for problem in result.errors { talk.error(problem) }
@@ -102,7 +104,11 @@ struct DemoRun: Sendable {
         let chairLink = try folder.link(plan, site: plan.chair, role: "chair")
         let chair = NodeClient(base: url(plan.node(plan.chair)))
         try await startMeeting(chair, chairLink.token)
-        try await startBots(children, stage, program)
+        // One reader, so that what a bot did is taken in the order in which it did it.
+        let (events, event) = AsyncStream.makeStream(of: (site: String, event: BotEvent).self)
+        let ears = Task { for await item in events { await stage.take(item.event, from: item.site) } }
+        defer { ears.cancel() }
+        try await startBots(children, program) { event.yield(($0, $1)) }
         let page = Task { await follow(chair, chairLink.token, stage) }
         let polls = Task { await watch.run() }
         defer {
@@ -206,7 +212,9 @@ struct DemoRun: Sendable {
         guard answer.status == 201 else { throw Problem(description: "the meeting did not start: \(answer.status) \(answer.text)") }
     }
 
-    private func startBots(_ children: Children, _ stage: Stage, _ program: String) async throws {
+    private func startBots(
+        _ children: Children, _ program: String, _ tell: @escaping @Sendable (_ site: String, _ event: BotEvent) -> Void
+    ) async throws {
         let cache = DemoRun.cache(ProcessInfo.processInfo.environment)
         for site in plan.meeting.sites {
             let link = try folder.link(plan, site: site, role: "room")
@@ -216,8 +224,7 @@ struct DemoRun: Sendable {
                 ["bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites] + (speaks ? ["--speak-as-chair"] : []),
                 log: folder.log("bot " + site.rawValue),
                 line: { line in
-                    guard let event = BotEvent(line: line) else { return }
-                    Task { await stage.take(event, from: site.rawValue) }
+                    if let event = BotEvent(line: line) { tell(site.rawValue, event) }
                 })
         }
     }
