@@ -63,8 +63,11 @@ struct Conductor: Sendable {
                 // Nobody speaks yet: one more asks, all at the same moment.
                 let wanted = min(turns.count - 1, Conductor.waiting + (speaking == nil ? 1 : 0))
                 for _ in 0..<max(0, wanted - inQueue) {
-                    guard let next = turns.firstIndex(where: { halls[$0]?.joined == true && halls[$0]?.place == 0 && halls[$0]?.holdsFloor == false && asked[$0] == nil })
-                    else { break }
+                    let next = turns.firstIndex { site in
+                        guard let hall = halls[site], asked[site] == nil else { return false }
+                        return hall.joined && hall.place == 0 && !hall.holdsFloor
+                    }
+                    guard let next else { break }
                     let site = turns.remove(at: next)
                     turns.append(site)
                     asked[site] = Date()

@@ -98,7 +98,14 @@ struct DemoRun: Sendable {
 
     private func play(_ children: Children, _ stage: Stage, _ watch: NodeWatch, _ report: inout DemoReport) async throws {
         try await prepareMedia()
-        let program = options.program == "/proc/self/exe" ? (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? options.program : options.program
+        // A link to ourselves would be a link to `setpriv` in the child.
+        let program: String
+        if let path = realpath(options.program, nil) {
+            program = String(cString: path)
+            free(path)
+        } else {
+            program = options.program
+        }
         let begin = Date()
         try await startNodes(children, watch, stage, program)
         let chairLink = try folder.link(plan, site: plan.chair, role: "chair")
@@ -184,7 +191,10 @@ struct DemoRun: Sendable {
         for node in plan.network.nodes {
             try await children.start(
                 "node " + node.id, program,
-                ["node", "--topology", folder.topology, "--id", node.id, "--state", folder.state(node.id), "--meetings", folder.meetings, "--log-level", "notice"],
+                [
+                    "node", "--topology", folder.topology, "--id", node.id, "--state", folder.state(node.id), "--meetings", folder.meetings,
+                    "--log-level", "notice",
+                ],
                 log: folder.log("node " + node.id), line: { _ in })
         }
         let begin = Date()
@@ -201,7 +211,8 @@ struct DemoRun: Sendable {
             }
             guard -begin.timeIntervalSinceNow < patience else {
                 let names = waiting.map { plan.network.nodes[$0].id }.joined(separator: ", ")
-                throw Problem(description: "after \(Int(patience)) s these nodes are not ready: \(names)\(lastWords("node " + plan.network.nodes[waiting[0]].id))")
+                let words = lastWords("node " + plan.network.nodes[waiting[0]].id)
+                throw Problem(description: "after \(Int(patience)) s these nodes are not ready: \(names)\(words)")
             }
             if !waiting.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
         }
@@ -221,7 +232,9 @@ struct DemoRun: Sendable {
             let speaks = site == plan.chair && plan.meeting.kind == .resolutionStudy
             try await children.start(
                 "bot " + site.rawValue, program,
-                ["bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites] + (speaks ? ["--speak-as-chair"] : []),
+                [
+                    "bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites,
+                ] + (speaks ? ["--speak-as-chair"] : []),
                 log: folder.log("bot " + site.rawValue),
                 line: { line in
                     if let event = BotEvent(line: line) { tell(site.rawValue, event) }
@@ -252,7 +265,8 @@ struct DemoRun: Sendable {
         let few = rooms.count > 10 ? Array(rooms.prefix(4)) : rooms
         for site in few { talk.say("\(plan.network.name(of: site) ?? site.rawValue): \(try folder.link(plan, site: site, role: "room").url)") }
         if few.count < rooms.count {
-            talk.say("links of the other \(rooms.count - few.count) sites: nhipcau token --authority \(folder.path)/authority --topology \(folder.topology) --site SITE --role room")
+            let command = "nhipcau token --authority \(folder.path)/authority --topology \(folder.topology) --site SITE --role room"
+            talk.say("links of the other \(rooms.count - few.count) sites: \(command)")
         }
     }
 
