@@ -1,6 +1,8 @@
 /// Bits a second.
 public struct Bitrate: Hashable, Comparable, Sendable, CustomStringConvertible {
     public var bitsPerSecond: Int64
+    /// From Mbit/s.
+    /// From kbit/s.
     @inlinable public init(bitsPerSecond: Int64) { self.bitsPerSecond = bitsPerSecond }
     @inlinable public static func kbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000) }
     @inlinable public static func mbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000_000) }

@@ -10,18 +10,23 @@ public struct ByteReader {
 
     public var remaining: Int { bytes.count - offset }
 
+    /// One byte; nil at the end.
     public mutating func u8() -> UInt8? {
         guard remaining >= 1 else { return nil }
         defer { offset += 1 }
         return bytes[offset]
     }
+    /// Two bytes; nil at the end.
     public mutating func u16() -> UInt16? { integer(UInt16.self) }
+    /// Three bytes; nil at the end.
     public mutating func u24() -> UInt32? {
         guard remaining >= 3 else { return nil }
         defer { offset += 3 }
         return UInt32(bytes[offset]) << 16 | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2])
     }
+    /// Four bytes; nil at the end.
     public mutating func u32() -> UInt32? { integer(UInt32.self) }
+    /// Eight bytes; nil at the end.
     public mutating func u64() -> UInt64? { integer(UInt64.self) }
     /// The next `count` bytes, without a copy.
     public mutating func take(_ count: Int) -> UnsafeRawBufferPointer? {
@@ -29,6 +34,7 @@ public struct ByteReader {
         defer { offset += count }
         return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
     }
+    /// Passes over bytes; false if there are fewer.
     public mutating func skip(_ count: Int) -> Bool { take(count) != nil }
 
     private mutating func integer<T: FixedWidthInteger>(_: T.Type) -> T? {
@@ -43,18 +49,23 @@ public struct ByteReader {
 public struct ByteWriter {
     public var bytes: [UInt8]
     public init(_ bytes: [UInt8] = []) { self.bytes = bytes }
+    /// Appends one byte.
     public mutating func u8(_ v: UInt8) { bytes.append(v) }
+    /// Appends two bytes.
     public mutating func u16(_ v: UInt16) {
         bytes.append(UInt8(v >> 8))
         bytes.append(UInt8(truncatingIfNeeded: v))
     }
+    /// Appends four bytes.
     public mutating func u32(_ v: UInt32) {
         u16(UInt16(v >> 16))
         u16(UInt16(truncatingIfNeeded: v))
     }
+    /// Appends eight bytes.
     public mutating func u64(_ v: UInt64) {
         u32(UInt32(v >> 32))
         u32(UInt32(truncatingIfNeeded: v))
     }
+    /// Appends bytes as they are.
     public mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
 }

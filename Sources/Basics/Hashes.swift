@@ -14,6 +14,7 @@ public struct SipHash {
         v3 = key1 ^ 0x7465_6462_7974_6573
     }
 
+    /// Takes one byte.
     public mutating func append(_ byte: UInt8) {
         pending |= UInt64(byte) << (8 * (count & 7))
         count &+= 1
@@ -22,10 +23,14 @@ public struct SipHash {
             pending = 0
         }
     }
+    /// Takes four bytes, the lowest first.
     public mutating func append(_ value: UInt32) { for i in 0..<4 { append(UInt8(truncatingIfNeeded: value >> (8 * UInt32(i)))) } }
+    /// Takes eight bytes, the lowest first.
     public mutating func append(_ value: UInt64) { for i in 0..<8 { append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(i)))) } }
+    /// Takes the text's UTF-8 bytes.
     public mutating func append(_ text: String) { for byte in text.utf8 { append(byte) } }
 
+    /// The hash of all that was taken; call it once.
     public mutating func finish() -> UInt64 {
         compress(pending | (count & 0xFF) << 56)
         v2 ^= 0xFF

@@ -43,7 +43,9 @@ public final class Outbox {
         slot.copyMemory(from: bytes)
         commit(bytes.count, to: address)
     }
+    /// Copies a whole datagram in.
     public func append(_ bytes: [UInt8], to address: Address) { bytes.withUnsafeBytes { append($0, to: address) } }
 
+    /// Begins anew; the slots' memory is kept.
     public func removeAll() { datagrams.removeAll(keepingCapacity: true) }
 }

@@ -3,6 +3,10 @@ public struct Interval: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// May be negative; ±292 years.
     public var nanoseconds: Int64
 
+    /// So many seconds.
+    /// So many seconds.
+    /// So many seconds.
+    /// So many seconds.
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     @inlinable public static func nanoseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n) }
     @inlinable public static func microseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000) }

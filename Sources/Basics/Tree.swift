@@ -78,13 +78,17 @@ public struct Tree: Hashable, Sendable {
 
     /// Number of nodes; slots are `0 ..< count`, slot 0 is the root.
     public var count: Int { nodes.count }
+    /// The slot of a node; nil if the tree does not have it.
     public func slot(_ node: NodeIndex) -> Int? { slots[node] }
+    /// The slot above; nil at the root.
     public func parent(_ slot: Int) -> Int? { parents[slot] < 0 ? nil : Int(parents[slot]) }
+    /// The slots right below, in the order given.
     public func children(_ slot: Int) -> [Int] { childLists[slot] }
     /// Depth below the root, which has 0.
     public func level(_ slot: Int) -> Int { Int(levels[slot]) }
     /// The slots of the subtree whose top is `slot`.
     public func subtree(_ slot: Int) -> Range<Int> { slot..<Int(ends[slot]) }
+    /// Whether `slot` is `top` or stands below it.
     public func contains(_ top: Int, _ slot: Int) -> Bool { slot >= top && slot < Int(ends[top]) }
 
     /// The neighbour of `from` on the way to `to`; nil if they are the same.

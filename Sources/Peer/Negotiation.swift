@@ -36,6 +36,7 @@ public struct NegotiatedMedia: Hashable, Sendable {
     public var slots: [MediaSlot]
     public var cname: String
 
+    /// The slot of that kind and place; nil if it was not agreed.
     public func slot(_ kind: MediaKind, _ index: Int) -> MediaSlot? {
         slots.first { $0.kind == kind && $0.index == index }
     }

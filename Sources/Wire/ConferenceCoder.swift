@@ -6,12 +6,16 @@ import SwiftProtobuf
 public struct ConferenceCoder: RecordCoder, Sendable {
     public init() {}
 
+    /// As ``RecordCoder`` says.
     public func encode(_ record: ConferenceRecord) -> [UInt8] { (try? PBValue(record).serializedBytes()) ?? [] }
+    /// As ``RecordCoder`` says.
     public func decodeRecord(_ bytes: [UInt8]) -> ConferenceRecord? {
         guard let message = try? PBValue(serializedBytes: bytes, options: ConferenceCoder.options) else { return nil }
         return ConferenceRecord(message)
     }
+    /// As ``RecordCoder`` says.
     public func encode(_ message: FloorMessage) -> [UInt8] { (try? PBFloorHop(message).serializedBytes()) ?? [] }
+    /// As ``RecordCoder`` says.
     public func decodeHop(_ bytes: [UInt8]) -> FloorMessage? {
         guard let message = try? PBFloorHop(serializedBytes: bytes, options: ConferenceCoder.options) else { return nil }
         return FloorMessage(message)

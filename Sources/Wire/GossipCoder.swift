@@ -18,6 +18,7 @@ public final class GossipCoder: MessageCoder {
     /// Frames shorter than this are not worth trying: hellos and acknowledgements.
     private static let worthTrying = 120
 
+    /// As ``MessageCoder`` says.
     public func encode(_ frame: GossipFrame) -> [UInt8] {
         let plain = GossipCoder.plain(frame)
         var result: [UInt8] = []
@@ -40,6 +41,7 @@ public final class GossipCoder: MessageCoder {
         (try? PBFrame(frame).serializedBytes()) ?? []
     }
 
+    /// As ``MessageCoder`` says.
     public func decode(_ bytes: UnsafeRawBufferPointer) -> GossipFrame? {
         guard let first = bytes.first else { return nil }
         let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst())

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BridgeService
+import Foundation
 
 /// `nhipcau`: one program for every node, planner and operator. Only argument parsing lives here.
 @main
@@ -13,4 +14,21 @@ struct Nhipcau: AsyncParsableCommand {
             DemoCommand.self, NodeCommand.self, TopologyCommand.self, MeetingCommand.self, TokenCommand.self, CertsCommand.self,
             StatusCommand.self, BotCommand.self,
         ])
+
+    /// As `ParsableCommand.main`, but bad usage ends with 2, as in every other tool of a planner's pipeline.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            let code = exitCode(for: error)
+            guard code == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }

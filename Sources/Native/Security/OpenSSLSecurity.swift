@@ -78,6 +78,7 @@ public final class OpenSSLSecurity: SecurityProvider {
         for context in [trunkClient, trunkServer, access] { context.firstTimeout = microseconds }
     }
 
+    /// As ``SecurityProvider`` says.
     public func makeSession(_ role: SecureRole) -> any SecureSession {
         switch role {
         case .trunkClient(let expected):
@@ -89,8 +90,10 @@ public final class OpenSSLSecurity: SecurityProvider {
         }
     }
 
+    /// As ``SecurityProvider`` says.
     public func makeListener() -> any SecureListener { DTLSListener(trunkServer, clock: clock) }
 
+    /// As ``SecurityProvider`` says.
     public func makeCipher(profile: ProtectionProfile, key: [UInt8], salt: [UInt8]) -> any PacketCipher {
         switch profile {
         case .aeadAES128GCM: GCMPacketCipher(key: key, salt: salt)
@@ -98,6 +101,7 @@ public final class OpenSSLSecurity: SecurityProvider {
         }
     }
 
+    /// As ``SecurityProvider`` says.
     public func hmacSHA1(key: [UInt8], _ message: UnsafeRawBufferPointer) -> [UInt8] {
         var hmac = HMACSHA1(key: key)
         var digest = [UInt8](repeating: 0, count: 20)
@@ -107,5 +111,6 @@ public final class OpenSSLSecurity: SecurityProvider {
         return digest
     }
 
+    /// As ``SecurityProvider`` says.
     public func randomBytes(_ count: Int) -> [UInt8] { SecureRandom.bytes(count) }
 }
