@@ -4,9 +4,13 @@ SWIFT ?= swift
 FLAGS := -c release -Xswiftc -enable-testing
 BIN = $(shell $(SWIFT) build $(FLAGS) --show-bin-path)
 TOPOLOGY ?= topology/three-levels.yaml
+# Further words for `nhipcau demo`, for example ARGS='--for 20s --json'.
+ARGS ?=
 
 BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev libzstd-dev \
 	pkg-config gcc g++ libc6-dev git ca-certificates
+# What the Swift toolchain's own programs load (ldd), and the time zones that Foundation reads.
+BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
 .PHONY: help build demo test bench browsers format packages demo-packages clean
@@ -20,7 +24,7 @@ help:
 define install
 @missing=""; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
 if [ -n "$$missing" ]; then \
-	echo "==> installing Debian packages:$$missing"; \
+	echo "==> installing Debian packages (a minute or two):$$missing"; \
 	sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 fi
@@ -39,7 +43,7 @@ build: packages
 
 demo: demo-packages build
 	@echo '==> starting $(TOPOLOGY); Ctrl-C stops everything'
-	$(BIN)/nhipcau demo $(TOPOLOGY)
+	$(BIN)/nhipcau demo $(TOPOLOGY) $(ARGS)
 
 test: demo-packages
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
