@@ -57,6 +57,8 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
     case duplicate
     /// Too long for a datagram of ours.
     case tooLarge
+    /// Without payload: a client's probe for bandwidth.
+    case padding
 }
 
 /// How trunks write RTP (docs/architecture.md): fixed for the whole network.

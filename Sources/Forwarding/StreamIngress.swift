@@ -37,6 +37,11 @@ public struct StreamIngress: Sendable {
     /// A source that sends no levels ranks as speech of ordinary loudness.
     public static let levelIfUnknown: UInt8 = 40
 
+    /// Probes whose place is remembered for late packets: more than Chromium sends within a round trip.
+    public static let rememberedProbes = 128
+    /// Numbers after a client's last probe, beyond which no packet from before it is expected any more.
+    public static let probeMemory = 1_000
+
     /// The bridge's dense slot.
     public let stream: Int
     /// The stream's own SSRC.
@@ -64,6 +69,8 @@ public struct StreamIngress: Sendable {
 
     private var source: UInt32?
     private var sequenceOffset: UInt16 = 0
+    // The client's numbers of its last probes, in the order sent.
+    private var probes: [UInt16] = []
     private var timestampOffset: UInt32 = 0
     private var nextSequence: UInt16
     private var lastTimestamp: UInt32
@@ -84,6 +91,7 @@ public struct StreamIngress: Sendable {
         statistics = ReceiveStatistics(clockRate: agreement.codec.clockRate)
         clock = SenderReportClock(clockRate: agreement.codec.clockRate)
         list.reserveCapacity(NackGenerator.limit)
+        probes.reserveCapacity(Self.rememberedProbes)
     }
 
     /// The client came back with another offer; the stream goes on. The codec must be the same.
@@ -102,8 +110,8 @@ public struct StreamIngress: Sendable {
     /// One decrypted RTP packet, already parsed.
     public mutating func receive(_ header: RTPHeader, now: Instant) -> Verdict {
         guard header.payloadType == agreement.payloadType else { return .drop(.payloadType) }
-        // Without payload: a probe for bandwidth.
-        guard !header.payload.isEmpty else { return .drop(.malformed) }
+        // The first packet of a source must be one to forward.
+        guard !header.payload.isEmpty || header.ssrc == source else { return .drop(.padding) }
         guard header.payload.count <= TrunkFormat.longestPacket - RTPHeader.longestWritten else { return .drop(.tooLarge) }
         if header.ssrc != source {
             if source != nil { restarts += 1 }
@@ -118,8 +126,13 @@ public struct StreamIngress: Sendable {
             rebase(header, now: now)
         }
         if agreement.codec.kind == .video, nack.receive(header.sequence, now: now) == .old { return .drop(.duplicate) }
+        if let probe = probes.last, header.sequence.ahead(of: probe) > Self.probeMemory { probes.removeAll(keepingCapacity: true) }
+        if header.payload.isEmpty {
+            closeGap(at: header.sequence)
+            return .drop(.padding)
+        }
 
-        let sequence = header.sequence &+ sequenceOffset
+        let sequence = streamSequence(header.sequence)
         let timestamp = header.timestamp &+ timestampOffset
         if sequence.ahead(of: nextSequence) >= 0 { nextSequence = sequence &+ 1 }
         if timestamp.ahead(of: lastTimestamp) > 0 { lastTimestamp = timestamp }
@@ -127,6 +140,25 @@ public struct StreamIngress: Sendable {
         packets += 1
         if nextReport == nil { nextReport = now + Self.reportPause }
         return .packet(packet(header, sequence, timestamp))
+    }
+
+    /// A probe for bandwidth is not forwarded, and whoever listens must not take its number for a lost packet.
+    private mutating func closeGap(at sequence: UInt16) {
+        // Come late, its number was passed already and stays empty.
+        guard (sequence &+ sequenceOffset).ahead(of: nextSequence) >= 0 else { return }
+        sequenceOffset &-= 1
+        if probes.count == Self.rememberedProbes { probes.removeFirst() }
+        probes.append(sequence)
+    }
+
+    /// The stream's number for a client's: a packet from before a probe (late, or asked for again) keeps the number it had.
+    private func streamSequence(_ sequence: UInt16) -> UInt16 {
+        var result = sequence &+ sequenceOffset
+        for probe in probes.reversed() {
+            guard probe.ahead(of: sequence) > 0 else { break }
+            result &+= 1
+        }
+        return result
     }
 
     private mutating func packet(_ header: RTPHeader, _ sequence: UInt16, _ timestamp: UInt32) -> MediaPacket {
@@ -151,6 +183,7 @@ public struct StreamIngress: Sendable {
     private mutating func rebase(_ header: RTPHeader, now: Instant) {
         source = header.ssrc
         nack.reset()
+        probes.removeAll(keepingCapacity: true)
         clock = SenderReportClock(clockRate: agreement.codec.clockRate)
         sequenceOffset = nextSequence &- header.sequence
         var timestamp = lastTimestamp

@@ -67,6 +67,31 @@ struct StreamIngressTests {
         #expect(again == .duplicate)
     }
 
+    @Test("a client's probes without payload leave no gap and are not asked for; a repaired packet keeps its place")
+    func probes() throws {
+        var ingress = make(.vp8)
+        func probe(_ sequence: UInt16, _ now: Instant) -> DropReason? {
+            let bytes = Array(clientPacket(sequence, 960).prefix(12))
+            return bytes.withUnsafeBytes {
+                if case .drop(let reason) = ingress.receive($0, now: now) { return reason }
+                return nil
+            }
+        }
+        // 4 is lost, 5, 6 and 8 are probes.
+        for n in [1, 2, 3] as [UInt16] { _ = numbers(&ingress, clientPacket(n, 960), ms(Int64(n))) }
+        #expect(probe(5, ms(5)) == .padding && probe(6, ms(6)) == .padding)
+        let seventh = numbers(&ingress, clientPacket(7, 1_920), ms(7))
+        #expect(probe(8, ms(8)) == .padding)
+        let ninth = numbers(&ingress, clientPacket(9, 2_880), ms(9))
+        let repaired = numbers(&ingress, clientPacket(4, 960), ms(12))
+        #expect(repaired?.0 == 65_534 &+ 3 && seventh?.0 == 65_534 &+ 4 && ninth?.0 == 65_534 &+ 5)
+        #expect(ingress.nack.missingCount == 0 && ingress.nack.lost == 1)
+        for n in 10...40_000 as ClosedRange<UInt16> {
+            let got = numbers(&ingress, clientPacket(n, 2_880), ms(Int64(n)))
+            try #require(got?.0 == 65_534 &+ (n - 4))
+        }
+    }
+
     @Test("REMB comes every 300 ms, a report block every second, PLI when wished")
     func cadence() {
         var ingress = make(.vp8)
