@@ -10,19 +10,22 @@ public struct DemoOptions: Sendable {
     public var json: Bool
     /// Keeps topology, certificates, logs and states in this folder instead of a temporary one that goes away.
     public var keep: String?
+    /// The second number of the nodes' loopback addresses, 1…254: two demos at once need two.
+    public var loopback: UInt8
     /// The program that `node …` and `bot …` are arguments of.
     public var program: String
 
     /// A demo of a topology, until Ctrl-C.
     public init(
         topology: String = "topology/three-levels.yaml", meeting: String? = nil, seconds: Double? = nil, json: Bool = false,
-        keep: String? = nil, program: String = "/proc/self/exe"
+        keep: String? = nil, loopback: UInt8 = 77, program: String = "/proc/self/exe"
     ) {
         self.topology = topology
         self.meeting = meeting
         self.seconds = seconds
         self.json = json
         self.keep = keep
+        self.loopback = loopback
         self.program = program
     }
 }

@@ -16,9 +16,12 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(name: .customLong("for"), help: "End after so long with every site present, for example 20s or 2m.") var duration: Seconds?
     @Flag(help: "End with one JSON object on standard output.") var json = false
     @Option(help: "Keep topology, certificates, state and logs in this folder.") var keep: String?
+    @Option(help: "Nodes get addresses 127.N.x.y; two demos at once need two.") var loopback: UInt8 = 77
 
     mutating func run() async throws {
-        let code = try await Demo.run(DemoOptions(topology: topology, meeting: meeting, seconds: duration?.value, json: json, keep: keep))
+        guard 1...254 ~= loopback else { throw ValidationError("--loopback is a number from 1 to 254") }
+        let code = try await Demo.run(
+            DemoOptions(topology: topology, meeting: meeting, seconds: duration?.value, json: json, keep: keep, loopback: loopback))
         if code != 0 { throw ExitCode(code) }
     }
 }

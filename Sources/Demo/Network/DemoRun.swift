@@ -187,7 +187,7 @@ struct DemoRun: Sendable {
     }
 
     private func startNodes(_ children: Children, _ watch: NodeWatch, _ stage: Stage, _ program: String) async throws {
-        talk.say("starting \(plan.network.count) nodes on 127.77.x.y")
+        talk.say("starting \(plan.network.count) nodes on 127.\(options.loopback).x.y")
         for node in plan.network.nodes {
             try await children.start(
                 "node " + node.id, program,

@@ -5,7 +5,7 @@ import TopologyFiles
 
 /// What a demo runs: a network brought to this machine's loopback, and a meeting in it.
 struct Plan: Sendable {
-    /// On 127.77.0.0/16, with the ports that nodes have by default.
+    /// On 127.77.0.0/16 (or another such network), with the ports that nodes have by default.
     let network: Network
     let meeting: MeetingFile
     /// The meeting file's text for the nodes.
@@ -27,7 +27,7 @@ struct Plan: Sendable {
         guard meeting.sites.count <= SoundMark.capacity else {
             throw Unusable(description: "the meeting has \(meeting.sites.count) sites; the sound mark tells \(SoundMark.capacity) apart")
         }
-        network = original.relocated()
+        network = original.relocated(first: options.loopback)
         // The place in the network if that fits, so that clips are the same for all its meetings.
         let order = original.sites.count <= SoundMark.capacity ? original.sites : meeting.sites
         let wanted = Set(meeting.sites)
