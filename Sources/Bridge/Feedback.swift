@@ -46,6 +46,7 @@ extension Bridge {
     /// Says what is due to every page and neighbour; runs every 10 ms while media flows, else every 100 ms.
     func everySoOften(now: Instant) {
         wakeEndpoints(now: now)
+        updateChoices(now: now)
         for t in trunks.indices where trunks[t].isUp { speakToTrunk(t, now: now) }
         for publication in publications { speakToSource(publication, now: now) }
         for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }

@@ -8,6 +8,8 @@ extension Bridge {
     enum HopKind: UInt8 {
         case conference = 1
         case interest = 2
+        /// The crown's choice of voices, told down; the same form as an interest.
+        case choice = 3
     }
 
     func pump(_ now: Instant) {
@@ -65,6 +67,9 @@ extension Bridge {
         case .interest:
             let message = bytes.withUnsafeBytes { InterestMessage(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
             if let message { receiveInterest(message, from: neighbour, now: now) } else { count(.unknownHop) }
+        case .choice:
+            let message = bytes.withUnsafeBytes { InterestMessage(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
+            if let message { receiveChoice(message, from: neighbour, now: now) } else { count(.unknownHop) }
         case nil:
             count(.unknownHop)
         }

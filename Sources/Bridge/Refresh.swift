@@ -10,6 +10,7 @@ final class MeetingMedia {
     var view: MeetingView?
     var mixer: Mixer?
     var wasCrown = false
+    var choice = VoiceChoice()
     var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
 
     init(id: MeetingID) { self.id = id }
@@ -46,6 +47,7 @@ extension Bridge {
         }
         meeting.view = view
         syncStreams(m, conference.streams(of: id), now: now)
+        syncChoice(m, view, now: now)
         syncEndpoints(m, view, now: now)
         syncSlots(m, view, now: now)
         if view.crown != meeting.wasCrown {
@@ -120,6 +122,13 @@ extension Bridge {
         for record in records where !streams.contains(where: { $0?.record == record }) { _ = addStream(record, meeting: m, now: now) }
     }
 
+    /// Whether a stream may be heard at this node: pictures and voices from above always, others if chosen.
+    private func isAudible(_ slot: Int) -> Bool {
+        guard let stream = streams[slot], stream.record.kind == .audio else { return true }
+        if let home = interests.route(ofStream: slot).home, home >= 0, trunks[home].isParent { return true }
+        return meetings[stream.meeting].choice.goesDown(slot, stream.record.id)
+    }
+
     func streamSlot(_ id: StreamID?) -> Int? {
         guard let id else { return nil }
         return streams.firstIndex { $0?.record.id == id }
@@ -132,12 +141,13 @@ extension Bridge {
 
     private func syncSlots(_ m: Int, _ view: MeetingView, now: Instant) {
         let records = conference.streams(of: meetings[m].id)
+        let audible = records.filter { record in streamSlot(record.id).map { isAudible($0) } ?? true }
         for place in streams.indices where streams[place]?.meeting == m { streams[place]?.targets.removeAll(keepingCapacity: true) }
         var wantsAudio = meetings[m].mixer != nil
         var wantedVideo: [StreamID] = []
         for i in legs.indices {
             guard let leg = legs[i], leg.meeting == meetings[m].id, leg.isUp else { continue }
-            leg.layout = LayoutPolicy.layout(for: leg.pass.site, view: view, streams: records, previous: leg.layout)
+            leg.layout = LayoutPolicy.layout(for: leg.pass.site, view: view, streams: audible, previous: leg.layout)
             for s in leg.audio.indices where leg.audio[s] != nil {
                 wantsAudio = true
                 let stream = streamSlot(leg.layout.audio[s])

@@ -50,8 +50,18 @@ extension Bridge {
     /// Sends a packet to every trunk, slot and mixer that wants it, never back where it came from.
     func route(_ packet: MediaPacket, from edge: Int, now: Instant) {
         if packet.kind == .video, packet.startsKeyFrame { streams[packet.stream]?.keyFrames.keyFrame() }
-        interests.forEachTarget(ofStream: packet.stream, arrivingFrom: edge) { send(packet, onTrunk: $0, now: now) }
         guard let stream = streams[packet.stream] else { return }
+        var up = true
+        var down = true
+        if packet.kind == .audio, meetings[stream.meeting].choice.isLimited, edge < 0 || !trunks[edge].isParent {
+            meetings[stream.meeting].choice.hear(packet.stream, level: packet.level, now: now)
+            up = meetings[stream.meeting].choice.goesUp(packet.stream)
+            down = meetings[stream.meeting].choice.goesDown(packet.stream, stream.record.id)
+        }
+        interests.forEachTarget(ofStream: packet.stream, arrivingFrom: edge) { t in
+            if trunks[t].isParent ? up : down { send(packet, onTrunk: t, now: now) }
+        }
+        guard down else { return }
         for target in stream.targets { send(packet, to: target, now: now) }
         if let voice = stream.voice {
             meetings[stream.meeting].mixer?.insert(

@@ -22,6 +22,8 @@ final class Trunk {
     var since: WallTime
     /// What we last announced, so that it can be said again after a cut.
     var announced: [InterestMessage] = []
+    /// The choices of voices we last told a child.
+    var told: [InterestMessage] = []
     /// Interests in meetings whose record has not arrived yet.
     var early: [InterestMessage] = []
     static let earlyLimit = 64
@@ -232,6 +234,7 @@ extension Bridge {
         trunk.isUp = true
         trunk.since = wall(now)
         trunk.announced = []
+        trunk.told = []
         effects.append(.log(.trunkUp(network.nodes[trunk.slot].id)))
         announceInterests(now: now)
     }
@@ -242,6 +245,8 @@ extension Bridge {
         trunk.isUp = false
         trunk.since = wall(now)
         forgetInterests(of: t, now: now)
+        // A child's choice of voices comes anew with its next attachment.
+        trunk.told = []
         effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(reason)")))
         // A parent that restarted has forgotten the session: only a new ClientHello reaches it.
         if trunk.isParent, reason != .lost { trunk.peer?.redial(now: now) }

@@ -17,6 +17,7 @@ final class Gateway: NodeGateway {
     private let files: [MeetingDefinition]
     private let stills: Stills
     private let tree: NetworkTree
+    private let distant = DistantStills()
     nonisolated(unsafe) private let subscriptions: Subscriptions
 
     init(
@@ -103,8 +104,21 @@ final class Gateway: NodeGateway {
     func meetingFiles() async -> [MeetingDefinition] { files }
     func network() async -> NetworkTree { tree }
 
-    /// Our own sites' pictures from memory, others' from their home node, asked with a token-bearing request of its own kind.
-    func still(of site: SiteID, pass: Pass) async -> [UInt8]? { stills.picture(of: site) }
+    /// Our own sites' pictures from memory, others' from their home node: a chair's token is good at every node.
+    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]? {
+        guard let home = network.slot(site: site) else { return nil }
+        if home == slot { return stills.picture(of: site) }
+        if let known = distant.picture(of: site, now: EventLoop.now()) { return known }
+        let node = network.nodes[home]
+        guard let base = URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"),
+            let path = site.rawValue.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+        else { return nil }
+        let client = NodeClient(base: base, authority: state.authority)
+        let answer = try? await client.send("GET", "/api/stills/\(path).jpg", token: token, timeout: .seconds(3))
+        let picture = answer.flatMap { $0.status == 200 ? $0.body : nil }
+        distant.keep(picture, of: site, now: EventLoop.now())
+        return picture
+    }
 
     func status() async -> NodeStatus {
         let name = network.name(of: slot)

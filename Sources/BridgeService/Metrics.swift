@@ -43,8 +43,12 @@ enum Metrics {
         family("nhipcau_trunk_media_bytes_total", "counter", "Bytes of plain RTP packets") { Double($1.bytes) }
         family("nhipcau_trunk_lost_total", "counter", "Packets found missing") { Double($1.lost) }
         family("nhipcau_trunk_repaired_total", "counter", "Packets sent again, or received after a request") { Double($1.repaired) }
-        family("nhipcau_trunk_datagram_bytes_total", "counter", "All bytes of UDP payload") { trunk, flow in
-            trunk.counters.map { Double(flow.packets == trunk.sent.packets && flow.bytes == trunk.sent.bytes ? $0.bytesOut : $0.bytesIn) }
+        out.family("nhipcau_trunk_protected_bytes_total", "counter", "Bytes of UDP payload: SRTP sent, everything received")
+        for trunk in snapshot.trunks {
+            guard let counters = trunk.counters else { continue }
+            for (direction, bytes) in [("sent", counters.bytesOut), ("received", counters.bytesIn)] {
+                out.sample("nhipcau_trunk_protected_bytes_total", [("neighbour", trunk.neighbour), ("direction", direction)], Double(bytes))
+            }
         }
     }
 

@@ -11,6 +11,8 @@ final class Stills: @unchecked Sendable {
     private let lock = NSLock()
     private var pictures: [SiteID: [UInt8]] = [:]
     private var busy = 0
+    // One for all: scaling and compressing begin anew with each picture.
+    private let encoder = StillEncoder()
 
     /// Decodes and keeps the frame; dropped if the queue has not kept up.
     func take(_ site: SiteID, _ codec: Codec, _ frame: [UInt8]) {
@@ -21,7 +23,7 @@ final class Stills: @unchecked Sendable {
         if full { return }
         queue.async { [self] in
             let picture = LibavVideoDecoder(codec)?.decode(frame)
-            let jpeg = picture.flatMap { StillEncoder().encode($0) }
+            let jpeg = picture.flatMap { encoder.encode($0) }
             lock.lock()
             busy -= 1
             if let jpeg { pictures[site] = jpeg }
@@ -33,6 +35,27 @@ final class Stills: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         return pictures[site]
+    }
+}
+
+/// Stills of other nodes' sites, kept a few seconds: a chair's page shows them all and asks often.
+final class DistantStills: @unchecked Sendable {
+    /// Sites kept at most: a page of the whole country asks for no more at once.
+    private static let limit = 512
+    private static let life = Interval.seconds(5)
+    private let lock = NSLock()
+    private var pictures: [SiteID: (bytes: [UInt8]?, at: Instant)] = [:]
+
+    /// Nil if there is none young enough.
+    func picture(of site: SiteID, now: Instant) -> [UInt8]? {
+        lock.withLock { pictures[site].flatMap { now - $0.at < Self.life ? $0.bytes : nil } }
+    }
+
+    func keep(_ bytes: [UInt8]?, of site: SiteID, now: Instant) {
+        lock.withLock {
+            if pictures.count >= Self.limit { pictures = pictures.filter { now - $0.value.at < Self.life } }
+            if pictures.count < Self.limit { pictures[site] = (bytes, now) }
+        }
     }
 }
 

@@ -96,7 +96,7 @@ final class FakeGateway: NodeGateway {
     func meetings() async -> [MeetingView] { state.withLock { $0.view.map { [$0] } ?? [] } }
     func meetingFiles() async -> [MeetingDefinition] { [Self.definition()] }
     func network() async -> NetworkTree { tree }
-    func still(of site: SiteID, pass: Pass) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
+    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
     func status() async -> NodeStatus {
         NodeStatus(node: "yen-mo", name: "Huyện Yên Mô", incarnation: 1, topologyHash: "00", uptimeSeconds: 1, version: "test")
     }

@@ -14,7 +14,7 @@ func addNode(to router: Router<BasicRequestContext>, door: Door) {
         let pass = try door.admit(request, to: .seeStills)
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard path.hasSuffix(".jpg"), let site = String(path.dropLast(4)).removingPercentEncoding,
-            let jpeg = await door.gateway.still(of: SiteID(site), pass: pass)
+            let jpeg = await door.gateway.still(of: SiteID(site), pass: pass, token: request.token)
         else { throw HTTPProblem.noStill }
         return Response(
             status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],

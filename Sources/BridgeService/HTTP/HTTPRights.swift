@@ -36,10 +36,7 @@ struct Door: Sendable {
 
     /// The pass of a request's token (`Authorization: Bearer`, or `?token=` where a browser cannot set headers).
     func admit(_ request: Request, to right: Right) throws(HTTPProblem) -> Pass {
-        let bearer = request.headers[.authorization].flatMap { value in
-            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : nil
-        }
-        let token = bearer ?? request.queryValue("token") ?? ""
+        let token = request.token
         guard !token.isEmpty, token.utf8.count <= 4_096 else { throw HTTPProblem(TokenRefusal.malformed) }
         switch gateway.verify(token: token) {
         case .failure(let refusal): throw HTTPProblem(refusal)
@@ -58,6 +55,14 @@ struct Door: Sendable {
 }
 
 extension Request {
+    /// The token of `Authorization: Bearer`, or of `?token=` where a browser cannot set headers; empty if there is none.
+    var token: String {
+        let bearer = headers[.authorization].flatMap { value in
+            value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : nil
+        }
+        return bearer ?? queryValue("token") ?? ""
+    }
+
     /// A query parameter, percent-decoded; nil if it is absent.
     func queryValue(_ name: Substring) -> String? {
         uri.queryParameters.get(String(name))

@@ -22,7 +22,8 @@ public protocol NodeGateway: Sendable {
     /// The tree with full names. It does not change while a node runs.
     func network() async -> NetworkTree
     /// A JPEG of a site's last key frame; nil if there is none.
-    func still(of site: SiteID, pass: Pass) async -> [UInt8]?
+    /// The caller's token opens the home node's door too, where the site is another node's.
+    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]?
     func status() async -> NodeStatus
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
