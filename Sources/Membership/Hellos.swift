@@ -244,6 +244,7 @@ extension Membership {
         if edge.role.carriesGossip {
             if !edge.ownScopes.isEmpty { announceScopes(edge, now: now) }
             beginSharing(edge, .link, Membership.everywhere, now: now)
+            reviewShared(edge, now: now)
         }
     }
 }

@@ -85,6 +85,22 @@ struct MembershipTests {
         #expect(mesh[0].session(mesh.id(1)) != first)
     }
 
+    @Test("a node that comes back knowing nothing is given the meetings that run on its edge")
+    func restartWithoutScopes() {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(seed: 6), seed: 6)
+        mesh.startAll()
+        mesh.connectAll()
+        mesh.act(0) { $0.setScopes(mesh.id(1), [meeting], now: $1, into: &$2) }
+        mesh.set(0, .floor, meeting, "meeting", [7])
+        let knows = { mesh[1].value(node: mesh.id(0), lane: .floor, scope: meeting, key: "meeting") == [7] }
+        #expect(mesh.run(for: .seconds(2), until: knows))
+        mesh.kill(1)
+        mesh.run(for: .seconds(3))
+        mesh.start(1)
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(2), until: knows))
+    }
+
     @Test("a node that lost its counter takes a later incarnation than its neighbours remember")
     func restartWithOldIncarnation() {
         let mesh = Mesh(Mesh.chain(3), VirtualCarrier(seed: 5), seed: 5)
