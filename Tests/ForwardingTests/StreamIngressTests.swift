@@ -71,7 +71,9 @@ struct StreamIngressTests {
     func probes() throws {
         var ingress = make(.vp8)
         func probe(_ sequence: UInt16, _ now: Instant) -> DropReason? {
-            let bytes = Array(clientPacket(sequence, 960).prefix(12))
+            // As Chromium sends them: 255 bytes of padding and nothing else.
+            var bytes = clientPacket(sequence, 960, payload: [UInt8](repeating: 0, count: 254) + [255])
+            bytes[0] |= 0x20
             return bytes.withUnsafeBytes {
                 if case .drop(let reason) = ingress.receive($0, now: now) { return reason }
                 return nil
