@@ -60,6 +60,7 @@ public struct SipHash {
 
 /// SHA-256 (FIPS 180-4). Only for names (``NodeIndex``, a topology's hash); secrets go through OpenSSL.
 public enum SHA256 {
+    // swift-format-ignore: GroupNumericLiterals
     private static let k: [UInt32] = [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -73,6 +74,7 @@ public enum SHA256 {
 
     /// 32 bytes.
     public static func digest(_ message: [UInt8]) -> [UInt8] {
+        // swift-format-ignore: GroupNumericLiterals
         var h: [UInt32] = [
             0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
         ]

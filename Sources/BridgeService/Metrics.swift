@@ -67,7 +67,9 @@ enum Metrics {
         family("nhipcau_leg_repaired_total", "Video packets received after a request") { [("received", Double($0.repaired))] }
         out.family("nhipcau_leg_round_trip_seconds", "gauge", "Measured by the page's reports")
         for leg in snapshot.legs {
-            if let time = leg.roundTrip { out.sample("nhipcau_leg_round_trip_seconds", [("leg", "\(leg.id)"), ("site", leg.pass.site.rawValue)], time.seconds) }
+            if let time = leg.roundTrip {
+                out.sample("nhipcau_leg_round_trip_seconds", [("leg", "\(leg.id)"), ("site", leg.pass.site.rawValue)], time.seconds)
+            }
         }
     }
 

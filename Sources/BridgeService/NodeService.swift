@@ -58,7 +58,8 @@ public struct NodeService: Sendable {
         let security = try state.security()
         try security.checkOwnCertificate()
         guard security.node == options.id else {
-            throw Failure(description: "\(state.certificate) belongs to node '\(security.node ?? "?")', not '\(options.id)'; `nhipcau certs issue` makes the right one")
+            throw Failure(
+                description: "\(state.certificate) belongs to node '\(security.node ?? "?")', not '\(options.id)'; `nhipcau certs issue` makes the right one")
         }
         let archive = try Archive(path: state.archive)
         let incarnation = try archive.beginIncarnation()
@@ -90,7 +91,12 @@ public struct NodeService: Sendable {
         let application = try makeApplication(
             gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, logger: logger,
             onListening: { [logger] port in
-                logger.info("ready", metadata: ["media": "\(node.address)", "pages": "\(node.secure ? "https" : "http")://\(node.address.host):\(port)/", "incarnation": "\(incarnation)"])
+                logger.info(
+                    "ready",
+                    metadata: [
+                        "media": "\(node.address)", "pages": "\(node.secure ? "https" : "http")://\(node.address.host):\(port)/",
+                        "incarnation": "\(incarnation)",
+                    ])
             })
         try await application.run()
     }

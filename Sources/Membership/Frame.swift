@@ -21,4 +21,3 @@ public struct GossipFrame: Hashable, Sendable {
 
     public init(session: UInt64) { self.session = session }
 }
-

@@ -3,7 +3,7 @@ import Basics
 /// The SRTP protection profiles we negotiate, by their DTLS-SRTP numbers (RFC 5764 section 4.1.2, RFC 7714 section 14.2).
 public enum ProtectionProfile: UInt16, Sendable, CaseIterable {
     case aeadAES128GCM = 0x0007
-    case aes128CMHMACSHA1_80 = 0x0001
+    case aes128CounterModeSHA1 = 0x0001
 
     public var keyLength: Int { 16 }
     public var saltLength: Int { self == .aeadAES128GCM ? 12 : 14 }

@@ -36,7 +36,8 @@ extension NodeClient.Answer {
             var nextStep: String?
         }
         let words = try? JSONDecoder().decode(Refused.self, from: Data(body))
-        throw NodeClient.Failure(description: words.map { [$0.message, $0.nextStep].compactMap { $0 }.joined(separator: " ") } ?? "the node answered \(status): \(text)")
+        throw NodeClient.Failure(
+            description: words.map { [$0.message, $0.nextStep].compactMap { $0 }.joined(separator: " ") } ?? "the node answered \(status): \(text)")
     }
 }
 
@@ -65,7 +66,8 @@ struct MeetingCommand: AsyncParsableCommand {
 
     struct End: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Ends a running meeting.", discussion: "Example: nhipcau meeting end giao-ban --topology topology/yen-mo.yaml --node yen-mo --authority authority")
+            abstract: "Ends a running meeting.",
+            discussion: "Example: nhipcau meeting end giao-ban --topology topology/yen-mo.yaml --node yen-mo --authority authority")
         @Argument(help: "The meeting's id.") var id: String
         @OptionGroup var at: NodeOptions
 

@@ -1,9 +1,10 @@
 import Basics
 import Conference
 import Glibc
-@testable import Membership
 import Testing
 import Wire
+
+@testable import Membership
 
 @Suite("Dictionary")
 struct DictionaryTests {

@@ -1,6 +1,7 @@
 import Basics
-@testable import Membership
 import Testing
+
+@testable import Membership
 
 @Suite("Liveness")
 struct LivenessTests {

@@ -1,6 +1,7 @@
 import Basics
-@testable import Membership
 import Testing
+
+@testable import Membership
 
 @Suite("Repair")
 struct RepairTests {
@@ -19,7 +20,10 @@ struct RepairTests {
     }
 
     private func settle(_ mesh: Mesh) {
-        let done = { mesh[0].sum(scope: RepairTests.meeting) == mesh[1].sum(scope: RepairTests.meeting) && mesh[0].sum(scope: Membership.everywhere) == mesh[1].sum(scope: Membership.everywhere) }
+        let done = {
+            mesh[0].sum(scope: RepairTests.meeting) == mesh[1].sum(scope: RepairTests.meeting)
+                && mesh[0].sum(scope: Membership.everywhere) == mesh[1].sum(scope: Membership.everywhere)
+        }
         #expect(mesh.run(for: .seconds(120), until: done))
         mesh.run(for: .seconds(2))
     }
@@ -57,7 +61,10 @@ struct RepairTests {
         let victim = NamespaceID(node: mesh.id(1_234), lane: .roster, scope: RepairTests.meeting)
         Samples.forge(mesh[0], victim, key: "site/\(Samples.name(1_234))", value: [1, 2, 3])
         let lostAt = carrier.now
-        #expect(mesh.run(for: .seconds(5), until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/\(Samples.name(1_234))") == [1, 2, 3] }))
+        #expect(
+            mesh.run(
+                for: .seconds(5),
+                until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/\(Samples.name(1_234))") == [1, 2, 3] }))
         let took = carrier.now - lostAt
         mesh.run(for: .seconds(3))
         let end = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }

@@ -1,8 +1,9 @@
 import Basics
 import Conference
-@testable import Membership
 import Testing
 import Wire
+
+@testable import Membership
 
 @Suite("Robustness")
 struct RobustnessTests {
@@ -132,7 +133,8 @@ enum Nonsense {
             let from = chance(2) ? 0 : number()
             let to = from + UInt64.random(in: 0...5, using: &random)
             let records = (0..<Int.random(in: 0..<3, using: &random)).map { n in
-                GossipFrame.Record(key: chance(9) ? "k \(n)" : "k\(n)", version: from + UInt64.random(in: 0...6, using: &random), value: chance(3) ? nil : bytes(40))
+                GossipFrame.Record(
+                    key: chance(9) ? "k \(n)" : "k\(n)", version: from + UInt64.random(in: 0...6, using: &random), value: chance(3) ? nil : bytes(40))
             }
             frame.sections.append(.init(namespace: space(), incarnation: life(), from: from, to: to, reset: chance(4) ? number() : 0, records: records))
         }

@@ -1,7 +1,8 @@
 import Basics
 import Conference
-@testable import Membership
 import Wire
+
+@testable import Membership
 
 /// Records as a real meeting has them, put straight into a store.
 enum Samples {

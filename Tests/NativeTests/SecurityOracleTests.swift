@@ -50,7 +50,7 @@ struct SecurityOracleTests {
     }
 
     static func check(_ row: [[UInt8]]) throws {
-        let profile = row[0].count == 28 ? ProtectionProfile.aeadAES128GCM : .aes128CMHMACSHA1_80
+        let profile = row[0].count == 28 ? ProtectionProfile.aeadAES128GCM : .aes128CounterModeSHA1
         let cipher = try TestNetwork.stranger().makeCipher(profile: profile, key: Array(row[0][..<16]), salt: Array(row[0][16...]))
         let sequence = UInt64(row[1][2]) << 8 | UInt64(row[1][3])
         let ssrc = row[1][8..<12].reduce(0) { $0 << 8 | UInt32($1) }

@@ -100,11 +100,12 @@ struct HostileBytesTests {
     @Test("random and mutated packets never trap")
     func mutations() {
         var generator = SeededGenerator(seed: 20_240_817)
-        let rtp = packet({
-            RTPHeader.write(
-                into: $0, payloadType: 96, marker: true, sequence: 1, timestamp: 2, ssrc: 3, audioLevel: (1, 2, false),
-                transportSequence: (2, 9), mid: (3, [65, 66]))
-        }, payload: [0x90, 0xF0, 0x80, 0x01, 0x05, 0x40, 0x10, 0x02, 0x00, 0x9D, 0x01, 0x2A, 1, 2, 3, 4])
+        let rtp = packet(
+            {
+                RTPHeader.write(
+                    into: $0, payloadType: 96, marker: true, sequence: 1, timestamp: 2, ssrc: 3, audioLevel: (1, 2, false),
+                    transportSequence: (2, 9), mid: (3, [65, 66]))
+            }, payload: [0x90, 0xF0, 0x80, 0x01, 0x05, 0x40, 0x10, 0x02, 0x00, 0x9D, 0x01, 0x2A, 1, 2, 3, 4])
         let corpus = [rtp, RTCPTests.compound(), [0x78, 0, 3, 0x67, 1, 2, 0, 2, 0x68, 1], [0x7C, 0x85, 1, 2, 3]]
         var vp8 = VideoFrameAssembler(codec: .vp8, patience: 16)
         var h264 = VideoFrameAssembler(codec: .h264, patience: 16)

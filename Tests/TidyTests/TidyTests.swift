@@ -68,7 +68,8 @@ import Testing
         for file in Self.sources(room) {
             for (number, line) in try Self.lines(file).enumerated() {
                 let code = line.components(separatedBy: "//")[0]
-                for word in Self.banned where code.split(separator: word, omittingEmptySubsequences: false).dropLast().contains(where: { !($0.last?.isLetter ?? false) }) {
+                for word in Self.banned
+                where code.split(separator: word, omittingEmptySubsequences: false).dropLast().contains(where: { !($0.last?.isLetter ?? false) }) {
                     Issue.record("\(room)/\(file.lastPathComponent):\(number + 1) uses \(word)")
                 }
                 if code.contains(".random(in:"), !code.contains("using:") {
@@ -80,9 +81,13 @@ import Testing
 
     @Test("every public type and function says what it is", arguments: mayImport.keys.sorted())
     func documented(_ room: String) throws {
-        let wanted = ["public struct ", "public enum ", "public final class ", "public protocol ", "public func ", "public mutating func ", "public static func "]
+        let wanted = [
+            "public struct ", "public enum ", "public final class ", "public protocol ", "public func ", "public mutating func ", "public static func ",
+        ]
         // Conformances and operators are explained by the protocol that asks for them.
-        let exempt = ["static func ==", "static func <", "static func +", "static func -", "static func *", "static func /", "func hash(into", "func next() ->"]
+        let exempt = [
+            "static func ==", "static func <", "static func +", "static func -", "static func *", "static func /", "func hash(into", "func next() ->",
+        ]
         for file in Self.sources(room) {
             let lines = try Self.lines(file)
             for (i, line) in lines.enumerated() {

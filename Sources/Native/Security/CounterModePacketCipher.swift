@@ -10,7 +10,7 @@ final class CounterModePacketCipher: PacketCipher {
     // The upper 14 bytes of a 16-byte counter block: its two big-endian halves.
     private let rtpSalt: (UInt64, UInt64)
     private let rtcpSalt: (UInt64, UInt64)
-    private static let tag = ProtectionProfile.aes128CMHMACSHA1_80.tagLength
+    private static let tag = ProtectionProfile.aes128CounterModeSHA1.tagLength
     /// What SRTCP adds: the word with E-flag and index, and the tag.
     private static let rtcpOverhead = 4 + tag
 

@@ -97,7 +97,7 @@ public final class OpenSSLSecurity: SecurityProvider {
     public func makeCipher(profile: ProtectionProfile, key: [UInt8], salt: [UInt8]) -> any PacketCipher {
         switch profile {
         case .aeadAES128GCM: GCMPacketCipher(key: key, salt: salt)
-        case .aes128CMHMACSHA1_80: CounterModePacketCipher(key: key, salt: salt)
+        case .aes128CounterModeSHA1: CounterModePacketCipher(key: key, salt: salt)
         }
     }
 
