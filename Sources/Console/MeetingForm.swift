@@ -21,6 +21,10 @@ public struct MeetingForm: Codable, Hashable, Sendable {
     public var videoCodec: String?
     public var openMicrophones: Int?
     public var floorSize: Int?
+    /// Nominal rate of one voice, 6…510 kbit/s (RFC 6716); nil: 32.
+    public var audioKbps: Int?
+    /// Nominal rate of one picture, 30…20,000 kbit/s; nil: 1,000.
+    public var videoKbps: Int?
 
     /// All optional; see the properties.
     public init(file: String? = nil, title: String? = nil, kind: String? = nil, chairs: [String]? = nil, sites: [String]? = nil) {
@@ -58,10 +62,13 @@ public struct MeetingForm: Codable, Hashable, Sendable {
         guard MeetingForm.isValid(id: name) else { throw .badID(name) }
         let microphones = openMicrophones ?? 3
         let floor = floorSize ?? 1
-        guard (1...8).contains(microphones), (1...microphones).contains(floor) else { throw .badNumbers }
+        let audio = audioKbps ?? 32
+        let video = videoKbps ?? 1_000
+        guard (1...8).contains(microphones), (1...microphones).contains(floor), (6...510).contains(audio), (30...20_000).contains(video)
+        else { throw .badNumbers }
         return MeetingDefinition(
             id: MeetingID(name), title: title, kind: kind, chairs: chairs.map { SiteID($0) }, sites: chosen.map { SiteID($0) },
-            videoCodec: codec, openMicrophones: microphones, floorSize: floor)
+            videoCodec: codec, openMicrophones: microphones, floorSize: floor, audioRate: .kbps(Int64(audio)), videoRate: .kbps(Int64(video)))
     }
 
     private func chosenSites(network: NetworkTree, with chairs: [String]) throws(FormProblem) -> [String] {

@@ -12,6 +12,8 @@ struct MeetingDefinitionForm {
         form.videoCodec = file.codec == .h264 ? "h264" : "vp8"
         form.openMicrophones = file.openMicrophones
         form.floorSize = file.floorSize
+        form.audioKbps = Int(file.audioRate.bitsPerSecond / 1_000)
+        form.videoKbps = Int(file.videoRate.bitsPerSecond / 1_000)
         self.form = form
     }
 }
