@@ -59,8 +59,8 @@ class Chromium:
             executable_path=EXECUTABLE, headless=True, args=flags, env={**os.environ, "HOME": str(self.home)})
         return self
 
-    async def open(self, link, source=None, lang="vi", auto=True, size=(1280, 720)):
-        context = await self.browser.new_context(viewport={"width": size[0], "height": size[1]}, permissions=["camera", "microphone"])
+    async def open(self, link, source=None, lang="vi", auto=True, size=(1280, 720), measured=True):
+        context = await self.browser.new_context(viewport={"width": size[0], "height": size[1]}, permissions=["camera", "microphone"], bypass_csp=measured)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         await page.add_init_script(before(source))

@@ -14,7 +14,11 @@ from chromium import before
 EXECUTABLE = os.environ.get("FIREFOX", "/usr/bin/firefox-esr")
 PREFERENCES = {
     "media.navigator.streams.fake": True, "media.navigator.permission.disabled": True, "media.autoplay.default": 0,
-    "media.autoplay.blocking_policy": 0, "media.peerconnection.ice.loopback": True, "media.peerconnection.ice.obfuscate_host_addresses": False,
+    "media.autoplay.blocking_policy": 0, "media.autoplay.block-webaudio": False,
+    # A machine without a sound card.
+    "media.cubeb.force_mock_context": True, "media.cubeb.sandbox": False,
+    # Nodes on loopback addresses.
+    "media.peerconnection.ice.loopback": True, "media.peerconnection.ice.obfuscate_host_addresses": False,
     "media.peerconnection.ice.link_local": True, "app.update.enabled": False, "datareporting.policy.dataSubmissionEnabled": False,
     "browser.shell.checkDefaultBrowser": False, "remote.prefs.recommended": True, "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False, "services.settings.server": "data:,#remote-settings-dummy/v1",

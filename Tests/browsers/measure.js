@@ -1,50 +1,66 @@
 // What a page hears and shows, measured in the page itself. window.proof.start() once joined; read(), clear().
 window.proof = (() => {
-  const on = {};
-  let audio, rows = [], flashes = [], sizes = {}, colours = [], frames = 0, heard = {}, offset = Infinity, watching = false;
   const tones = window.proofTones ?? [];
   const wall = () => performance.timeOrigin + performance.now();
-  function goertzel(data, from, length, hz) {
-    const k = 2 * Math.cos((2 * Math.PI * hz) / audio.sampleRate);
-    let a = 0, b = 0;
-    for (let i = from; i < from + length; i++) { const c = data[i] + k * a - b; b = a; a = c; }
-    return Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / (length / 2);
+  let audio, watching = false, blocks = [], flashes = [], sizes = {}, colours = [], frames = 0, clocks = [];
+
+  // Runs beside the audio: the level of every tone in blocks of 5 ms, each with its place on the audio clock.
+  const worklet = `class Ear extends AudioWorkletProcessor {
+    constructor(options) { super(); this.tones = options.processorOptions.tones; this.slot = options.processorOptions.slot; this.data = new Float32Array(256); this.n = 0;
+      this.on = true; this.port.onmessage = () => { this.on = false; }; }
+    process(inputs) {
+      const input = inputs[0][0];
+      if (this.n === 0) this.at = currentTime;
+      if (input) this.data.set(input, this.n); else this.data.fill(0, this.n, this.n + 128);
+      this.n += 128;
+      if (this.n === 256) {
+        this.n = 0;
+        this.port.postMessage({ slot: this.slot, at: this.at, levels: this.tones.map((hz) => {
+          const k = 2 * Math.cos((2 * Math.PI * hz) / sampleRate); let a = 0, b = 0;
+          for (let i = 0; i < 256; i++) { const c = this.data[i] + k * a - b; b = a; a = c; }
+          return Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / 128; }) });
+      }
+      return this.on;
+    }
   }
-  // Every audio element of the page is listened to: index 0 the speaker, 1 and 2 further microphones.
-  function listen(element, index) {
+  registerProcessor("proof-ear", Ear);`;
+  let ears = false;
+  function take(message) { if (message.levels.some((l) => l > 0.004) || blocks.length === 0 || message.at - blocks.at(-1).at > 0.004) blocks.push(message); if (blocks.length > 20000) blocks.splice(0, 5000); }
+  function older(source, slot) {
+    const taker = audio.createScriptProcessor(1024, 1, 1);
+    source.connect(taker).connect(audio.destination);
+    taker.onaudioprocess = (event) => {
+      const data = event.inputBuffer.getChannelData(0);
+      for (let from = 0; from < 1024; from += 256) take({ slot, at: event.playbackTime + (from - 2048) / audio.sampleRate, levels: tones.map((hz) => {
+        const k = 2 * Math.cos((2 * Math.PI * hz) / audio.sampleRate); let a = 0, b = 0;
+        for (let i = from; i < from + 256; i++) { const c = data[i] + k * a - b; b = a; a = c; }
+        return Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / 128;
+      }) });
+    };
+    return taker;
+  }
+  // Slot 0 is the speaker, 1 and 2 are further microphones.
+  function listen(element, slot) {
+    let now, nodes = [];
     const attach = () => {
       const track = element.srcObject?.getAudioTracks()[0];
-      if (!track || on[index] === track) return;
-      on[index] = track;
+      if (!track || now === track) return;
+      now = track;
+      for (const node of nodes) { node.port?.postMessage("stop"); node.disconnect(); }
       const source = audio.createMediaStreamSource(new MediaStream([track]));
-      const taker = audio.createScriptProcessor(1024, 1, 1);
-      source.connect(taker);
-      taker.connect(audio.destination);
-      const window10 = audio.sampleRate / 200;
-      const high = {};
-      taker.onaudioprocess = (event) => {
-        if (on[index] !== track) { source.disconnect(); taker.disconnect(); return; }
-        const data = event.inputBuffer.getChannelData(0);
-        // The block went in one block length before the output it is made for.
-        const begin = event.playbackTime - 1024 / audio.sampleRate;
-        for (let at = 0; at + window10 <= data.length; at += window10) {
-          for (const hz of tones) {
-            const level = goertzel(data, at, window10, hz);
-            const key = `${index}/${hz}`;
-            const past = (high[key] ??= { on: false, quiet: 0 });
-            (heard[hz] ??= { peak: 0, blocks: 0, slot: {} });
-            if (level > 0.05) { heard[hz].blocks++; heard[hz].slot[index] = (heard[hz].slot[index] ?? 0) + 1; }
-            heard[hz].peak = Math.max(heard[hz].peak, level);
-            if (level > 0.05 && !past.on && past.quiet > 20) { past.on = true; rows.push({ slot: index, hz, at: begin + at / audio.sampleRate }); }
-            if (level < 0.02) { past.quiet++; past.on = false; } else past.quiet = 0;
-          }
-        }
-      };
+      let ear;
+      if (ears) {
+        ear = new AudioWorkletNode(audio, "proof-ear", { numberOfOutputs: 1, processorOptions: { tones, slot } });
+        ear.port.onmessage = (event) => take(event.data);
+        source.connect(ear).connect(audio.destination);
+      } else ear = older(source, slot);
+      nodes = [source, ear];
     };
     attach();
-    setInterval(attach, 100);
+    const timer = setInterval(attach, 100);
+    return () => { clearInterval(timer); for (const node of nodes) { node.port?.postMessage("stop"); node.disconnect(); } };
   }
-  function look(video, index) {
+  function look(video, slot) {
     const small = document.createElement("canvas");
     small.width = 16; small.height = 9;
     const draw = small.getContext("2d", { willReadFrequently: true });
@@ -53,44 +69,81 @@ window.proof = (() => {
       video.requestVideoFrameCallback(frame);
       draw.drawImage(video, 0, 0, 16, 9);
       const pixel = draw.getImageData(4, 2, 1, 1).data, light = (pixel[0] + pixel[1] + pixel[2]) / 3;
-      const shown = performance.timeOrigin + (meta.expectedDisplayTime || now);
-      if (light > 215 && before <= 215) flashes.push({ slot: index, at: shown });
+      if (light > 215 && before <= 215) flashes.push({ slot, at: performance.timeOrigin + (meta.expectedDisplayTime || now) });
       before = light;
-      if (index === (video.hidden ? -1 : index)) {
+      if (!video.hidden) {
         frames++;
-        sizes[`${meta.width}x${meta.height}`] = (sizes[`${meta.width}x${meta.height}`] ?? 0) + 1;
+        const size = `${meta.width}x${meta.height}`;
+        sizes[size] = (sizes[size] ?? 0) + 1;
         if (light < 200) colours.push([pixel[0], pixel[1], pixel[2]]);
         if (colours.length > 400) colours.shift();
       }
     };
     video.requestVideoFrameCallback(frame);
   }
-  return {
+  // The same source and the same ear with nothing between them but one connection inside this page: what the method
+  // itself (the way from the call's audio into the audio graph) and the browser add. Milliseconds of flash after beep.
+  async function control(seconds) {
+    const { tone, stream } = await window.proofControl();
+    const from = new RTCPeerConnection(), to = new RTCPeerConnection();
+    from.onicecandidate = (event) => event.candidate && to.addIceCandidate(event.candidate);
+    to.onicecandidate = (event) => event.candidate && from.addIceCandidate(event.candidate);
+    const video = Object.assign(document.createElement("video"), { autoplay: true });
+    video.style.cssText = "position:fixed;left:0;top:0;width:320px";
+    document.body.append(video);
+    to.ontrack = (event) => { video.srcObject = event.streams[0]; };
+    for (const track of stream.getTracks()) from.addTrack(track, stream);
+    await from.setLocalDescription();
+    await to.setRemoteDescription(from.localDescription);
+    await to.setLocalDescription();
+    await from.setRemoteDescription(to.localDescription);
+    look(video, 9);
+    const stop = listen(video, 9);
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+    const all = this_.read();
+    stop();
+    from.close(); to.close(); video.remove();
+    return all;
+  }
+  const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+  const this_ = {
+    control,
     async start() {
       if (watching) return;
       watching = true;
       audio = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
       await audio.resume();
-      // The wall time of the audio clock's zero: the least seen, as a late look only makes it larger.
+      try { await audio.audioWorklet.addModule(URL.createObjectURL(new Blob([worklet], { type: "text/javascript" }))); ears = true; } catch { ears = false; }
+      // The wall time of the audio clock's zero: the median of many looks.
       setInterval(() => {
         const { contextTime, performanceTime } = audio.getOutputTimestamp();
-        if (contextTime) offset = performance.timeOrigin + performanceTime - contextTime * 1000;
+        if (contextTime) clocks.push(performance.timeOrigin + performanceTime - contextTime * 1000);
+        if (clocks.length > 100) clocks.shift();
       }, 50);
       look(document.getElementById("video0"), 0);
       look(document.getElementById("video1"), 1);
-      listen(document.getElementById("video0"), 0);
-      listen(document.getElementById("audio1"), 1);
-      listen(document.getElementById("audio2"), 2);
+      for (const [slot, id] of ["video0", "audio1", "audio2"].entries()) listen(document.getElementById(id), slot);
     },
-    clear() { rows = []; flashes = []; sizes = {}; colours = []; frames = 0; heard = {}; },
+    clear() { blocks = []; flashes = []; sizes = {}; colours = []; frames = 0; },
+    // Beeps: where a tone, the loudest of all, begins after 100 ms without it.
     read() {
-      const middle = (list) => list.map((_, i) => i).length ? [0, 1, 2].map((c) => list.map((p) => p[c]).sort((a, b) => a - b)[list.length >> 1]) : null;
-      return {
-        beeps: rows.map((r) => ({ ...r, at: r.at * 1000 + offset })), flashes, sizes, frames, heard,
-        colour: colours.length ? middle(colours) : null, now: wall(),
-      };
+      const zero = clocks.length ? median([...clocks]) : 0, beeps = [], heard = {};
+      for (const [i, hz] of tones.entries()) {
+        const h = (heard[hz] = { peak: 0, blocks: 0, slots: {} }), last = {};
+        for (const b of blocks) {
+          const level = b.levels[i];
+          h.peak = Math.max(h.peak, level);
+          if (level < 0.04 || level < Math.max(...b.levels) * 0.9) continue;
+          h.blocks++;
+          h.slots[b.slot] = (h.slots[b.slot] ?? 0) + 1;
+          if (!(b.at - last[b.slot] < 0.1)) beeps.push({ slot: b.slot, hz, at: b.at * 1000 + zero });
+          last[b.slot] = b.at;
+        }
+      }
+      return { beeps, flashes, sizes, frames, heard, colour: colours.length ? [0, 1, 2].map((c) => median(colours.map((p) => p[c]))) : null, ears, latency: [audio.baseLatency, audio.outputLatency] };
     },
   };
+  return this_;
 })();
 // What the page says about the floor, each time it says something new: holders and queue as it shows them.
 window.proofFloor = (() => {
@@ -101,7 +154,7 @@ window.proofFloor = (() => {
     if (!m) return;
     const shown = [...document.querySelectorAll("#queue li")].map((li) => (li.querySelector("span") ?? li).textContent.replace(/ \(.*\)$/, ""));
     const names = Object.fromEntries(m.sites.map((s) => [s.name, s.id]));
-    const key = JSON.stringify({ holders: m.holders.map((r) => r.site), queue: shown.map((n) => names[n] ?? n), agrees: shown.length === m.queue.length });
+    const key = JSON.stringify({ holders: m.holders.map((r) => r.site), queue: shown.map((n) => names[n] ?? n) });
     if (key !== before) { before = key; log.push({ at: performance.timeOrigin + performance.now(), ...JSON.parse(key) }); }
   };
   new MutationObserver(look).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });

@@ -6,24 +6,27 @@
   const canvas = document.createElement("canvas");
   canvas.width = wish.width; canvas.height = wish.height;
   const draw = canvas.getContext("2d", { alpha: false });
-  let audio, sink, frames, next = 0, lit = 0, count = 0;
-  function paint() {
-    const now = audio.currentTime;
-    if (next === 0) next = now + 0.5;
-    // The beep is scheduled a little ahead; the flash is drawn in the tick in which the audio clock has reached it.
-    if (now >= next && lit !== next) { lit = next; frames.flashes.push(performance.timeOrigin + performance.now()); }
-    const on = lit === next && now < next + 0.16;
-    if (lit === next && now >= next + 0.2) {
-      next += wish.period;
-      beep(next);
-    }
-    draw.fillStyle = on ? "#fff" : wish.colour;
+  let audio, out, camera, count = 0, due = 0, flash = 0, lit = false;
+  wish.flashes = [];
+  function paint(white) {
+    draw.fillStyle = white ? "#fff" : wish.colour;
     draw.fillRect(0, 0, canvas.width, canvas.height);
     // A strip that moves, so that no encoder takes the picture for a still.
-    draw.fillStyle = on ? "#eee" : "#222";
-    draw.fillRect((count * 7) % canvas.width, canvas.height - 24, 40, 16);
-    count += 1;
-    if (sink.requestFrame) sink.requestFrame(); 
+    draw.fillStyle = white ? "#eee" : "#222";
+    draw.fillRect((count++ * 7) % canvas.width, canvas.height - 24, 40, 16);
+    camera.requestFrame?.();
+    due = performance.now() + 1000 / wish.fps;
+  }
+  // The beep is scheduled ahead; the flash is painted as soon as the audio clock has reached it.
+  function look() {
+    const now = audio.currentTime;
+    const white = now >= flash && now < flash + 0.16;
+    if (white !== lit) {
+      lit = white;
+      if (white) wish.flashes.push(performance.timeOrigin + performance.now());
+      else beep((flash += wish.period));
+      paint(white);
+    } else if (performance.now() >= due) paint(white);
   }
   function beep(at) {
     const tone = audio.createOscillator(), gain = audio.createGain();
@@ -32,26 +35,24 @@
     gain.gain.linearRampToValueAtTime(0.4, at + 0.003);
     gain.gain.setValueAtTime(0.4, at + 0.16);
     gain.gain.linearRampToValueAtTime(0, at + 0.163);
-    tone.connect(gain).connect(wish.out);
-    tone.start(at); tone.stop(at + 0.2);
+    tone.connect(gain).connect(out);
+    tone.start(at);
+    tone.stop(at + 0.2);
   }
+  window.proofControl = async () => ({ tone: wish.tone, stream: await navigator.mediaDevices.getUserMedia({ audio: true, video: true }) });
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (want) => {
     if (!audio) {
-      frames = window.proofSource; frames.flashes = [];
+      // Firefox offers more than its default address only to a page that captures.
+      if (wish.capture) wish.captured = await real(want);
       audio = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
       await audio.resume();
-      wish.out = audio.createMediaStreamDestination();
-      wish.audio = audio;
-      const picture = canvas.captureStream(0);
-      sink = picture.getVideoTracks()[0];
-      if (!sink.requestFrame) { sink = canvas.captureStream(wish.fps).getVideoTracks()[0]; }
-      next = audio.currentTime + 0.5;
-      beep(next);
-      setInterval(paint, 1000 / wish.fps);
+      out = audio.createMediaStreamDestination();
+      const track = canvas.captureStream(0).getVideoTracks()[0];
+      camera = track.requestFrame ? track : canvas.captureStream(wish.fps).getVideoTracks()[0];
+      beep((flash = audio.currentTime + 0.5));
+      setInterval(look, 4);
     }
-    const tracks = [];
-    if (want.audio) tracks.push(wish.out.stream.getAudioTracks()[0].clone());
-    if (want.video) tracks.push(sink);
-    return new MediaStream(tracks);
+    return new MediaStream([...(want.audio ? out.stream.getAudioTracks() : []), ...(want.video ? [camera] : [])]);
   };
 })();
