@@ -8,6 +8,7 @@ export function put(id, text) { const e = typeof id === "string" ? $(id) : id; i
 
 export class Hall {
   joined = false;
+  ready = false;
   muted = false;
   noteUntil = 0;
   constructor(render) {
@@ -64,7 +65,7 @@ export class Hall {
       if (this.sends && this.site.muted !== this.muted) ask("/api/mute", { muted: this.muted }).catch((error) => this.note(error.message));
     }
     const m = this.meeting;
-    if (this.joined && m) {
+    if (this.ready && m) {
       if (this.inMeeting && this.inMeeting !== m.id) this.leg.stop();
       this.inMeeting = m.id;
       if (!this.events.fatal) this.leg.start();
@@ -79,9 +80,13 @@ export class Hall {
     this.joined = true;
     $("join").disabled = true;
     put("start-note", t("start.asking"));
-    if (this.sends) await this.devices.acquire(() => { this.show(); this.leg.replaceTracks(); this.render(); });
-    // A meeting that began meanwhile has its leg already.
-    this.leg.replaceTracks();
+    // The leg begins after the answer to the browser's question, since Firefox uses all addresses only for a page that
+    // captures. Where nobody answers, the hall listens after ten seconds and sends once somebody does.
+    if (this.sends) {
+      const change = () => { this.show(); this.leg.replaceTracks(); this.adopt(this.muted); this.render(); };
+      await Promise.race([this.devices.acquire(change).then(change), new Promise((done) => setTimeout(done, 10000))]);
+    }
+    this.ready = true;
     this.show();
     document.body.dataset.phase = "in";
     this.remember("joined", "1");
