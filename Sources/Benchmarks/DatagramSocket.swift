@@ -1,0 +1,1 @@
+../BridgeService/DatagramSocket.swift
