@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import socket
 import ssl
 import subprocess
 import time
@@ -12,7 +13,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CHAIR = "ninh-binh"
 NODES = ["ninh-binh", "yen-mo", "yen-my", "yen-thang", "kim-son", "phat-diem", "kim-dinh"]
-SITES = NODES
+# The one that Firefox opens lies on the machine's own address: Firefox takes no path to a loopback address.
+OUTSIDE = "yen-thang"
+
+
+def own_address():
+    """The address of the machine on its way out; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        try:
+            out.connect(("198.51.100.1", 9))
+            return out.getsockname()[0]
+        except OSError:
+            return None
 
 
 class Network:
@@ -23,6 +35,10 @@ class Network:
         self.processes, self.running, self.links = {}, None, {}
         net = f"127.{random.randint(100, 220)}."
         text = (ROOT / "topology/three-levels.yaml").read_text().replace("10.37.", net)
+        own, self.ports = own_address(), {}
+        if own and not own.startswith("127."):
+            self.ports[OUTSIDE] = random.randint(20000, 30000)
+            text = text.replace(f"    address: {net}1.12\n", f"    address: {own}\n    port: {self.ports[OUTSIDE]}\n    http: {self.ports[OUTSIDE] + 1}\n")
         if not secure:
             text = text.replace("levels:", "defaults: {secure: false}\nlevels:", 1)
         (self.folder / "meetings").mkdir(parents=True)
@@ -39,7 +55,7 @@ class Network:
         return self.folder / "authority/ca.crt"
 
     def base(self, node):
-        return f"http{'s' if self.secure else ''}://{self.addresses[node]}:8443"
+        return f"http{'s' if self.secure else ''}://{self.addresses[node]}:{self.ports.get(node, 8442) + 1}"
 
     @property
     def tls(self):

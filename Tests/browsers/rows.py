@@ -6,6 +6,7 @@ import time
 from chromium import TONES, picture_file, sound_file
 from client import Client
 from firefox import Firefox
+from network import OUTSIDE
 
 A, B = "yen-my", "phat-diem"
 TONE = {A: 800, B: 1300}
@@ -179,18 +180,20 @@ async def independent_client(stage):
 
 
 async def firefox(stage):
-    """Firefox in commune A, Chromium in B."""
+    """Firefox in a commune of one district, Chromium in one of the other."""
+    at_fox = OUTSIDE
+    require(at_fox in stage.network.ports, "the machine has no address but loopback, and Firefox opens no path to one")
     fox = stage.keep(Firefox(stage.home.parent / "firefox", stage.network.ca if stage.network.secure else None))
     await fox.start()
     browser = await stage.chromium()
     page = await browser.open(stage.network.link(B), source=source(B))
-    tab = await fox.open(stage.network.link(A), source={**source(A, fps=15), "capture": True})
-    for other, who in ((page, B), (tab, A)):
+    tab = await fox.open(stage.network.link(at_fox), source={**source(A, fps=15), "capture": True})
+    for other, who in ((page, B), (tab, at_fox)):
         await joined(other, who)
         await other.run("window.proof.start()")
     texts = []
     for speaker, listener, names, at in ((tab, page, "Chromium hears Firefox", A), (page, tab, "Firefox hears Chromium", B)):
-        await give(speaker, at)
+        await give(speaker, names.split()[-1])
 
         async def arrived():
             seen = await listener.run("window.proof.read()")
@@ -199,7 +202,7 @@ async def firefox(stage):
         own = await speaker.run("window.proof.read()")
         require(heard(own, TONE[at])["blocks"] == 0, f"{names}: the speaker hears itself")
         texts.append(f"{names} at {heard(seen, TONE[at])['peak']:.2f}, {max(seen['sizes'], key=seen['sizes'].get)}, colour {seen['colour']}")
-        await take(speaker, at)
+        await take(speaker, names.split()[-1])
     cipher = (await tab.run(STATS)).get("cipher")
     return "; ".join(texts) + (f"; {cipher}" if cipher else "")
 
