@@ -18,8 +18,9 @@ struct AllocationTests {
     // In a program of its own: there nothing else calls the allocator meanwhile.
     @Test("forwarding one packet to 100 legs allocates nothing after warm-up", .enabled(if: optimised, "counted in the optimised build"))
     func forwarding() throws {
+        let program: URL = try #require(Self.program, "Benchmarks is not built beside the tests")
         let process = Process()
-        process.executableURL = try #require(Self.program, "Benchmarks is not built beside the tests")
+        process.executableURL = program
         process.arguments = ["--allocations"]
         let output = Pipe()
         process.standardOutput = output
