@@ -54,7 +54,7 @@ bench: packages
 	$(BIN)/Benchmarks
 
 browsers: demo-packages build
-	$(call install,chromium firefox-esr python3-venv)
+	$(call install,chromium firefox-esr libnss3-tools python3-venv)
 	Tests/browsers/run.sh $(BIN)/nhipcau
 
 format:
