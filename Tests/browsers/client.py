@@ -60,7 +60,11 @@ class Client:
         self.web = aiohttp.ClientSession(base_url=self.network.base(self.site), connector=aiohttp.TCPConnector(ssl=self.network.tls or False),
                                          headers={"Authorization": "Bearer " + self.network.token(self.site)})
         self.pc = RTCPeerConnection()
-        self.pc.on("track", lambda track: asyncio.ensure_future(self.listen(track)))
+        self.tasks = []
+
+        @self.pc.on("track")
+        def begun(track):
+            self.tasks.append(asyncio.ensure_future(self.listen(track)))
         self.pc.addTransceiver(Tone(self.hz), direction="sendrecv")
         self.pc.addTransceiver(Colour(self.colour), direction="sendrecv")
         for kind in ("audio", "audio", "video"):
@@ -108,5 +112,7 @@ class Client:
                 pass
         except Exception:
             pass
+        for task in self.tasks:
+            task.cancel()
         await self.pc.close()
         await self.web.close()

@@ -68,7 +68,7 @@ class Network:
         return done.stdout.strip()
 
     def start(self, *nodes):
-        for node in nodes or NODES:
+        for node in nodes:
             log = open(self.folder / f"logs/{node}.log", "ab")
             self.processes[node] = subprocess.Popen(
                 [self.binary, "node", "--topology", "three-levels.yaml", "--id", node, "--state", f"state/{node}", "--log-level", "info"],

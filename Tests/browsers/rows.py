@@ -142,7 +142,8 @@ async def flash_and_beep(stage):
         await asyncio.sleep(7)
         proof = await pages[listener].run("window.proof.read()")
         found = [f - control for f in offsets(proof, TONE[speaker])]
-        require(len(found) >= 4, f"{label}: {len(found)} pairs of {len(proof['flashes'])} flashes and {len(proof['beeps'])} beeps, {proof['frames']} frames, {proof['heard']}")
+        require(len(found) >= 4, f"{label}: {len(found)} pairs of {len(proof['flashes'])} flashes and {len(proof['beeps'])} beeps, {proof['frames']} frames; "
+                f"made in all: {await pages[speaker].run('window.proofSource.flashes.length')}; heard {[(hz, round(h['peak'], 3)) for hz, h in proof['heard'].items()]}")
         middle = statistics.median(found)
         require(all(abs(f) <= 80 for f in found), f"{label}: flash after beep {[round(f) for f in found]} ms")
         texts.append(f"{label} {middle:+.0f} ms ({min(found):+.0f}…{max(found):+.0f}, {len(found)} pairs)")
