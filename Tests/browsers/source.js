@@ -20,6 +20,11 @@
   // The beep is scheduled ahead; the flash is painted as soon as the audio clock has reached it.
   function look() {
     const now = audio.currentTime;
+    // Held up for longer than a flash: this one is missed.
+    if (!lit && now >= flash + 0.16) {
+      while (flash < now + 0.1) flash += wish.period;
+      beep(flash);
+    }
     const white = now >= flash && now < flash + 0.16;
     if (white !== lit) {
       lit = white;
@@ -45,7 +50,8 @@
     if (!audio) {
       // Firefox offers more than its default address only to a page that captures.
       if (wish.capture) wish.captured = await real(want);
-      audio = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
+      // Without a loudspeaker: on a loaded machine an output device can stall, and the source with it.
+      audio = new AudioContext({ sampleRate: 48000, latencyHint: "interactive", sinkId: { type: "none" } });
       await audio.resume();
       out = audio.createMediaStreamDestination();
       const track = canvas.captureStream(0).getVideoTracks()[0];
