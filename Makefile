@@ -2,6 +2,8 @@
 SWIFT ?= swift
 # One optimised, testable build serves tests, bench and demo.
 FLAGS := -c release -Xswiftc -enable-testing
+# `swift test` would add -enable-testing a second time and build everything anew after `make demo`.
+TEST_FLAGS := --disable-testable-imports
 BIN = $(shell $(SWIFT) build $(FLAGS) --show-bin-path)
 TOPOLOGY ?= topology/three-levels.yaml
 # Further words for `nhipcau demo`, for example ARGS='--for 20s --json'.
@@ -13,10 +15,11 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo test bench browsers format packages demo-packages clean
+.PHONY: help build demo province test bench browsers format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
+	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
 	@echo 'make bench                                  what forwarding a packet costs'
 
@@ -47,7 +50,11 @@ demo: demo-packages build
 
 test: demo-packages
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
-	$(SWIFT) test $(FLAGS)
+	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
+
+province: demo-packages build
+	@echo '==> the largest network here: 126 nodes and as many bots; wants more than two cores'
+	$(BIN)/nhipcau demo topology/soc-trang.yaml --for 60s $(ARGS)
 
 bench: packages
 	$(SWIFT) build $(FLAGS) --product Benchmarks
