@@ -12,6 +12,8 @@ extension Proofs {
             try await network.startMeeting()
             try await network.startBot("ninh-binh", speaksAsChair: true)
             try await network.startBot("kim-son")
+            // Before anybody holds the floor: later the picture is that of whoever had it first, and the decoder has none.
+            try await network.untilKnown("ninh-binh", by: "kim-son", 20)
             // Plain RTP is told by its address, so ffmpeg speaks and listens through the endpoints' own ports.
             let decoder = try PatchCord(network, node: "yen-mo", speaks: 27_502, listens: 27_504)
             let loudspeaker = try PatchCord(network, node: "yen-my", speaks: 27_512, listens: 27_514)
@@ -33,7 +35,6 @@ extension Proofs {
             #expect(asked.status == 204, "\(asked.text)")
             network.tell("kim-son", "request")
             try await network.untilHolder("kim-son")
-            try await network.untilKnown("ninh-binh", by: "kim-son")
             async let own = Proofs.record(network, "decoder", port: 27_504)
             async let other = Proofs.record(network, "loudspeaker", port: 27_514)
             let (decoderHeard, loudspeakerHeard) = try await (own, other)
