@@ -93,7 +93,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Bridge", "Wire", "Native", "CLinux"], path: "Sources/Benchmarks",
+            name: "Benchmarks",
+            dependencies: [
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+                "Native", "CLinux",
+            ],
             swiftSettings: strict),
 
         tests("Basics", ["Basics"]),
@@ -105,9 +109,19 @@ let package = Package(
         tests("Mixing", ["Basics", "Mixing", "Native"]),
         tests("Peer", ["Peer", "Native"]),
         tests("Native", ["Basics", "Peer", "Mixing", "Native"]),
-        tests("Bridge", ["Bridge", "Wire", "Native", "TopologyFiles"]),
-        tests("BridgeService", ["BridgeService", "Console", "Archive"]),
-        tests("Demo", ["Basics", "Mixing", "Native", "Demo"]),
+        tests(
+            "Bridge",
+            [
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native",
+                "TopologyFiles", "Benchmarks",
+            ]),
+        tests("BridgeService", ["Basics", "Membership", "Conference", "BridgeService", "Console", "Archive"]),
+        tests(
+            "Demo",
+            [
+                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "BridgeService", "Demo",
+                "nhipcau",
+            ]),
         tests("Tidy", []),
     ]
 )
