@@ -22,6 +22,8 @@ extension Bridge {
                 if let stream = streamBySSRC[media], streams[stream]?.record.kind == .video { requestKeyFrame(stream) }
             case .senderReport(let report, _):
                 guard let stream = streamBySSRC[report.ssrc], interests.accepts(stream: stream, arrivingFrom: t) else { continue }
+                // The first word of a source's clock goes on at once: until a page has it, sound and picture are not tied.
+                if streams[stream]?.clock.arrival == nil { streams[stream]?.nextReport = .zero }
                 streams[stream]?.clock.receive(ntp: report.ntp, rtp: report.rtp, now: now)
             default: break
             }

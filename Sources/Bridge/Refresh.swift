@@ -220,7 +220,8 @@ extension Bridge {
         let before = interests.interest(edge: t, meeting: m)
         interests.set(Interest(audio: message.audio, video: message.videos), edge: t, meeting: m)
         announceInterests(now: now)
-        // Whoever begins to watch needs a whole picture.
+        // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
+        for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
         for id in message.videos where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }
     }
 

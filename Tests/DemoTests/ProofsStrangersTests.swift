@@ -110,7 +110,7 @@ extension Proofs {
             try await network.untilKnown("phat-diem", by: "yen-my")
             #expect(await network.ends.names.isEmpty)
             #expect(await network.stage.errors.isEmpty)
-            for id in ids { #expect(await network.isReady(id)) }
+            for id in ids { try await network.until("\(id) is well", 10) { await network.isReady(id) } }
         }
     }
 }
