@@ -114,7 +114,9 @@ extension Membership {
         // A meeting spreads from the end that knows it: its record tells the other end that it runs there too. But a meeting
         // known here and kept off this edge is not given to a neighbour for the asking.
         let offered = edge.peerScopes.filter { scope in
-            Edge.contains(edge.shared, scope) || !Lane.allCases.contains { !namespaces(lane: $0, scope: scope).isEmpty }
+            // Own records alone are those of before a restart: whoever ran the meeting says what became of it.
+            Edge.contains(edge.shared, scope)
+                || !Lane.allCases.contains { nodes(lane: $0, scope: scope).contains { $0 != node } }
         }
         let shared = Edge.union(edge.ownScopes, offered).filter { !Edge.contains(forgotten, $0) }
         guard shared != edge.shared else { return }

@@ -18,7 +18,6 @@ extension Proofs {
 
     @Test(
         "a node killed in mid-meeting comes back by itself and has forgotten nothing it committed",
-        .disabled("a restarted node takes its own restored rows for a meeting kept off its edge, and refuses it from its neighbour"),
         .timeLimit(.minutes(2)))
     func killed() async throws {
         try await ProofsNetwork.run(meeting: Proofs.threeLevels) { network in
