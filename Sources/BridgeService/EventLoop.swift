@@ -123,10 +123,11 @@ public final class EventLoop: @unchecked Sendable {
     }
 
     private func flush(_ bridge: Bridge) {
+        // First what must be stored before anybody hears of it (a new incarnation's counter).
+        perform(bridge)
         if !bridge.outbox.datagrams.isEmpty {
             socket.send(bridge.outbox.datagrams)
             bridge.outbox.removeAll()
         }
-        perform(bridge)
     }
 }
