@@ -40,7 +40,7 @@ public struct TrunkSnapshot: Sendable {
 /// One direction of a trunk.
 public struct TrunkFlow: Sendable {
     public var rate: Bitrate
-    /// Distinct streams in any 200 ms window, since the measurement was reset.
+    /// The most distinct streams in any 200 ms window of the trunk's present session.
     public var audioStreams: Int
     public var videoStreams: Int
     public var packets: Int
@@ -71,10 +71,10 @@ public struct MeetingSnapshot: Sendable {
 }
 
 extension Bridge {
-    /// What a node shows of itself. `reset` begins a new measurement of distinct streams.
-    public func snapshot(now: Instant, reset: Bool = false) -> BridgeSnapshot {
+    /// What a node shows of itself.
+    public func snapshot(now: Instant) -> BridgeSnapshot {
         let gossip = membership.snapshot
-        let result = BridgeSnapshot(
+        return BridgeSnapshot(
             node: network.nodes[slot].id, incarnation: membership.incarnation.counter, uptime: now - started,
             trunks: trunks.map { trunk in snapshot(of: trunk, gossip.edges.first { $0.neighbour == trunk.neighbour }, now: now) },
             legs: legs.compactMap { $0.map(snapshot) },
@@ -86,13 +86,6 @@ extension Bridge {
             strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
             encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) })
-        if reset {
-            for trunk in trunks {
-                trunk.sender.resetMaxima()
-                trunk.receiver.resetMaxima()
-            }
-        }
-        return result
     }
 
     /// The meetings that run here now, by id.
