@@ -132,10 +132,7 @@ extension Bridge {
             guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
             if stream.voice == nil { streams[place]?.voice = mixer.addSource() }
             guard let voice = streams[place]?.voice else { continue }
-            let site = view.sites.first { $0.id == stream.record.site }
-            let holds = view.holders.contains { $0.site == stream.record.site }
-            let rank: VoiceRank = holds ? .floorHolder : view.actingChair == stream.record.site ? .chair : .other
-            mixer.setMicrophone(voice, rank: site?.microphoneOpen == true ? rank : nil, now: now)
+            mixer.setMicrophone(voice, rank: view.rank(of: stream.record.site), now: now)
         }
         for endpoint in endpoints where endpoint.meeting == m {
             guard let listener = endpoint.listener else { continue }

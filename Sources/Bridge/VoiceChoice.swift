@@ -65,16 +65,24 @@ struct VoiceChoice {
     var chosen: [Int] { ranking.chosen }
 }
 
+extension MeetingView {
+    /// How the floor ranks a site's voice; nil while its microphone is closed.
+    func rank(of site: SiteID) -> VoiceRank? {
+        guard sites.contains(where: { $0.id == site && $0.microphoneOpen }) else { return nil }
+        if holders.contains(where: { $0.site == site }) { return .floorHolder }
+        return actingChair == site ? .chair : .other
+    }
+}
+
 extension Bridge {
     /// Follows the floor: which microphones of the meeting are open now.
     func syncChoice(_ m: Int, _ view: MeetingView, now: Instant) {
         var open: [(slot: Int, rank: VoiceRank)] = []
         for place in streams.indices {
             guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio,
-                view.sites.contains(where: { $0.id == stream.record.site && $0.microphoneOpen })
+                let rank = view.rank(of: stream.record.site)
             else { continue }
-            let holds = view.holders.contains { $0.site == stream.record.site }
-            open.append((place, holds ? .floorHolder : view.actingChair == stream.record.site ? .chair : .other))
+            open.append((place, rank))
         }
         meetings[m].choice.adopt(open: open, mayBeHeard: view.definition.openMicrophones, isCrown: view.crown, now: now)
         tellChoice(m, now: now)
