@@ -86,10 +86,16 @@ let package = Package(
                 "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient",
                 "BridgeService", "CLinux",
             ]),
+        room(
+            "Simulator",
+            [
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+                yams,
+            ]),
         .executableTarget(
             name: "nhipcau",
             dependencies: [
-                "BridgeService", "Demo", "Topology", "TopologyFiles", "Console", "NodeClient", logging, argumentParser,
+                "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "TopologyFiles", "Console", "NodeClient", logging, argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -122,6 +128,7 @@ let package = Package(
                 "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "BridgeService", "Demo",
                 "nhipcau",
             ]),
+        tests("Simulator", ["Basics", "Topology", "TopologyFiles", "Bridge", "Simulator", "Native"]),
         tests("Tidy", []),
     ]
 )

@@ -22,6 +22,9 @@ import Testing
         "Native": ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"],
         "Archive": ["Basics", "Membership", "Conference"],
         "Console": ["Basics", "Conference"],
+        "Simulator": [
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+        ],
     ]
     static let outside: [String: Set<String>] = [
         "Wire": ["SwiftProtobuf", "Foundation"],
@@ -29,6 +32,7 @@ import Testing
         "Native": ["Foundation", "FoundationEssentials", "Glibc"],
         "Archive": ["GRDB", "Foundation", "Dispatch", "Synchronization"],
         "Console": ["Foundation"],
+        "Simulator": ["Yams", "Foundation"],
     ]
     static let core = ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
     static let banned = [

@@ -1,0 +1,126 @@
+import Basics
+
+/// What came of one scenario under one seed.
+public struct Verdict: Sendable {
+    public var scenario: String
+    public var seed: UInt64
+    /// SipHash of the trace: the same in every process.
+    public var digest: UInt64
+    /// In the order in which they were noticed.
+    public var violations: [Violation]
+    public var expectations: [Outcome]
+    /// Rare events by name, and how often each came about.
+    public var rareEvents: [String: Int]
+    /// From the first event to the end.
+    public var simulatedTime: Interval
+    /// What the report draws; kept only where it was asked for.
+    public var trace: Trace?
+
+    public var passed: Bool { violations.isEmpty && expectations.allSatisfy(\.passed) }
+
+    public init(
+        scenario: String, seed: UInt64, digest: UInt64, violations: [Violation] = [], expectations: [Outcome] = [],
+        rareEvents: [String: Int] = [:], simulatedTime: Interval, trace: Trace? = nil
+    ) {
+        self.scenario = scenario
+        self.seed = seed
+        self.digest = digest
+        self.violations = violations
+        self.expectations = expectations
+        self.rareEvents = rareEvents
+        self.simulatedTime = simulatedTime
+        self.trace = trace
+    }
+}
+
+/// A rule that did not hold.
+public struct Violation: Hashable, Sendable {
+    /// `S1` to `S7`, `L1` to `L5`, and the media rules `M1` (one copy per trunk), `M2` (nobody hears itself), `M3` (no sound
+    /// without an open gate), `M4` (protected zones), `M5` (no loop).
+    public var rule: String
+    public var at: Interval
+    /// A sentence with the nodes concerned.
+    public var message: String
+    /// Liveness rules say that something did not happen in time.
+    public var isLiveness: Bool { rule.hasPrefix("L") }
+    public init(rule: String, at: Interval, message: String) {
+        self.rule = rule
+        self.at = at
+        self.message = message
+    }
+}
+
+/// An expectation and what was measured; nil: there was nothing to measure, which is a miss.
+public struct Outcome: Hashable, Sendable {
+    public var expectation: Expectation
+    public var measured: Double?
+    public var passed: Bool {
+        guard let measured else { return false }
+        return expectation.measure.isAtLeast ? measured >= expectation.wanted : measured <= expectation.wanted
+    }
+    public init(expectation: Expectation, measured: Double?) {
+        self.expectation = expectation
+        self.measured = measured
+    }
+}
+
+/// What a report shows of a run; sampled, not every packet.
+public struct Trace: Sendable {
+    /// kbit/s of one direction of one trunk in one second of the run.
+    public struct Load: Hashable, Sendable {
+        public var trunk: Trunk
+        public var isUp: Bool
+        public var second: Int
+        public var kbps: Double
+        public init(trunk: Trunk, isUp: Bool, second: Int, kbps: Double) {
+            self.trunk = trunk
+            self.isUp = isUp
+            self.second = second
+            self.kbps = kbps
+        }
+    }
+    /// A site's gate was open by a lease from `from` to `until`, under that crown.
+    public struct Held: Hashable, Sendable {
+        public var meeting: MeetingID
+        public var site: SiteID
+        public var crown: NodeIndex
+        public var from: Interval
+        public var until: Interval
+        public init(meeting: MeetingID, site: SiteID, crown: NodeIndex, from: Interval, until: Interval) {
+            self.meeting = meeting
+            self.site = site
+            self.crown = crown
+            self.from = from
+            self.until = until
+        }
+    }
+    /// How many different rosters of a meeting the nodes that run held at a time; 1 is agreement.
+    public struct Convergence: Hashable, Sendable {
+        public var meeting: MeetingID
+        public var at: Interval
+        public var rosters: Int
+        public var nodes: Int
+        public init(meeting: MeetingID, at: Interval, rosters: Int, nodes: Int) {
+            self.meeting = meeting
+            self.at = at
+            self.rosters = rosters
+            self.nodes = nodes
+        }
+    }
+    /// A line of the run's story: a fault, a deed, a crown that changed, an edge that fell.
+    public struct Line: Hashable, Sendable {
+        public var at: Interval
+        public var node: NodeIndex?
+        public var text: String
+        public init(at: Interval, node: NodeIndex?, text: String) {
+            self.at = at
+            self.node = node
+            self.text = text
+        }
+    }
+    public var loads: [Load] = []
+    public var held: [Held] = []
+    public var convergence: [Convergence] = []
+    public var story: [Line] = []
+    public init() {}
+}
