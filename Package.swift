@@ -128,7 +128,7 @@ let package = Package(
                 "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "BridgeService", "Demo",
                 "nhipcau",
             ]),
-        tests("Simulator", ["Basics", "Topology", "TopologyFiles", "Bridge", "Simulator", "Native"]),
+        tests("Simulator", ["Basics", "Topology", "TopologyFiles", "Bridge", "Simulator", "Native"], resources: [.copy("Broken")]),
         tests("Tidy", []),
     ]
 )

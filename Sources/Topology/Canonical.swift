@@ -87,7 +87,7 @@ extension Network {
     }
 
     /// A YAML double-quoted scalar.
-    private static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
@@ -104,19 +104,19 @@ extension Network {
         return out + "\""
     }
 
-    private static func text(_ rate: Bitrate) -> String {
+    package static func text(_ rate: Bitrate) -> String {
         let bits = rate.bitsPerSecond
         if bits % 1_000_000 == 0 { return "\(bits / 1_000_000) Mbit/s" }
         return bits % 1_000 == 0 ? "\(bits / 1_000) kbit/s" : "\(bits) bit/s"
     }
 
-    private static func text(_ time: Interval) -> String {
+    package static func text(_ time: Interval) -> String {
         let ns = time.nanoseconds
         if ns % 1_000_000 == 0 { return "\(ns / 1_000_000) ms" }
         return ns % 1_000 == 0 ? "\(ns / 1_000) us" : "\(ns) ns"
     }
 
-    private static func percent(_ millionths: Int) -> String {
+    package static func percent(_ millionths: Int) -> String {
         var digits = String(millionths % 10_000)
         digits = String(repeating: "0", count: 4 - digits.count) + digits
         while digits.hasSuffix("0") { digits.removeLast() }

@@ -131,7 +131,7 @@ enum FileKind {
 
 extension Node {
     /// The value of a key, without complaint.
-    func value(_ key: String) -> Node? {
+    package func value(_ key: String) -> Node? {
         guard case .mapping(let mapping) = self else { return nil }
         return mapping.first { $0.key.plainText == key }?.value
     }

@@ -1,19 +1,19 @@
 import Foundation
 
 /// Reads whole files as text.
-enum FileText {
+package enum FileText {
     /// A network of the whole country takes less than 4 MiB; more is no file of ours.
     static let limit = 16 << 20
 
     /// Why a file gives no text.
-    struct Failure: Error {
-        var message: Message
+    package struct Failure: Error {
+        package var message: Message
         /// Of the system, for messages about other files.
-        var reason: String
-        var line = 1
+        package var reason: String
+        package var line = 1
     }
 
-    static func read(_ path: String) throws(Failure) -> String {
+    package static func read(_ path: String) throws(Failure) -> String {
         guard let handle = fopen(path, "rb") else { throw failure() }
         defer { fclose(handle) }
         var bytes: [UInt8] = []
@@ -41,12 +41,12 @@ enum FileText {
     }
 
     /// `path` as seen from the folder of `base`, without `.` and `..` where they can go.
-    static func resolve(_ path: String, from base: String) -> String {
+    package static func resolve(_ path: String, from base: String) -> String {
         let folder = base.lastIndex(of: "/").map { String(base[...$0]) } ?? ""
         return normalise(path.hasPrefix("/") ? path : folder + path)
     }
 
-    static func normalise(_ path: String) -> String {
+    package static func normalise(_ path: String) -> String {
         var parts: [Substring] = []
         for part in path.split(separator: "/") where part != "." {
             if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else { parts.append(part) }

@@ -10,14 +10,17 @@ extension TopologyFiles {
     /// The network of a topology file's text; `file` is its name in messages.
     public static func parse(_ text: String, file name: String, language: Language = .en) throws(InvalidFile) -> Network {
         let file = SourceFile(name: name, language: language)
-        guard let root = file.parse(text), let draft = TopologyReader.read(root, in: file) else {
-            throw InvalidFile(problems: file.sortedProblems)
-        }
-        TreeChecks.run(draft, in: file)
-        guard !file.hasErrors, let network = try? draft.network() else {
+        guard let root = file.parse(text), let network = network(root, in: file) else {
             throw InvalidFile(problems: file.sortedProblems)
         }
         return network
+    }
+
+    /// The network that a YAML node holds; nil, and problems in the file, if it has errors.
+    package static func network(_ node: Node, in file: SourceFile) -> Network? {
+        guard let draft = TopologyReader.read(node, in: file) else { return nil }
+        TreeChecks.run(draft, in: file)
+        return file.hasErrors ? nil : try? draft.network()
     }
 
     /// A meeting, its sites resolved against `network` whatever its `topology:` says; throws all its problems.

@@ -5,16 +5,16 @@ import Yams
 ///
 /// Every getter returns nil for a key that is absent, and also for a value that is wrong, which it has then reported;
 /// `has` tells the two apart.
-struct MappingReader {
-    let file: SourceFile
+package struct MappingReader {
+    package let file: SourceFile
     /// The mapping itself.
-    let node: Node
+    package let node: Node
     private let pairs: [(key: String, value: Node)]
     /// Keys that an unknown one was probably meant to be; nobody is told that they are missing.
     private let misspelt: [String]
 
     /// Nil (and a problem) if the node is no mapping. `what` is its name in that message.
-    init?(_ node: Node, what: String, keys: [String], in file: SourceFile) {
+    package init?(_ node: Node, what: String, keys: [String], in file: SourceFile) {
         guard case .mapping(let mapping) = node else {
             file.report(.wrongType(what, want: .mapping, found: node.shape), at: node)
             return nil
@@ -39,16 +39,18 @@ struct MappingReader {
         self.misspelt = misspelt
     }
 
-    func has(_ key: String) -> Bool { value(key) != nil }
-    func value(_ key: String) -> Node? { pairs.first { $0.key == key }?.value }
+    /// In the order of the file.
+    package var keys: [String] { pairs.map(\.key) }
+    package func has(_ key: String) -> Bool { value(key) != nil }
+    package func value(_ key: String) -> Node? { pairs.first { $0.key == key }?.value }
     /// Reports a key that is absent.
-    func require(_ key: String) {
+    package func require(_ key: String) {
         if !has(key), !misspelt.contains(key) { file.report(.missingKey(key), at: node) }
     }
 
     // MARK: Values
 
-    func text(_ key: String) -> String? {
+    package func text(_ key: String) -> String? {
         guard let value = value(key) else { return nil }
         guard let text = value.plainText else {
             file.report(.wrongType(key, want: .text, found: value.shape), at: value)
@@ -57,12 +59,12 @@ struct MappingReader {
         return text
     }
 
-    func id(_ key: String) -> String? {
+    package func id(_ key: String) -> String? {
         guard let text = text(key), let value = value(key) else { return nil }
         return Self.id(text, at: value, in: file)
     }
 
-    func flag(_ key: String) -> Bool? {
+    package func flag(_ key: String) -> Bool? {
         guard let value = value(key) else { return nil }
         switch value.plainText {
         case "true": return true
@@ -73,7 +75,7 @@ struct MappingReader {
         }
     }
 
-    func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
+    package func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         guard let text = text(key), let value = value(key) else { return nil }
         guard let number = Int(text), text.utf8.allSatisfy({ (48...57).contains($0) }) else {
             file.report(
@@ -86,9 +88,10 @@ struct MappingReader {
         }
         return number
     }
-    func port(_ key: String) -> UInt16? { integer(key, 1...65_535).map { UInt16($0) } }
+    package func port(_ key: String) -> UInt16? { integer(key, 1...65_535).map { UInt16($0) } }
 
-    private func quantity(_ key: String, _ kind: Quantity) -> Int64? {
+    /// In the smallest unit of that kind.
+    package func quantity(_ key: String, _ kind: Quantity) -> Int64? {
         guard let text = text(key), let value = value(key) else { return nil }
         switch kind.parse(text, key: key) {
         case .success(let number): return number
@@ -97,12 +100,12 @@ struct MappingReader {
             return nil
         }
     }
-    func bitrate(_ key: String) -> Bitrate? { quantity(key, .capacity).map(Bitrate.init(bitsPerSecond:)) }
-    func interval(_ key: String) -> Interval? { quantity(key, .time).map(Interval.init(nanoseconds:)) }
+    package func bitrate(_ key: String) -> Bitrate? { quantity(key, .capacity).map(Bitrate.init(bitsPerSecond:)) }
+    package func interval(_ key: String) -> Interval? { quantity(key, .time).map(Interval.init(nanoseconds:)) }
     /// In millionths.
-    func share(_ key: String) -> Int? { quantity(key, .share).map { Int($0) } }
+    package func share(_ key: String) -> Int? { quantity(key, .share).map { Int($0) } }
 
-    func choice<T: RawRepresentable & CaseIterable>(_ key: String, _: T.Type) -> T? where T.RawValue == String {
+    package func choice<T: RawRepresentable & CaseIterable>(_ key: String, _: T.Type) -> T? where T.RawValue == String {
         guard let text = text(key), let value = value(key) else { return nil }
         if let found = T(rawValue: text) { return found }
         let allowed = T.allCases.map(\.rawValue)
@@ -111,7 +114,7 @@ struct MappingReader {
     }
 
     /// An IP address of one host, or of a group where `multicast` says so.
-    func address(_ key: String, port: UInt16, multicast: Bool = false) -> Address? {
+    package func address(_ key: String, port: UInt16, multicast: Bool = false) -> Address? {
         guard let text = text(key), let value = value(key) else { return nil }
         if let address = Address(text, port: port), address.isHost || multicast && address.isMulticast { return address }
         let head = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -120,7 +123,7 @@ struct MappingReader {
         return nil
     }
 
-    func list(_ key: String) -> [Node]? {
+    package func list(_ key: String) -> [Node]? {
         guard let value = value(key) else { return nil }
         guard case .sequence(let sequence) = value else {
             file.report(.wrongType(key, want: .list, found: value.shape), at: value)
@@ -130,7 +133,7 @@ struct MappingReader {
     }
 
     /// A list of texts; one text stands for a list of one.
-    func texts(_ key: String) -> [(text: String, node: Node)] {
+    package func texts(_ key: String) -> [(text: String, node: Node)] {
         guard let value = value(key) else { return [] }
         let items: [Node]
         switch value {
@@ -145,7 +148,7 @@ struct MappingReader {
     }
 
     /// The text if it may name a node, level, room, network or meeting.
-    static func id(_ text: String, at node: Node, in file: SourceFile) -> String? {
+    package static func id(_ text: String, at node: Node, in file: SourceFile) -> String? {
         func alphanumeric(_ b: UInt8) -> Bool {
             (48...57).contains(b) || (65...90).contains(b) || (97...122).contains(b)
         }

@@ -3,7 +3,7 @@ import Topology
 import Yams
 
 /// Reads a meeting file; without a network only its form is checked.
-struct MeetingReader {
+package struct MeetingReader {
     let file: SourceFile
     private let top: MappingReader
     private let network: Network?
@@ -13,9 +13,9 @@ struct MeetingReader {
         "video",
     ]
 
-    /// Nil if the file is no mapping.
-    init?(_ root: Node, network: Network?, in file: SourceFile) {
-        guard let top = MappingReader(root, what: "meeting", keys: Self.keys, in: file) else { return nil }
+    /// Nil if the file is no mapping. `also` are keys that somebody else reads.
+    package init?(_ root: Node, network: Network?, also: [String] = [], in file: SourceFile) {
+        guard let top = MappingReader(root, what: "meeting", keys: Self.keys + also, in: file) else { return nil }
         self.top = top
         self.file = file
         self.network = network
@@ -27,14 +27,15 @@ struct MeetingReader {
     }
 
     /// Nil if something in it is wrong, or if there is no network.
-    func read() -> MeetingFile? {
+    package func read() -> MeetingFile? {
         for key in ["meeting", "title", "kind", "chairs", "sites"] { top.require(key) }
         let id = top.id("meeting")
         let title = top.text("title")
         let kind = readKind()
         let chairs = readChairs()
-        let selections = readSelections("sites")
-        let except = readSelections("except")
+        let selector = SelectionReader(file: file, network: network)
+        let selections = top.value("sites").map { selector.read($0, key: "sites") } ?? []
+        let except = top.value("except").map { selector.read($0, key: "except") } ?? []
         let codec = top.choice("codec", VideoCodec.self) ?? .vp8
         let microphones = top.integer("microphones", 1...8) ?? 3
         let floor = top.integer("floor", 1...8) ?? 1
@@ -86,73 +87,5 @@ struct MeetingReader {
             }
         }
         return chairs
-    }
-
-    /// `all`, or a list of ids and of conditions that hold together.
-    private func readSelections(_ key: String) -> [SiteSelection] {
-        guard let value = top.value(key) else { return [] }
-        if value.plainText == "all" { return [.all] }
-        let items: [Node]
-        switch value {
-        case .sequence(let sequence): items = Array(sequence)
-        case .mapping: items = [value]
-        default:
-            if value.plainText == nil {
-                file.report(.wrongType(key, want: .textOrList, found: value.shape), at: value)
-                return []
-            }
-            items = [value]
-        }
-        return items.compactMap(readSelection)
-    }
-
-    private func readSelection(_ item: Node) -> SiteSelection? {
-        var selection = SiteSelection()
-        if let id = item.plainText {
-            guard known(id, at: item) else { return nil }
-            selection.id = id
-        } else {
-            guard let reader = MappingReader(item, what: "site", keys: ["id", "level", "unit", "subtree"], in: file) else {
-                return nil
-            }
-            selection = SiteSelection(
-                id: reader.text("id"), level: reader.text("level"), unit: reader.text("unit"),
-                subtree: reader.text("subtree"))
-            if selection == .all {
-                file.report(.noSites, at: item)
-                return nil
-            }
-            guard check(selection, reader) else { return nil }
-        }
-        guard let network else { return nil }
-        if network.sites([selection]).isEmpty { file.report(.noSites, at: item) }
-        return selection
-    }
-
-    private func known(_ id: String, at place: Node) -> Bool {
-        guard let network else { return true }
-        if network.slot(site: SiteID(id)) != nil || network.slot(id: id) != nil { return true }
-        let names = network.nodes.map(\.id) + network.sites.map(\.rawValue)
-        file.report(.unknownSite(id), at: place, meaning: id, among: names)
-        return false
-    }
-
-    private func check(_ selection: SiteSelection, _ reader: MappingReader) -> Bool {
-        guard let network else { return true }
-        var good = true
-        if let id = selection.id, let place = reader.value("id") { good = known(id, at: place) && good }
-        if let level = selection.level, let place = reader.value("level"), network.level(id: level) == nil {
-            file.report(.unknownLevel(level), at: place, meaning: level, among: network.levels.map(\.id))
-            good = false
-        }
-        if let unit = selection.unit, let place = reader.value("unit"), !network.nodes.contains(where: { $0.unit == unit }) {
-            file.report(.unknownUnit(unit), at: place, meaning: unit, among: network.nodes.compactMap(\.unit))
-            good = false
-        }
-        if let top = selection.subtree, let place = reader.value("subtree"), network.slot(id: top) == nil {
-            file.report(.unknownSite(top), at: place, meaning: top, among: network.nodes.map(\.id))
-            good = false
-        }
-        return good
     }
 }

@@ -1,29 +1,29 @@
 /// A problem's sentence in both languages. All sentences of this module stand here and in `MessageTables.swift`: what is
 /// wrong, and where it helps, what to write instead.
-struct Message {
+package struct Message {
     var code: ProblemCode
     var severity = Problem.Severity.error
     var en: String
     var vi: String
 
-    init(_ code: ProblemCode, _ severity: Problem.Severity = .error, en: String, vi: String) {
+    package init(_ code: ProblemCode, _ severity: Problem.Severity = .error, en: String, vi: String) {
         self.code = code
         self.severity = severity
         self.en = en
         self.vi = vi
     }
 
-    func text(_ language: Language) -> String { language == .en ? en : vi }
+    package func text(_ language: Language) -> String { language == .en ? en : vi }
 
     /// The same with "did you mean …?", if there is a near name.
-    func suggesting(_ near: String?) -> Message {
+    package func suggesting(_ near: String?) -> Message {
         guard let near else { return self }
         return Message(code, severity, en: en + "; did you mean '\(near)'?", vi: vi + "; có phải '\(near)' không?")
     }
 }
 
 /// What a YAML value is or should be.
-enum Shape {
+package enum Shape {
     case text
     case list
     case mapping
@@ -75,34 +75,34 @@ extension Message {
     static let unknownFile = Message(
         .unknownFile, en: "neither a topology (it has no 'nodes:') nor a meeting (it has no 'meeting:')",
         vi: "không phải tệp mạng (thiếu 'nodes:'), cũng không phải tệp cuộc họp (thiếu 'meeting:')")
-    static func unknownKey(_ key: String) -> Message {
+    package static func unknownKey(_ key: String) -> Message {
         Message(.unknownKey, en: "unknown key '\(key)'", vi: "không có khóa '\(key)'")
     }
-    static func missingKey(_ key: String) -> Message {
+    package static func missingKey(_ key: String) -> Message {
         Message(.missingKey, en: "'\(key)' is missing here", vi: "ở đây thiếu '\(key)'")
     }
-    static func wrongType(_ what: String, want: Shape, found: Shape) -> Message {
+    package static func wrongType(_ what: String, want: Shape, found: Shape) -> Message {
         Message(
             .wrongType, en: "'\(what)' must be \(want.en), but is \(found.en)",
             vi: "'\(what)' phải là \(want.vi), nhưng đang là \(found.vi)")
     }
-    static func unknownValue(_ value: String, key: String, allowed: [String]) -> Message {
+    package static func unknownValue(_ value: String, key: String, allowed: [String]) -> Message {
         Message(
             .unknownValue, en: "'\(value)' is not a value of '\(key)'; use \(either(allowed, "or"))",
             vi: "'\(value)' không phải giá trị của '\(key)'; hãy dùng \(either(allowed, "hoặc"))")
     }
-    static func badID(_ id: String) -> Message {
+    package static func badID(_ id: String) -> Message {
         Message(
             .badID,
             en: "'\(id)' is no id: 1 to 48 of A–Z, a–z, 0–9, '-', '_', '.', beginning with a letter or a digit",
             vi: "'\(id)' không dùng làm mã được: 1 đến 48 ký tự A–Z, a–z, 0–9, '-', '_', '.', bắt đầu bằng chữ hoặc số")
     }
-    static func badNumber(_ value: String, example: String) -> Message {
+    package static func badNumber(_ value: String, example: String) -> Message {
         Message(
             .badNumber, en: "'\(value)' is not a number; write it like '\(example)'",
             vi: "'\(value)' không phải là số; hãy viết như '\(example)'")
     }
-    static func outOfRange(_ value: String, key: String, _ low: String, _ high: String) -> Message {
+    package static func outOfRange(_ value: String, key: String, _ low: String, _ high: String) -> Message {
         Message(
             .badNumber, en: "'\(key)' is \(value), but must lie between \(low) and \(high)",
             vi: "'\(key)' là \(value), nhưng phải từ \(low) đến \(high)")
@@ -127,12 +127,12 @@ extension Message {
             .badAddress, en: "'\(value)' is an address with a port; put the port into 'port'",
             vi: "'\(value)' là địa chỉ kèm cổng; hãy ghi cổng vào 'port'")
     }
-    static func duplicateID(_ id: String, line: Int) -> Message {
+    package static func duplicateID(_ id: String, line: Int) -> Message {
         Message(
             .duplicateID, en: "id '\(id)' is used already in line \(line)", vi: "mã '\(id)' đã dùng ở dòng \(line)")
     }
 
-    static func either(_ values: [String], _ word: String) -> String {
+    package static func either(_ values: [String], _ word: String) -> String {
         let quoted = values.map { "'\($0)'" }
         guard quoted.count > 1 else { return quoted.joined() }
         return quoted.dropLast().joined(separator: ", ") + " \(word) " + quoted[quoted.count - 1]

@@ -14,7 +14,7 @@ extension Message {
             en: "'\(id)' has the same name on the wire as '\(other)' in line \(line); change one of the two ids a little",
             vi: "'\(id)' trùng tên trên đường truyền với '\(other)' ở dòng \(line); hãy sửa nhẹ một trong hai mã")
     }
-    static func unknownLevel(_ id: String) -> Message {
+    package static func unknownLevel(_ id: String) -> Message {
         Message(.unknownLevel, en: "there is no level '\(id)'", vi: "không có cấp '\(id)'")
     }
     static func unknownClass(_ id: String) -> Message {
@@ -55,7 +55,7 @@ extension Message {
             vi: "'\(child)' (cấp '\(childLevel)') không thể ở dưới '\(parent)' (cấp '\(parentLevel)'): "
                 + "cấp của nút trên phải đứng trước trong 'levels'")
     }
-    static func missingCapacity(_ node: String, _ keys: [String]) -> Message {
+    package static func missingCapacity(_ node: String, _ keys: [String]) -> Message {
         Message(
             .missingCapacity,
             en: "the uplink of '\(node)' has no capacity: give \(either(keys, "and")) here, in its class or in 'defaults'",
@@ -129,16 +129,16 @@ extension Message {
             .missingTopology, en: "topology '\(name)' is not among the files given",
             vi: "mạng '\(name)' không có trong các tệp đã đưa")
     }
-    static func unreadableTopology(_ path: String, _ reason: String) -> Message {
+    package static func unreadableTopology(_ path: String, _ reason: String) -> Message {
         Message(
             .missingTopology, en: "topology file '\(path)' cannot be read: \(reason)",
             vi: "không đọc được tệp mạng '\(path)': \(reason)")
     }
-    static func notATopology(_ path: String) -> Message {
+    package static func notATopology(_ path: String) -> Message {
         Message(
             .missingTopology, en: "'\(path)' is not a topology file", vi: "'\(path)' không phải tệp mạng")
     }
-    static func duplicateMeeting(_ id: String, file: String, line: Int) -> Message {
+    package static func duplicateMeeting(_ id: String, file: String, line: Int) -> Message {
         Message(
             .duplicateMeeting, en: "meeting '\(id)' is declared already in \(file):\(line)",
             vi: "cuộc họp '\(id)' đã có ở \(file):\(line)")
@@ -148,7 +148,7 @@ extension Message {
             .unknownKind, en: "there is no kind of meeting '\(kind)'; use \(either(allowed, "or"))",
             vi: "không có loại cuộc họp '\(kind)'; hãy dùng \(either(allowed, "hoặc"))")
     }
-    static func unknownSite(_ id: String) -> Message {
+    package static func unknownSite(_ id: String) -> Message {
         Message(.unknownSite, en: "there is no site or node '\(id)'", vi: "không có điểm cầu hay nút '\(id)'")
     }
     static func unknownChair(_ id: String) -> Message {
@@ -167,11 +167,11 @@ extension Message {
     static func chairTwice(_ id: String) -> Message {
         Message(.duplicateID, en: "chair '\(id)' is named twice", vi: "chủ trì '\(id)' ghi hai lần")
     }
-    static func unknownUnit(_ code: String) -> Message {
+    package static func unknownUnit(_ code: String) -> Message {
         Message(
             .unknownUnit, en: "no node has the unit code '\(code)'", vi: "không nút nào có mã đơn vị '\(code)'")
     }
-    static let noSites = Message(
+    package static let noSites = Message(
         .noSites, en: "no site of the network is meant by this", vi: "không điểm cầu nào của mạng được chọn ở đây")
     static func floorTooLarge(_ floor: Int, microphones: Int) -> Message {
         Message(

@@ -48,6 +48,20 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case unknownUnit = "unknown-unit"
     case noSites = "no-sites"
     case badFloor = "bad-floor"
+    // Scenarios.
+    case unknownNode = "unknown-node"
+    case unknownTrunk = "unknown-trunk"
+    case unknownMeeting = "unknown-meeting"
+    case notInMeeting = "not-in-meeting"
+    case noDeed = "no-deed"
+    case twoDeeds = "two-deeds"
+    case badTime = "bad-time"
+    case badCore = "bad-core"
+
+    /// Scenario files have these; topology and meeting files never do. `docs/simulation.md` lists them.
+    public static let ofScenarios: [ProblemCode] = [
+        .unknownNode, .unknownTrunk, .unknownMeeting, .notInMeeting, .noDeed, .twoDeeds, .badTime, .badCore,
+    ]
 }
 
 /// One problem and its place.

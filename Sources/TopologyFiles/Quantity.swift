@@ -1,7 +1,7 @@
 import Basics
 
 /// A kind of number with a unit, such as "10 Mbit/s", "5 ms" or "0.5 %".
-struct Quantity {
+package struct Quantity {
     /// Spellings and what one of them is worth; the first spellings are the ones that messages name.
     var units: [(name: String, worth: Int64)]
     /// How many of the units messages name.
@@ -11,23 +11,33 @@ struct Quantity {
     var range: ClosedRange<Int64>
     var limits: (low: String, high: String)
 
+    package init(
+        units: [(name: String, worth: Int64)], named: Int, example: String, range: ClosedRange<Int64>, limits: (low: String, high: String)
+    ) {
+        self.units = units
+        self.named = named
+        self.example = example
+        self.range = range
+        self.limits = limits
+    }
+
     /// In bits a second.
-    static let capacity = Quantity(
+    package static let capacity = Quantity(
         units: [
             ("bit/s", 1), ("kbit/s", 1_000), ("Mbit/s", 1_000_000), ("Gbit/s", 1_000_000_000),
             ("bps", 1), ("kbps", 1_000), ("Mbps", 1_000_000), ("Gbps", 1_000_000_000),
         ],
         named: 4, example: "10 Mbit/s", range: 1_000...1_000_000_000_000, limits: ("1 kbit/s", "1000 Gbit/s"))
     /// In nanoseconds.
-    static let time = Quantity(
+    package static let time = Quantity(
         units: [("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("µs", 1_000)], named: 4,
         example: "5 ms", range: 0...10_000_000_000, limits: ("0 ms", "10 s"))
     /// In millionths.
-    static let share = Quantity(
+    package static let share = Quantity(
         units: [("%", 10_000)], named: 1, example: "0.5 %", range: 0...1_000_000, limits: ("0 %", "100 %"))
 
     /// The value in the smallest unit.
-    func parse(_ text: String, key: String) -> Result<Int64, Complaint> {
+    package func parse(_ text: String, key: String) -> Result<Int64, Complaint> {
         let scalars = Array(text.unicodeScalars)
         let digits = scalars.prefix { ("0"..."9").contains($0) || $0 == "." }
         guard let number = Decimal(String(String.UnicodeScalarView(digits))) else {
@@ -59,8 +69,8 @@ struct Quantity {
     }
 
     /// Why a text is no such quantity.
-    struct Complaint: Error {
-        var message: Message
+    package struct Complaint: Error {
+        package var message: Message
         init(_ message: Message) { self.message = message }
     }
 }

@@ -1,23 +1,23 @@
 import Yams
 
 /// One file being read: its name, its YAML tree, and the problems found in it so far.
-final class SourceFile {
-    let name: String
-    let language: Language
-    private(set) var problems: [Problem] = []
+package final class SourceFile {
+    package let name: String
+    package let language: Language
+    package private(set) var problems: [Problem] = []
     /// A near name is looked for this often at most: the search looks at every known name.
     private var suggestionsLeft = 100
 
-    init(name: String, language: Language) {
+    package init(name: String, language: Language) {
         self.name = name
         self.language = language
     }
 
-    var hasErrors: Bool { problems.contains { $0.severity == .error } }
+    package var hasErrors: Bool { problems.contains { $0.severity == .error } }
 
-    func report(_ message: Message, at node: Node) { report(message, line: node.place.line, column: node.place.column) }
+    package func report(_ message: Message, at node: Node) { report(message, line: node.place.line, column: node.place.column) }
 
-    func report(_ message: Message, line: Int, column: Int) {
+    package func report(_ message: Message, line: Int, column: Int) {
         problems.append(
             Problem(
                 file: name, line: line, column: column, severity: message.severity, code: message.code,
@@ -27,7 +27,7 @@ final class SourceFile {
     /// As `report`, with the nearest of `known` where one is near.
     /// Returns that name.
     @discardableResult
-    func report(
+    package func report(
         _ message: Message, at node: Node, meaning word: String, among known: some Sequence<String>
     ) -> String? {
         suggestionsLeft -= 1
@@ -37,7 +37,7 @@ final class SourceFile {
     }
 
     /// The problems in the order of the file; equal ones once.
-    var sortedProblems: [Problem] {
+    package var sortedProblems: [Problem] {
         var result: [Problem] = []
         for problem in problems.enumerated().sorted(by: {
             ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
@@ -48,7 +48,7 @@ final class SourceFile {
     }
 
     /// The file's only document; nil (and a problem) if it is not YAML.
-    func parse(_ text: String) -> Node? {
+    package func parse(_ text: String) -> Node? {
         do {
             // Without resolving rules every scalar stays text: "01840" keeps its zero, "no" is no flag.
             let parser = try Parser(yaml: text, resolver: .basic)
@@ -80,9 +80,9 @@ final class SourceFile {
 
 extension Node {
     /// Where the node begins, from 1.
-    var place: (line: Int, column: Int) { mark.map { ($0.line, $0.column) } ?? (1, 1) }
+    package var place: (line: Int, column: Int) { mark.map { ($0.line, $0.column) } ?? (1, 1) }
 
-    var shape: Shape {
+    package var shape: Shape {
         switch self {
         case .mapping: .mapping
         case .sequence: .list
@@ -92,7 +92,7 @@ extension Node {
     }
 
     /// The text of a scalar that is not left empty.
-    var plainText: String? {
+    package var plainText: String? {
         guard case .scalar(let scalar) = self, shape == .text else { return nil }
         return scalar.string
     }

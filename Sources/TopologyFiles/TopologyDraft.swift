@@ -61,8 +61,8 @@ struct TopologyDraft {
 }
 
 /// The figures of a line as one place in the file gives them, in part or in full.
-struct LineDraft {
-    static let keys = ["capacity", "up", "down", "latency", "loss", "carrier", "audio", "video", "assumed"]
+package struct LineDraft {
+    package static let keys = ["capacity", "up", "down", "latency", "loss", "carrier", "audio", "video", "assumed"]
 
     var up: Bitrate?
     var down: Bitrate?
@@ -74,14 +74,14 @@ struct LineDraft {
     var carrier: String?
     var audio: Network.AudioMode?
     var video: Network.VideoMode?
-    var assumed: Bool?
+    package var assumed: Bool?
     var assumedPlace: Node?
     /// Trunks that take their capacity from here.
     var users = 0
 
     init() {}
 
-    init(_ reader: MappingReader) {
+    package init(_ reader: MappingReader) {
         let both = reader.bitrate("capacity")
         up = reader.bitrate("up") ?? both
         down = reader.bitrate("down") ?? both
@@ -98,7 +98,7 @@ struct LineDraft {
 
     var given: Bool { saysUp || saysDown || latency != nil || loss != nil || carrier != nil }
     /// The keys that would complete the capacity.
-    var missing: [String] { (saysUp ? [] : ["up"]) + (saysDown ? [] : ["down"]) }
+    package var missing: [String] { (saysUp ? [] : ["up"]) + (saysDown ? [] : ["down"]) }
 
     func filled(from other: LineDraft) -> LineDraft {
         var result = self
@@ -113,7 +113,7 @@ struct LineDraft {
     }
 
     /// What is missing or bad counts as nothing: the file has an error then.
-    func line(assumed: Bool) -> Network.Line {
+    package func line(assumed: Bool) -> Network.Line {
         Network.Line(
             up: up ?? .kbps(0), down: down ?? .kbps(0), latency: latency ?? .zero, lossPerMillion: loss ?? 0,
             carrier: carrier ?? "", assumed: assumed)

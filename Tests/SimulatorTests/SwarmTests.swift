@@ -1,0 +1,52 @@
+import Basics
+import Simulator
+import Testing
+import Topology
+import TopologyFiles
+
+@Suite("Scenarios drawn from a seed")
+struct SwarmTests {
+    @Test("the same seed draws the same scenario, another seed another")
+    func deterministic() {
+        #expect(Swarm.draw(seed: 7, nodes: 14) == Swarm.draw(seed: 7, nodes: 14))
+        #expect(Swarm.draw(seed: 7, nodes: 14) != Swarm.draw(seed: 8, nodes: 14))
+    }
+
+    @Test("a drawn scenario is large enough to be worth a run", arguments: UInt64(1)...60)
+    func substance(seed: UInt64) throws {
+        let scenario = Swarm.draw(seed: seed, nodes: 14)
+        #expect(scenario.network.count == 14)
+        #expect(scenario.meetings.count >= 2 && scenario.meetings.allSatisfy { $0.file.sites.count >= 2 })
+        #expect(scenario.safetyPhase + scenario.livenessPhase >= .seconds(60))
+        let faults = scenario.timeline.filter { $0.event.isFault }
+        #expect(faults.count >= 5)
+        #expect(faults.allSatisfy { $0.at < scenario.safetyPhase })
+        // The network is one that any node would load.
+        #expect(try TopologyFiles.parse(scenario.network.canonical, file: "drawn.yaml") == scenario.network)
+    }
+
+    @Test("over many seeds every kind of fault and deed comes about, and each seed leaves some out")
+    func variety() {
+        var kinds: Set<String> = []
+        for seed in UInt64(1)...60 {
+            let names = Set(Swarm.draw(seed: seed, nodes: 14).timeline.map { $0.event.kind })
+            kinds.formUnion(names)
+            #expect(names.count < 24)
+        }
+        for kind in [
+            "cut", "cutOneWay", "mend", "impair", "crash", "restart", "pause", "slow", "drift", "stepClock", "diskFull", "certificateExpired",
+            "loadTopology", "join", "leave", "talk", "request", "withdraw", "mute", "give", "revoke", "muteAll", "end", "breakAway", "rejoin",
+        ] {
+            #expect(kinds.contains(kind), "\(kind) is never drawn")
+        }
+    }
+}
+
+extension Event {
+    /// The case's name.
+    fileprivate var kind: String { String("\(self)".prefix { $0 != "(" }) }
+
+    fileprivate var isFault: Bool {
+        ["cut", "cutOneWay", "impair", "crash", "pause", "slow", "drift", "stepClock", "diskFull", "certificateExpired", "loadTopology"].contains(kind)
+    }
+}
