@@ -31,11 +31,13 @@ public final class Bridge {
         public var incarnationCounter: UInt64
         /// Our own records of before the restart.
         public var restored: [PublishedRecord]
+        /// The rules it keeps: all, but for a simulator that shows that its checkers notice.
+        public var rules: Rules
 
         public init(
             network: Network, slot: Int, security: any SecurityProvider, codecs: any AudioCodecProvider,
             messageCoder: any MessageCoder, recordCoder: any RecordCoder, seed: UInt64, incarnationCounter: UInt64 = 0,
-            restored: [PublishedRecord] = []
+            restored: [PublishedRecord] = [], rules: Rules = .all
         ) {
             self.network = network
             self.slot = slot
@@ -46,6 +48,7 @@ public final class Bridge {
             self.seed = seed
             self.incarnationCounter = incarnationCounter
             self.restored = restored
+            self.rules = rules
         }
     }
 

@@ -28,6 +28,19 @@ extension Simulator {
     /// Pure: the same scenario and seed give the same verdict, digest included, in every process. One run uses one thread;
     /// several may run side by side.
     public static func run(_ scenario: Scenario, _ options: RunOptions) -> Verdict {
-        Verdict(scenario: scenario.name, seed: options.seed, digest: 0, simulatedTime: scenario.safetyPhase + scenario.livenessPhase)
+        let world = World(scenario, options)
+        world.run()
+        return world.verdict
+    }
+}
+
+extension World {
+    /// What came of the run.
+    var verdict: Verdict {
+        findings.close(now)
+        return Verdict(
+            scenario: scenario.name, seed: options.seed, digest: digest.finish(), violations: findings.violations,
+            expectations: scenario.expectations.map { measures.outcome($0, self) }, rareEvents: findings.rareEvents,
+            simulatedTime: now - .zero, trace: options.keepTrace ? findings.trace : nil)
     }
 }

@@ -1,0 +1,149 @@
+import Basics
+
+/// One meeting's floor as one node holds it: for checkers, traces and a failing test's message.
+///
+/// Times are the node's own clock.
+public struct FloorSnapshot: Hashable, Sendable {
+    /// An edge on which the meeting is attached, with what fences its messages.
+    public struct Attachment: Hashable, Sendable {
+        public var neighbour: NodeIndex
+        public var session: UInt64
+        public var number: UInt32
+    }
+    /// A lease, wherever it is known.
+    public struct Lease: Hashable, Sendable {
+        public var slot: UInt8
+        public var name: LeaseName
+        public var request: RequestID
+        public var until: Instant
+    }
+    /// One of the node's own sites.
+    public struct Home: Hashable, Sendable {
+        public var site: SiteID
+        public var gateOpen: Bool
+        /// What the gate is open under; nil also for an acting chair.
+        public var gateLease: LeaseName?
+        public var lease: Lease?
+        /// The request of `lease` is this node's, and neither ended nor cancelled.
+        public var holdsLiveRequest: Bool
+        public var muted: Bool
+    }
+    /// One slot of the floor at its crown.
+    public enum Slot: Hashable, Sendable {
+        case free
+        case offered(RequestID, number: UInt64)
+        case leased(Lease, site: SiteID, revoked: Bool)
+    }
+    /// A waiting request as the crown sorts it.
+    public struct Waiting: Hashable, Sendable {
+        public var request: RequestID
+        /// The chair's order; the largest number when nobody placed it.
+        public var order: UInt64
+        public var preempted: Bool
+        public var priority: RequestPriority
+        public var stamp: Stamp
+        /// A free slot may go to it without a further word from the chair.
+        public var mayBeGranted: Bool
+        /// It left an offer unanswered and is passed over for a moment.
+        public var isPassedOver: Bool
+    }
+    /// One of the node's own requests.
+    public struct Request: Hashable, Sendable {
+        public var id: RequestID
+        public var site: SiteID
+        public var status: RequestStatus
+        public var preempted: Bool
+    }
+
+    /// The node has a site here, or an attached child.
+    public var runs = false
+    /// It runs the meeting and is not attached upward.
+    public var isCrown = false
+    /// It acts as crown: it has taken the floor's slots over.
+    public var acts = false
+    public var ended = false
+    public var epoch: UInt64 = 0
+    /// Grants of this crown in this epoch.
+    public var sequence: UInt64 = 0
+    public var anchor: NodeIndex?
+    public var uplink: Attachment?
+    /// It is about to attach and grants nothing.
+    public var isFrozen = false
+    /// Attach attempts in a row that nobody answered.
+    public var unanswered = 0
+    public var children: [Attachment] = []
+    public var homes: [Home] = []
+    /// Of a crown; else empty.
+    public var slots: [Slot] = []
+    /// Leases that went through this node and may still live.
+    public var remembered: [Lease] = []
+    public var requests: [Request] = []
+    /// Of a crown, next first.
+    public var waiting: [Waiting] = []
+}
+
+extension Conference {
+    /// Differs whenever anything of a meeting changed since it was read last.
+    public var floorRevision: UInt64 {
+        var result = UInt64(truncatingIfNeeded: meetings.count)
+        for meeting in meetings { result = result &* 0x9E37_79B9 &+ meeting.changes }
+        return result
+    }
+
+    /// The floor of a meeting; nil if it is not known here.
+    public mutating func floorSnapshot(of id: MeetingID) -> FloorSnapshot? {
+        guard let m = meetingIndex(id) else { return nil }
+        var result = FloorSnapshot()
+        result.runs = runs(m)
+        result.isCrown = isCrown(id)
+        result.acts = meetings[m].crown != nil
+        result.ended = hasEnded(m)
+        result.epoch = meetings[m].epoch
+        result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
+        result.isFrozen = meetings[m].uplink.isFrozen
+        result.unanswered = meetings[m].unanswered
+        if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
+            result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)
+        }
+        result.children = meetings[m].children.map {
+            FloorSnapshot.Attachment(neighbour: $0.neighbour, session: $0.session, number: $0.number)
+        }
+        result.homes = meetings[m].homes.map { home in
+            FloorSnapshot.Home(
+                site: home.site, gateOpen: home.gateOpen, gateLease: home.gateLease,
+                lease: home.lease.map { FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until) },
+                holdsLiveRequest: home.lease.map { held in
+                    held.request.node == node && meetings[m].request(held.request).map { $0.isLive && $0.site == home.site } == true
+                } ?? false,
+                muted: meetings[m].site(home.site)?.muted ?? false)
+        }
+        result.remembered = meetings[m].remembered.map {
+            FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until)
+        }
+        result.requests = meetings[m].requests.filter { $0.id.node == node }.map {
+            FloorSnapshot.Request(id: $0.id, site: $0.site, status: $0.status, preempted: $0.preempted)
+        }
+        if let crown = meetings[m].crown { add(crown, m, to: &result) }
+        return result
+    }
+
+    private mutating func add(_ crown: CrownState, _ m: Int, to result: inout FloorSnapshot) {
+        result.sequence = crown.sequence
+        result.slots = crown.slots.enumerated().map { slot, state in
+            switch state {
+            case .free: .free
+            case .offered(let offer): .offered(offer.request, number: offer.number)
+            case .leased(let grant):
+                .leased(
+                    FloorSnapshot.Lease(slot: UInt8(slot), name: grant.name, request: grant.request.id, until: grant.until),
+                    site: grant.request.site, revoked: grant.revoked)
+            }
+        }
+        result.waiting = queue(m).map { entry in
+            FloorSnapshot.Waiting(
+                request: entry.request.id, order: entry.order, preempted: entry.request.preempted, priority: entry.request.priority,
+                stamp: entry.request.stamp, mayBeGranted: entry.mayBeGranted,
+                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id })
+        }
+    }
+}

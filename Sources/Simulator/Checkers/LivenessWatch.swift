@@ -1,0 +1,139 @@
+import Basics
+import Bridge
+import Conference
+
+/// How long each liveness condition has failed to hold without a break.
+struct LivenessWatch {
+    /// How often is looked.
+    static let pause = Interval.milliseconds(25)
+    /// Trunks of the core must be up again so long after the healing: a redial's longest pause, a lost handshake, and the hellos.
+    static let reconnection = Interval.seconds(20)
+    /// L1: the longest detection time.
+    static let detection = Interval.seconds(1)
+    /// L2: a free slot is given within this.
+    static let grant = Interval.milliseconds(250)
+    /// L3: the same after the holder's node died.
+    static let succession = Interval.seconds(2)
+    /// L5: one crown and one holder per slot, and with a silent holder.
+    static let merge = Interval.milliseconds(300)
+    static let mergeWithSilentHolder = Interval.seconds(2)
+    /// L5: rosters and queues are equal within this.
+    static let convergence = Interval.milliseconds(2_500)
+
+    /// Since when the core is connected by trunks that both ends call up; nil: it is not.
+    var connectedSince: Instant?
+    /// By meeting: since when the rule has been broken; nil: it holds.
+    var crowns: [Instant?] = []
+    var waiting: [Instant?] = []
+    var orphaned: [Instant?] = []
+    var rosters: [Instant?] = []
+
+    mutating func begin(_ meetings: Int) {
+        guard crowns.isEmpty else { return }
+        crowns = Array(repeating: nil, count: meetings)
+        (waiting, orphaned, rosters) = (crowns, crowns, crowns)
+    }
+}
+
+// L1 to L5 on the healed core: looked at in short steps, since they say that something does not happen.
+extension World {
+    func probe() {
+        liveness.begin(meetings.count)
+        let healedAt = Instant.zero + scenario.safetyPhase
+        if isCoreConnected() {
+            if liveness.connectedSince == nil { liveness.connectedSince = now }
+        } else {
+            liveness.connectedSince = nil
+            if now - healedAt > LivenessWatch.reconnection {
+                findings.violation("L1", now, "the core's trunks are not up \(LivenessWatch.reconnection) after the healing")
+            }
+        }
+        for m in meetings.indices { probe(m) }
+        heap.push(.probe, at: now + LivenessWatch.pause)
+    }
+
+    /// Every core node is alive and reaches every other over edges that both ends call up.
+    private func isCoreConnected() -> Bool {
+        guard let first = core.firstIndex(of: true) else { return false }
+        var reached = [Bool](repeating: false, count: nodes.count)
+        var open = [first]
+        reached[first] = true
+        while let here = open.popLast() {
+            guard let bridge = nodes[here].bridge else { return false }
+            bridge.forEachEdge { neighbour, role, session in
+                guard session != nil, role.carriesGossip, let there = scenario.network.slot(neighbour), core[there], !reached[there],
+                    areJoined(here, there)
+                else { return }
+                reached[there] = true
+                open.append(there)
+            }
+        }
+        return core.indices.allSatisfy { !core[$0] || reached[$0] }
+    }
+
+    private func probe(_ m: Int) {
+        let runners = nodes.indices.filter { core[$0] && nodes[$0].floors[m]?.runs == true }
+        guard let connected = liveness.connectedSince, !runners.isEmpty, !runners.contains(where: { nodes[$0].floors[m]?.ended == true }) else {
+            (liveness.crowns[m], liveness.waiting[m], liveness.orphaned[m], liveness.rosters[m]) = (nil, nil, nil, nil)
+            return
+        }
+        let id = meetings[m].id
+        func broken(_ since: inout Instant?, _ isBroken: Bool) -> Interval {
+            guard isBroken else {
+                since = nil
+                return .zero
+            }
+            if since == nil { since = max(now, connected) }
+            return now - since!
+        }
+
+        // L1 and L5: one crown, unless the core is attached to something above it.
+        let crowns = runners.filter { nodes[$0].floors[m]?.isCrown == true }
+        let isBelowOthers = runners.contains { place in
+            nodes[place].floors[m]?.uplink.flatMap { scenario.network.slot($0.neighbour) }.map { !core[$0] } ?? false
+        }
+        let isOne = crowns.count == 1 && nodes[crowns[0]].floors[m]?.acts == true || crowns.isEmpty && isBelowOthers
+        let split = broken(&liveness.crowns[m], !isOne)
+        if split > LivenessWatch.detection {
+            let names = crowns.map { nodes[$0].name }.joined(separator: ", ")
+            findings.violation("L1", now, "\(id): \(crowns.count) crowns (\(names)) \(split.milliseconds) ms after the core was connected")
+        }
+        guard crowns.count == 1, let floor = nodes[crowns[0]].floors[m], floor.acts else { return }
+        probeGrants(m, crowns[0], floor, broken)
+
+        // L5: what all hold.
+        let digests = runners.compactMap { nodes[$0].bridge?.rosterDigest(id) }
+        let differ = broken(&liveness.rosters[m], Set(digests).count > 1)
+        if differ > LivenessWatch.convergence {
+            findings.violation("L5", now, "\(id): the core's rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms")
+        }
+    }
+
+    /// L2 and L3: who waits for a slot that nobody has.
+    private func probeGrants(
+        _ m: Int, _ crown: Int, _ floor: FloorSnapshot, _ broken: (inout Instant?, Bool) -> Interval
+    ) {
+        let id = meetings[m].id
+        let isWaiting = floor.waiting.contains { waiting in
+            waiting.mayBeGranted
+                && !floor.slots.contains { if case .leased(let lease, _, _) = $0 { lease.request == waiting.request } else { false } }
+        }
+        let boot = nodes[crown].clock.boot(now)
+        let isFree = floor.slots.enumerated().contains { slot, state in
+            if case .leased = state { return false }
+            return !floor.remembered.contains { Int($0.slot) == slot && $0.until > boot }
+        }
+        let idle = broken(&liveness.waiting[m], isWaiting && isFree && !floor.isFrozen)
+        if idle > LivenessWatch.grant {
+            findings.violation("L2", now, "\(id): a request waits for a free slot of \(nodes[crown].name) for more than \(LivenessWatch.grant.milliseconds) ms")
+        }
+        let isOrphaned = floor.slots.contains { state in
+            guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return true }
+            return !nodes[home].isAlive
+        }
+        let silent = broken(&liveness.orphaned[m], isWaiting && isOrphaned)
+        if silent > LivenessWatch.succession {
+            findings.violation("L3", now, "\(id): a request waits for the slot of a dead holder for more than \(LivenessWatch.succession)")
+        }
+    }
+}

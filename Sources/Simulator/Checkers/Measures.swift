@@ -1,0 +1,224 @@
+import Basics
+import Bridge
+import Conference
+import Membership
+
+/// What a run measures, for its expectations.
+struct Measures {
+    /// A home's roster changed, and not every node that can know does yet.
+    struct RosterChange {
+        let at: Instant
+        let meeting: Int
+        let namespace: NamespaceID
+        let incarnation: Incarnation
+        let version: UInt64
+        /// Places of the nodes that have still to learn it.
+        var waiting: [Int]
+    }
+    /// A trunk was cut, and not both sides meet by themselves yet.
+    private struct Parting {
+        let at: Instant
+        let meeting: Int
+        let lower: Int
+        let upper: Int
+    }
+    /// A trunk came back, and not one crown is left yet.
+    private struct Merging {
+        let at: Instant
+        let meeting: Int
+        let lower: Int
+        let upper: Int
+    }
+
+    /// Samples in milliseconds, by name.
+    private(set) var samples: [String: [Double]] = [:]
+    var rosterChanges: [RosterChange] = []
+    private var versions: [NamespaceID: UInt64] = [:]
+    private var partings: [Parting] = []
+    private var mergings: [Merging] = []
+    var copies: Int?
+    var mixes = 0
+    var falseDetaches = 0
+    var rehomings = 0
+    private(set) var frames = 0
+    /// By milliseconds from mouth to ear.
+    private var delays = [Int](repeating: 0, count: 4_001)
+    private var lastFault: Instant?
+    private var lastFaultEnd = Instant.zero
+    /// By meeting: since when a slot has been free.
+    private var freeSince: [Instant?] = []
+
+    private mutating func take(_ name: String, _ time: Interval) { samples[name, default: []].append(time.seconds * 1_000) }
+    private func most(_ name: String) -> Double? { samples[name]?.max() }
+
+    // MARK: Sound
+
+    mutating func heard(after delay: Interval) {
+        frames += 1
+        delays[max(0, min(4_000, Int(delay.milliseconds)))] += 1
+    }
+
+    /// A hall hears the same voice again.
+    mutating func gap(from last: Instant, to now: Instant, _ source: Hall) {
+        guard now - last > SpokenFrame.length * 3, let fault = lastFault, fault > last - SpokenFrame.length, fault < now, source.talks,
+            source.talksSince < last
+        else { return }
+        take("gap after cut", now - last)
+    }
+
+    private var mouthToEar: Double? {
+        var left = frames / 100
+        guard frames > 0 else { return nil }
+        for delay in delays.indices.reversed() {
+            left -= delays[delay]
+            if left < 0 { return Double(delay) }
+        }
+        return 0
+    }
+
+    // MARK: Faults
+
+    mutating func fault(_ world: World) {
+        lastFault = world.now
+        // Who can know has changed.
+        rosterChanges.removeAll()
+    }
+    mutating func faultEnded(_ world: World) { lastFaultEnd = world.now }
+
+    /// Both directions of a trunk are cut.
+    mutating func cut(_ trunk: Trunk, _ world: World) {
+        guard let lower = world.scenario.network.slot(trunk.lower), let upper = world.scenario.network.slot(trunk.upper) else { return }
+        mergings.removeAll { $0.lower == lower && $0.upper == upper }
+        for m in world.meetings.indices where world.attachedParent(of: lower, m) == upper {
+            partings.append(Parting(at: world.now, meeting: m, lower: lower, upper: upper))
+        }
+    }
+    /// A node died: each of its neighbours is a part of its own.
+    mutating func died(_ node: SimulatedNode, _ world: World) {
+        for m in world.meetings.indices {
+            for other in world.nodes where other.floors[m]?.uplink?.neighbour == node.index && other.isAlive {
+                partings.append(Parting(at: world.now, meeting: m, lower: other.place, upper: node.place))
+            }
+        }
+    }
+
+    /// Attachments of a meeting changed somewhere.
+    mutating func attachmentChanged(_ m: Int, _ world: World) {
+        if !partings.isEmpty { lookAtPartings(m, world) }
+        if !mergings.isEmpty { lookAtMergings(m, world) }
+    }
+
+    private mutating func lookAtPartings(_ m: Int, _ world: World) {
+        var open: [Parting] = []
+        for parting in partings {
+            let lower = world.nodes[parting.lower].floors[m]
+            let upper = world.nodes[parting.upper].floors[m]
+            let (low, high) = (world.nodes[parting.lower].index, world.nodes[parting.upper].index)
+            let lowerMeets = lower?.uplink?.neighbour != high && (lower?.acts == true || world.attachedParent(of: parting.lower, m) != nil)
+            let upperParted = upper?.children.contains { $0.neighbour == low } != true
+            let upperMeets = upper?.runs != true || world.nodes[world.top(of: parting.upper, m)].floors[m]?.acts == true
+            if parting.meeting == m, lowerMeets, upperParted, upperMeets {
+                take("part meets", world.now - parting.at)
+            } else if world.now - parting.at < .seconds(10) {
+                open.append(parting)
+            }
+        }
+        partings = open
+    }
+
+    /// Both ends of an edge call it up again.
+    mutating func edgeIsBack(lower: Int, upper: Int, _ world: World) {
+        mergings.removeAll { $0.lower == lower && $0.upper == upper }
+        partings.removeAll { $0.lower == lower && $0.upper == upper }
+        for m in world.meetings.indices where world.nodes[lower].floors[m]?.acts == true && world.nodes[upper].floors[m]?.runs == true {
+            mergings.append(Merging(at: world.now, meeting: m, lower: lower, upper: upper))
+        }
+    }
+    mutating func edgeIsGone(lower: Int, upper: Int) { mergings.removeAll { $0.lower == lower && $0.upper == upper } }
+
+    private mutating func lookAtMergings(_ m: Int, _ world: World) {
+        var open: [Merging] = []
+        for merging in mergings {
+            if merging.meeting == m, world.attachedParent(of: merging.lower, m) == merging.upper, world.nodes[merging.lower].floors[m]?.acts == false {
+                take("healed", world.now - merging.at)
+            } else {
+                open.append(merging)
+            }
+        }
+        mergings = open
+    }
+
+    // MARK: Requests
+
+    /// The number of open gates of a meeting changed.
+    mutating func gates(_ m: Int, open: Int, of size: Int, _ now: Instant) {
+        while freeSince.count <= m { freeSince.append(.zero) }
+        if open >= size { freeSince[m] = nil } else if freeSince[m] == nil { freeSince[m] = now }
+    }
+
+    mutating func granted(filedAt: Instant, _ m: Int, _ now: Instant) {
+        guard m < freeSince.count, let free = freeSince[m] else { return }
+        take("granted", now - max(filedAt, free, lastFaultEnd))
+    }
+
+    // MARK: Rosters
+
+    /// A node changed: its own roster may have, or it may have learnt of another's.
+    mutating func look(at node: SimulatedNode, _ bridge: Bridge, _ world: World) {
+        guard !rosterChanges.isEmpty else { return }
+        var open: [RosterChange] = []
+        for var change in rosterChanges {
+            if change.waiting.contains(node.place), let held = bridge.version(of: change.namespace),
+                held.incarnation != change.incarnation || held.version >= change.version
+            {
+                change.waiting.removeAll { $0 == node.place }
+            }
+            if change.waiting.isEmpty {
+                take("roster", world.now - change.at)
+            } else if world.now - change.at < .seconds(20) {
+                open.append(change)
+            } else {
+                take("roster", world.now - change.at)
+            }
+        }
+        rosterChanges = open
+    }
+
+    /// Whether a home wrote something into a meeting's roster.
+    mutating func lookAtOwnRoster(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int, _ world: World) {
+        let namespace = NamespaceID(node: node.index, lane: .roster, scope: world.meetings[m].id)
+        guard let held = bridge.version(of: namespace), versions[namespace] != held.version else { return }
+        versions[namespace] = held.version
+        guard node.floors[m]?.runs == true else { return }
+        let top = world.top(of: node.place, m)
+        let waiting = world.nodes.filter {
+            $0.place != node.place && $0.floors[m]?.runs == true && $0.responds(world.now) && world.top(of: $0.place, m) == top
+        }.map(\.place)
+        guard !waiting.isEmpty else { return }
+        rosterChanges.append(
+            RosterChange(
+                at: world.now, meeting: m, namespace: namespace, incarnation: held.incarnation, version: held.version, waiting: waiting))
+    }
+
+    // MARK: Outcomes
+
+    func outcome(_ expectation: Expectation, _ world: World) -> Outcome {
+        let measured: Double?
+        switch expectation.measure {
+        case .rosterEverywhereWithin: measured = most("roster")
+        case .oneCopyPerTrunk: measured = copies.map(Double.init)
+        case .maxTrunkRate: measured = world.links.map { Double($0.mostBytes) * 8 / 1_000 }.max()
+        case .gapAfterCut: measured = most("gap after cut")
+        case .partMeetsWithin: measured = most("part meets")
+        case .mouthToEar: measured = mouthToEar
+        case .requestsLost: measured = Double(world.ledger.lost)
+        case .healedWithin: measured = most("healed")
+        case .grantedWithin: measured = most("granted")
+        case .grants: measured = Double(world.ledger.granted)
+        case .heard: measured = Double(frames)
+        case .falseDetaches: measured = Double(falseDetaches)
+        case .rehomings: measured = Double(rehomings)
+        }
+        return Outcome(expectation: expectation, measured: measured)
+    }
+}

@@ -1,0 +1,158 @@
+import Basics
+import Conference
+import Topology
+
+// The timeline: faults and deeds as the scenario has them, and the healing between its phases.
+extension World {
+    func place(_ node: NodeIndex) -> SimulatedNode? { scenario.network.slot(node).map { nodes[$0] } }
+
+    func happen(_ event: Event) {
+        switch event {
+        case .cut(let trunk): cut(trunk)
+        case .cutOneWay(let from, let to): cutOneWay(from, to)
+        case .mend(let trunk): mend(trunk)
+        case .impair(let trunk, let impairment): impair(trunk, impairment)
+        case .crash(let node, let losesMemory):
+            guard let node = place(node) else { return }
+            measures.fault(self)
+            let wasAlive = node.isAlive
+            crash(node, losesMemory: losesMemory)
+            if wasAlive { measures.died(node, self) }
+        case .restart(let node):
+            guard let node = place(node) else { return }
+            node.wantsStart = true
+            start(node)
+            measures.faultEnded(self)
+        case .pause(let node, let time): if let node = place(node) { pause(node, for: time) }
+        case .slow(let node, let delay):
+            guard let node = place(node) else { return }
+            node.slowness = max(.zero, delay)
+            node.troubledAt = now
+            findings.tell(now, node.index, delay > .zero ? "handles everything \(delay.milliseconds) ms late" : "is quick again")
+        case .drift(let node, let millionths):
+            guard let node = place(node) else { return }
+            node.clock.setDrift(millionths, now: now)
+            replan(node)
+        case .stepClock(let node, let by):
+            guard let node = place(node) else { return }
+            node.clock.stepWall(by)
+            findings.tell(now, node.index, "its wall clock jumps by \(by.milliseconds) ms")
+        case .diskFull(let node, let isFull): place(node)?.disk.isFull = isFull
+        case .certificateExpired(let node, let isExpired): place(node)?.certificate.isExpired = isExpired
+        case .loadTopology(let node, let network):
+            guard let node = place(node) else { return }
+            crash(node, losesMemory: false)
+            node.network = network
+            node.wantsStart = true
+            start(node)
+        default: deed(event)
+        }
+    }
+
+    private func deed(_ event: Event) {
+        switch event {
+        case .join(let site, let meeting):
+            guard let hall = hall(site, meeting) else { return }
+            hall.wanted = true
+            tryJoin(hall)
+        case .leave(let site, let meeting): if let hall = hall(site, meeting) { leave(hall) }
+        case .talk(let site, let meeting, let talks): if let hall = hall(site, meeting) { setTalking(hall, talks) }
+        case .request(let site, let meeting, let priority): perform(.requestFloor(priority), site, meeting)
+        case .withdraw(let site, let meeting): perform(.withdraw, site, meeting)
+        case .mute(let site, let meeting, let muted): perform(.setMuted(muted), site, meeting)
+        case .give(let chair, let meeting, let site): perform(.give(site), chair, meeting)
+        case .revoke(let chair, let meeting, let site): perform(.revoke(site), chair, meeting)
+        case .muteAll(let chair, let meeting): perform(.muteAll, chair, meeting)
+        case .end(let chair, let meeting): perform(.end, chair, meeting)
+        default: findings.count("deed the node does not know")
+        }
+    }
+
+    // MARK: Lines
+
+    private func setCut(_ l: Int, _ isCut: Bool) {
+        links[l].isCut = isCut
+        links[l].troubledAt = now
+    }
+
+    func cut(_ trunk: Trunk) {
+        guard let (up, down) = linksByTrunk[trunk] else { return }
+        measures.fault(self)
+        noteSecondCut(trunk)
+        setCut(up, true)
+        setCut(down, true)
+        findings.tell(now, trunk.lower, "cut off from \(name(trunk.upper))")
+        measures.cut(trunk, self)
+    }
+
+    private func cutOneWay(_ from: NodeIndex, _ to: NodeIndex) {
+        measures.fault(self)
+        if let (up, _) = linksByTrunk[Trunk(lower: from, upper: to)] { setCut(up, true) }
+        if let (_, down) = linksByTrunk[Trunk(lower: to, upper: from)] { setCut(down, true) }
+        findings.tell(now, from, "is no longer heard by \(name(to))")
+    }
+
+    func mend(_ trunk: Trunk) {
+        guard let (up, down) = linksByTrunk[trunk], links[up].isCut || links[down].isCut else { return }
+        setCut(up, false)
+        setCut(down, false)
+        findings.tell(now, trunk.lower, "its line to \(name(trunk.upper)) is mended")
+        measures.faultEnded(self)
+    }
+
+    private func impair(_ trunk: Trunk, _ impairment: Impairment) {
+        guard let (up, down) = linksByTrunk[trunk] else { return }
+        for l in [up, down] {
+            links[l].model.change(to: impairment)
+            links[l].troubledAt = now
+        }
+    }
+
+    private func noteSecondCut(_ trunk: Trunk) {
+        var slot = scenario.network.tree.parent(scenario.network.slot(trunk.lower) ?? 0)
+        while let here = slot, let above = scenario.network.tree.parent(here) {
+            let higher = Trunk(lower: nodes[here].index, upper: nodes[above].index)
+            if let (up, _) = linksByTrunk[higher], links[up].isCut { findings.count("two cuts on one path") }
+            slot = above
+        }
+    }
+
+    func name(_ node: NodeIndex) -> String { scenario.network.node(node)?.id ?? node.description }
+
+    /// A changed clock moves deadlines.
+    private func replan(_ node: SimulatedNode) {
+        guard let bridge = node.bridge else { return }
+        node.wakeAt = nil
+        plan(node, bridge)
+    }
+
+    // MARK: The liveness phase
+
+    /// Faults stop in the core; the rest stays as it is.
+    func heal() {
+        isHealed = true
+        findings.tell(now, nil, "the core is healed")
+        for l in links.indices where core[Int(links[l].from)] && core[Int(links[l].to)] {
+            if links[l].isCut { setCut(l, false) }
+            var fair = links[l].fair
+            fair.loss = BurstLoss(share: min(0.2, fair.loss.share))
+            fair.corrupt = min(fair.corrupt, 0.2 - fair.loss.share)
+            links[l].model.change(to: fair)
+        }
+        for node in nodes where core[node.place] {
+            node.slowness = .zero
+            node.disk.isFull = false
+            node.certificate.isExpired = false
+            if let until = node.pausedUntil, until > now {
+                node.pausedUntil = now
+                resume(node)
+            }
+            if node.bridge == nil {
+                node.wantsStart = true
+                start(node)
+            }
+        }
+        measures.faultEnded(self)
+        heap.push(.probe, at: now + LivenessWatch.pause)
+    }
+}
