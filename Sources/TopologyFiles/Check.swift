@@ -6,9 +6,11 @@ extension TopologyFiles {
     ///
     /// A file is a topology if it has `nodes:` or `network:`, a meeting if it has `meeting:`. A meeting's network is the
     /// one its `topology:` names (a path from its own folder, which is read too, or a network id), else the only one
-    /// among the files.
-    public static func check(files: [String], language: Language = .en) -> CheckReport {
-        var run = CheckRun(language: language)
+    /// among the files. A scenario has `scenario:`; `checkScenario` finds its problems, since scenarios are not of this module.
+    public static func check(
+        files: [String], language: Language = .en, checkScenario: ((String) -> [Problem])? = nil
+    ) -> CheckReport {
+        var run = CheckRun(language: language, checkScenario: checkScenario)
         for path in files { run.read(path) }
         run.checkMeetings()
         return run.report
@@ -18,6 +20,9 @@ extension TopologyFiles {
 /// One run of `check`.
 struct CheckRun {
     private let language: Language
+    private let checkScenario: ((String) -> [Problem])?
+    private var scenarioProblems: [Problem] = []
+    private var scenarios = 0
     private var files: [SourceFile] = []
     /// Files that a meeting named but the caller did not: their warnings are not asked for.
     private var unasked: Set<String> = []
@@ -28,7 +33,10 @@ struct CheckRun {
     private var trunks = 0
     private var levels = 0
 
-    init(language: Language) { self.language = language }
+    init(language: Language, checkScenario: ((String) -> [Problem])?) {
+        self.language = language
+        self.checkScenario = checkScenario
+    }
 
     /// Reads a file, unless that was done before; checks it if it is a topology.
     mutating func read(_ path: String) {
@@ -40,7 +48,10 @@ struct CheckRun {
             switch FileKind(root) {
             case .topology: addTopology(root, path, file)
             case .meeting: meetings.append((path, file, root))
-            case nil: file.report(.unknownFile, line: 1, column: 1)
+            case .scenario where checkScenario != nil:
+                scenarios += 1
+                scenarioProblems += checkScenario?(path) ?? []
+            case .scenario, nil: file.report(.unknownFile, line: 1, column: 1)
             }
         } catch {
             file.report(error.message, line: error.line, column: 1)
@@ -108,8 +119,8 @@ struct CheckRun {
             file.sortedProblems.filter { $0.severity == .error || !unasked.contains(file.name) }
         }
         return CheckReport(
-            nodes: nodes, trunks: trunks, levels: levels, meetings: meetings.count, problems: problems,
-            language: language)
+            nodes: nodes, trunks: trunks, levels: levels, meetings: meetings.count, scenarios: scenarios,
+            problems: problems + scenarioProblems.filter { !problems.contains($0) }, language: language)
     }
 }
 
@@ -117,9 +128,12 @@ struct CheckRun {
 enum FileKind {
     case topology
     case meeting
+    case scenario
 
     init?(_ root: Node) {
-        if root.value("nodes") != nil || root.value("network") != nil {
+        if root.value("scenario") != nil {
+            self = .scenario
+        } else if root.value("nodes") != nil || root.value("network") != nil {
             self = .topology
         } else if root.value("meeting") != nil {
             self = .meeting

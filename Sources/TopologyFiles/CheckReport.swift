@@ -10,6 +10,8 @@ public struct CheckReport: Hashable, Sendable {
     public var levels: Int
     /// Meeting files read.
     public var meetings: Int
+    /// Scenario files read.
+    public var scenarios: Int
     /// In the order of the files, lines and columns.
     public var problems: [Problem]
     /// Of the messages and the summary.
@@ -26,12 +28,13 @@ public struct CheckReport: Hashable, Sendable {
         case .en:
             let counts =
                 "\(count(nodes, "node")), \(count(trunks, "trunk")), \(count(levels, "level"))"
-                + (meetings > 0 ? ", \(count(meetings, "meeting"))" : "")
+                + (meetings > 0 ? ", \(count(meetings, "meeting"))" : "") + (scenarios > 0 ? ", \(count(scenarios, "scenario"))" : "")
             let tail = warnings > 0 ? ", \(count(warnings, "warning"))" : ""
             return ok ? "ok: \(counts)\(tail)" : "\(count(errors, "error"))\(tail): \(counts)"
         case .vi:
             let counts =
                 "\(nodes) nút, \(trunks) trung kế, \(levels) cấp" + (meetings > 0 ? ", \(meetings) cuộc họp" : "")
+                + (scenarios > 0 ? ", \(scenarios) kịch bản" : "")
             let tail = warnings > 0 ? ", \(warnings) cảnh báo" : ""
             return ok ? "đạt: \(counts)\(tail)" : "\(errors) lỗi\(tail): \(counts)"
         }

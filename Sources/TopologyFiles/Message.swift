@@ -73,8 +73,8 @@ extension Message {
             vi: "khóa '\(key)' được ghi nhiều lần ở cùng một chỗ")
     }
     static let unknownFile = Message(
-        .unknownFile, en: "neither a topology (it has no 'nodes:') nor a meeting (it has no 'meeting:')",
-        vi: "không phải tệp mạng (thiếu 'nodes:'), cũng không phải tệp cuộc họp (thiếu 'meeting:')")
+        .unknownFile, en: "neither a topology (it has no 'nodes:') nor a meeting ('meeting:') nor a scenario ('scenario:')",
+        vi: "không phải tệp mạng (thiếu 'nodes:'), tệp cuộc họp ('meeting:') hay kịch bản ('scenario:')")
     package static func unknownKey(_ key: String) -> Message {
         Message(.unknownKey, en: "unknown key '\(key)'", vi: "không có khóa '\(key)'")
     }

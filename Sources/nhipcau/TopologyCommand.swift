@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Simulator
 import TopologyFiles
 
 typealias TopologyFilesLanguage = Language
@@ -7,21 +8,22 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology and meeting files.", subcommands: [Check.self])
+        commandName: "topology", abstract: "Checks topology, meeting and scenario files.", subcommands: [Check.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Finds every problem of topology and meeting files in one run.",
+            abstract: "Finds every problem of topology, meeting and scenario files in one run.",
             discussion: """
                 Example: nhipcau topology check topology/yen-mo.yaml topology/meetings/yen-mo-hop.yaml
                 Exit codes: 0 no errors, 1 errors, 2 bad usage.
                 """)
-        @Argument(help: "Topology and meeting files (YAML).") var files: [String]
+        @Argument(help: "Topology, meeting and scenario files (YAML).") var files: [String]
         @Flag(help: "One JSON object instead of lines.") var json = false
         @Option(help: "Language of the messages: en or vi.") var lang: String?
 
         mutating func run() async throws {
-            let report = TopologyFiles.check(files: files, language: TopologyFilesLanguage.chosen(lang))
+            let language = TopologyFilesLanguage.chosen(lang)
+            let report = TopologyFiles.check(files: files, language: language) { ScenarioFiles.check($0, language: language) }
             print(json ? report.json : report.text)
             if !report.ok { throw ExitCode(1) }
         }

@@ -107,6 +107,15 @@ struct ScenarioFilesTests {
             ])
     }
 
+    @Test("topology check takes scenarios beside topologies and finds their problems")
+    func checkedTogether() {
+        let report = TopologyFiles.check(files: [brokenFolder + "good.yaml", brokenFolder + "no-uplink.yaml", brokenFolder + "network.yaml"]) {
+            ScenarioFiles.check($0)
+        }
+        #expect(report.problems.map(\.code) == [.unknownTrunk])
+        #expect(report.summary == "1 error: 5 nodes, 4 trunks, 3 levels, 2 scenarios")
+    }
+
     @Test("a generated tree has its shape, lines and backups, and passes the checks of any topology")
     func generated() throws {
         let text = """

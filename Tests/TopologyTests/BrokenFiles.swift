@@ -232,7 +232,7 @@ let brokenFiles: [BrokenFile] = [
     BrokenFile(
         files: ["unknown-file.yaml"],
         says: """
-            unknown-file.yaml:1:1: error[unknown-file]: neither a topology (it has no 'nodes:') nor a meeting (it has no 'meeting:')
+            unknown-file.yaml:1:1: error[unknown-file]: neither a topology (it has no 'nodes:') nor a meeting ('meeting:') nor a scenario ('scenario:')
             """),
     BrokenFile(
         files: ["unknown-key.yaml"],

@@ -13,7 +13,8 @@ struct GoodFileTests {
         "the networks of the project check clean",
         arguments: [
             ("three-levels", 7, 6, 3, 0), ("yen-mo", 19, 18, 3, 2), ("soc-trang", 126, 125, 3, 8),
-            ("bac-ninh-tinh-uy", 12, 11, 2, 2), ("can-tho-2025", 104, 103, 2, 1),
+            ("bac-ninh-tinh-uy", 12, 11, 2, 2), ("can-tho-2025", 104, 103, 2, 1), ("thai-nguyen", 188, 187, 3, 2),
+            ("hau-giang", 114, 113, 4, 33), ("can-tho-cum", 112, 111, 3, 10),
         ])
     func counts(name: String, nodes: Int, trunks: Int, levels: Int, warnings: Int) throws {
         let report = TopologyFiles.check(files: [topologyFolder + "/\(name).yaml"])
@@ -22,7 +23,7 @@ struct GoodFileTests {
         #expect(report.problems.count == warnings)
         let network = try loadNetwork(name)
         #expect((network.count, network.levelCount) == (nodes, levels))
-        #expect(network.sites.count == nodes)
+        #expect(network.sites.count == nodes - (name == "can-tho-cum" ? 8 : 0))
     }
 
     @Test(
@@ -96,7 +97,7 @@ struct GoodFileTests {
     @Test(
         "what is written back reads as the same network",
         arguments: [
-            "three-levels", "yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025",
+            "three-levels", "yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025", "thai-nguyen", "hau-giang", "can-tho-cum",
         ])
     func roundTrip(name: String) throws {
         let network = try loadNetwork(name)

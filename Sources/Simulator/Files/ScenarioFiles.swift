@@ -33,6 +33,16 @@ public enum ScenarioFiles {
         return try parse(text, file: path, language: language)
     }
 
+    /// All problems of a file; empty if it can be run.
+    public static func check(_ path: String, language: Language = .en) -> [Problem] {
+        do {
+            _ = try load(path, language: language)
+            return []
+        } catch {
+            return error.problems
+        }
+    }
+
     /// The scenario of a file's text; `file` is its name in messages, from whose folder other files are found.
     public static func parse(_ text: String, file name: String, language: Language = .en) throws(InvalidFile) -> Loaded {
         let file = SourceFile(name: name, language: language)

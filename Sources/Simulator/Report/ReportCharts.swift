@@ -37,7 +37,7 @@ struct ReportCharts {
         // Slots of a floor of several lie below each other.
         let rows = shown.map { crown in stacked(held.filter { $0.crown == crown }) }
         let height = rows.reduce(0.0) { $0 + Double($1.count) * 20 + 6 }
-        let axis = TimeAxis(end: end, left: 270, right: 1_176, height: height + 4)
+        let axis = TimeAxis(end: end, left: 270, right: 1_164, height: height + 4)
         var svg = SVG(width: 1_180, height: axis.height + 40)
         axis.draw(&svg, safety: scenario.safetyPhase, words: words)
         var y = 22.0
@@ -83,7 +83,7 @@ struct ReportCharts {
         guard let trace else { return "" }
         guard !trace.convergence.isEmpty else { return "" }
         let most = Double(max(2, trace.convergence.map(\.rosters).max() ?? 2))
-        let axis = TimeAxis(end: end, left: 60, right: 1_176, height: 120)
+        let axis = TimeAxis(end: end, left: 60, right: 1_164, height: 120)
         var svg = SVG(width: 1_180, height: 162)
         axis.draw(&svg, safety: scenario.safetyPhase, words: words)
         func y(_ count: Double) -> Double { 134 - (count - 1) / (most - 1) * 108 }

@@ -26,7 +26,7 @@ struct ReportFaults {
         for bar in bars where !lanes.contains(bar.lane) { lanes.append(bar.lane) }
         let shown = Array(lanes.prefix(mostLanes))
         let end = scenario.safetyPhase + scenario.livenessPhase
-        let axis = TimeAxis(end: end, left: 270, right: 1_176, height: Double(shown.count) * 22 + 12)
+        let axis = TimeAxis(end: end, left: 270, right: 1_164, height: Double(shown.count) * 22 + 12)
         var svg = SVG(width: 1_180, height: axis.height + 40)
         axis.draw(&svg, safety: scenario.safetyPhase, words: words)
         for (i, lane) in shown.enumerated() {
