@@ -48,8 +48,7 @@ extension Conference {
             return
         case .freezing: break
         }
-        guard case .freezing = meetings[m].uplink, meetings[m].remembered.isEmpty, meetings[m].crown?.grants.isEmpty ?? true
-        else { return }
+        guard case .freezing = meetings[m].uplink, isClean(m) else { return }
         meetings[m].attachNumber &+= 1
         let number = meetings[m].attachNumber
         meetings[m].uplink = .asking(number: number, session: session, since: at.now)
@@ -61,9 +60,18 @@ extension Conference {
             &effects)
     }
 
+    /// Every lease of our part is dead.
+    private func isClean(_ m: Int) -> Bool {
+        guard rules.contains(.clean) else { return true }
+        return meetings[m].remembered.isEmpty && meetings[m].crown?.grants.isEmpty ?? true
+    }
+
+    /// A part on its way up grants nothing (mesh rule 6).
+    func isFrozen(_ m: Int) -> Bool { rules.contains(.freeze) && meetings[m].uplink.isFrozen }
+
     /// Ends our leases: the holders' requests go back to the front of their class.
     private mutating func freeze(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard let crown = meetings[m].crown else { return }
+        guard rules.contains(.clean), let crown = meetings[m].crown else { return }
         for slot in crown.slots.indices {
             switch crown.slots[slot] {
             case .free: break
@@ -82,7 +90,7 @@ extension Conference {
         _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         guard !edges[e].isParent else { return .wrongDirection }
-        guard edges[e].session == message.session else { return .stale }
+        guard edges[e].session == message.session || !rules.contains(.fence) else { return .stale }
         if meetings[m].plan != nil, hasEnded(m) { return .unknownMeeting }
         let neighbour = edges[e].neighbour
         if let old = meetings[m].children.first(where: { $0.neighbour == neighbour }), old.session == message.session,
@@ -103,8 +111,7 @@ extension Conference {
     mutating func receiveAttachAck(
         _ message: FloorMessage, epoch: UInt64, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
-        guard case .asking(let number, let session, _) = meetings[m].uplink, number == message.attach,
-            session == message.session
+        guard case .asking(let number, let session, _) = meetings[m].uplink, isFresh(message, session, number)
         else { return .stale }
         meetings[m].uplink = .attached(number: number, session: session)
         meetings[m].unanswered = 0
@@ -124,6 +131,7 @@ extension Conference {
     mutating func raise(_ m: Int, to epoch: UInt64, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         let epoch = min(epoch, Conference.epochLimit)
         if meetings[m].crown != nil {
+            guard rules.contains(.epoch) else { return }
             meetings[m].epoch = max(meetings[m].epoch, epoch) + 1
             meetings[m].crown?.sequence = 0
             meetings[m].crown?.revision = 0

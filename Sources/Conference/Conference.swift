@@ -39,6 +39,8 @@ public struct Conference {
     let incarnation: Incarnation
     var generator: SeededGenerator
     let coder: any RecordCoder
+    /// Which of its rules this node keeps: all, but for a simulation that leaves one out to see that it is missed.
+    let rules: Rules
     var clock = HybridClock()
     /// Grows over incarnations, so that request names never come again.
     var lastRequest: UInt64
@@ -52,7 +54,8 @@ public struct Conference {
 
     /// A node that is not in the tree is the caller's mistake.
     public init(
-        node: NodeIndex, tree: Tree, incarnation: Incarnation, generator: SeededGenerator, coder: any RecordCoder
+        node: NodeIndex, tree: Tree, incarnation: Incarnation, generator: SeededGenerator, coder: any RecordCoder,
+        rules: Rules = .all
     ) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in its own topology") }
         self.node = node
@@ -61,6 +64,7 @@ public struct Conference {
         self.incarnation = incarnation
         self.generator = generator
         self.coder = coder
+        self.rules = rules
         lastRequest = incarnation.counter &<< 20
         links = LinkTable(tree: tree, me: me)
         var edges: [Edge] = []

@@ -104,14 +104,18 @@ extension Conference {
         meetings[m].crown?.passedOver.removeAll { $0.until <= at.now }
     }
 
-    /// Offers free slots to the head of the queue. A slot with a lease of another crown in memory is not free (rule 4).
+    /// A slot with a lease of another crown in memory is not free (rule 4).
+    private func mustWait(_ m: Int, _ slot: Int, _ at: Moment) -> Bool {
+        guard rules.contains(.wait) else { return false }
+        return meetings[m].remembered.contains { Int($0.slot) == slot && $0.until > at.now }
+    }
+
+    /// Offers free slots to the head of the queue.
     private mutating func grantFree(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard !meetings[m].uplink.isFrozen, meetings[m].crown?.ended == nil else { return }
+        guard !isFrozen(m), meetings[m].crown?.ended == nil else { return }
         // A home that is here answers at once, so the queue is read anew for each slot.
         for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
-            guard case .free? = meetings[m].crown?.slots[slot],
-                !meetings[m].remembered.contains(where: { Int($0.slot) == slot && $0.until > at.now }),
-                let crown = meetings[m].crown
+            guard case .free? = meetings[m].crown?.slots[slot], !mustWait(m, slot, at), let crown = meetings[m].crown
             else { continue }
             let next = queue(m).first { entry in
                 entry.mayBeGranted && !crown.concerns(entry.request.id)
@@ -136,7 +140,7 @@ extension Conference {
         switch crown.slots[slot] {
         case .free: return
         case .offered(let offer):
-            guard offer.request == claim.request, offer.number == claim.offer, !meetings[m].uplink.isFrozen,
+            guard offer.request == claim.request, offer.number == claim.offer, !isFrozen(m),
                 let request = meetings[m].request(claim.request)
             else { return }
             grant = CrownState.Granted(request: request, name: nextName(m), until: at.now)
@@ -188,7 +192,7 @@ extension Conference {
     ) {
         guard case .leased(var grant)? = meetings[m].crown?.slots[slot] else { return }
         grant.revoked = true
-        meetings[m].crown?.slots[slot] = .leased(grant)
+        meetings[m].crown?.slots[slot] = rules.contains(.revokeAnswered) ? .leased(grant) : .free
         meetings[m].touch()
         let revoke = FloorMessage.Revoke(
             slot: UInt8(slot), name: grant.name, request: grant.request.id, preempted: preempted)

@@ -177,7 +177,7 @@ extension Conference {
         }
         let until = sent.at + Conference.leaseTime
         guard until > at.now else { return }
-        if let largest = meetings[m].homes[h].largest, lease.name < largest {
+        if let largest = meetings[m].homes[h].largest, lease.name < largest, rules.contains(.largestLease) {
             // Our part's epoch is still on its way to the crown; its next lease will be larger.
             if meetings[m].homes[h].claims.count < 8 { claim(m, h, lease.slot, offer: 0, lease.request, at, &effects) }
             return
@@ -230,7 +230,7 @@ extension Conference {
 
     private mutating func renew(_ m: Int, _ h: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let lease = meetings[m].homes[h].lease else { return }
-        guard at.now < lease.until else {
+        guard at.now < lease.until || !rules.contains(.expiry) else {
             audit(m, at, .expired, meetings[m].homes[h].site, request: lease.request, lease: lease.name, &effects)
             preempt(m, h, at, &effects)
             return

@@ -42,11 +42,17 @@ extension Conference {
         return edges[e].isParent ? fromAbove(message, m, at, &effects) : fromBelow(message, e, m, at, &effects)
     }
 
+    /// The fence (mesh rule 1): only a message of this session and attach number counts.
+    func isFresh(_ message: FloorMessage, _ session: UInt64, _ number: UInt32) -> Bool {
+        guard rules.contains(.fence) else { return true }
+        return message.session == session && message.attach == number
+    }
+
     private mutating func fromAbove(
         _ message: FloorMessage, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         guard case .attached(let number, let session) = meetings[m].uplink else { return .notAttached }
-        guard number == message.attach, session == message.session, session == parentSession else { return .stale }
+        guard isFresh(message, session, number), session == parentSession else { return .stale }
         let request: RequestID
         switch message.body {
         case .offer(let offer): request = offer.request
@@ -64,9 +70,7 @@ extension Conference {
         let neighbour = edges[e].neighbour
         guard let child = meetings[m].children.firstIndex(where: { $0.neighbour == neighbour }) else { return .notAttached }
         let attachment = meetings[m].children[child]
-        guard attachment.number == message.attach, attachment.session == message.session,
-            edges[e].session == message.session
-        else { return .stale }
+        guard isFresh(message, attachment.session, attachment.number) else { return .stale }
         let request: RequestID
         switch message.body {
         case .detach:

@@ -33,7 +33,7 @@ extension Conference {
                 publish(m, .floor, key, record, at, &effects)
             case .decision: publish(m, .floor, key, record, at, &effects)
             case .request(var request):
-                guard request.isLive else { continue }
+                guard request.isLive, rules.contains(.requestsKept) else { continue }
                 if request.status == .granted {
                     request.status = .pending
                     request.preempted = true

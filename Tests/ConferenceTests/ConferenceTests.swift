@@ -17,8 +17,10 @@ func definition(
 }
 
 /// Seven nodes, the meeting started by its chair and every site in it.
-func meeting(_ definition: MeetingDefinition = definition(), seed: UInt64 = 1, startedAt: String? = nil) -> Mesh {
-    let mesh = Mesh(sevenNodes, seed: seed)
+func meeting(
+    _ definition: MeetingDefinition = definition(), seed: UInt64 = 1, startedAt: String? = nil, rules: Rules = .all
+) -> Mesh {
+    let mesh = Mesh(sevenNodes, seed: seed, rules: rules)
     mesh.connectAll()
     mesh.run(100)
     #expect(mesh.perform(.start(definition), startedAt ?? definition.chairs[0].rawValue) == nil)

@@ -75,13 +75,17 @@ final class Mesh {
     var attendance: [AttendanceRow] = []
     var drops: [ConferenceDrop] = []
     var keepsLateMessages = false
+    /// Milliseconds by which a hop message comes later than usual (sender, receiver, message); nil: it is lost.
+    var hopFault: (String, String, FloorMessage) -> Int64? = { _, _, _ in 0 }
+    let rules: Rules
     /// Called after each step.
     var check: ((Mesh) -> Void)?
 
     var wall: WallTime { WallTime(milliseconds: 1_800_000_000_000 + now.nanoseconds / 1_000_000) }
 
     /// Ids and parents.
-    init(_ nodes: [(id: String, parent: String?)], seed: UInt64) {
+    init(_ nodes: [(id: String, parent: String?)], seed: UInt64, rules: Rules = .all) {
+        self.rules = rules
         random = SeededGenerator(seed: seed)
         tree = try! Tree(nodes.map { (NodeIndex(of: $0.id), $0.parent.map(NodeIndex.init(of:))) })
         for (i, node) in nodes.enumerated() {
@@ -93,7 +97,7 @@ final class Mesh {
     private func make(_ id: String, life: Int) -> Conference {
         Conference(
             node: NodeIndex(of: id), tree: tree, incarnation: Incarnation(counter: UInt64(life), nonce: 7),
-            generator: SeededGenerator(seed: 1), coder: coder)
+            generator: SeededGenerator(seed: 1), coder: coder, rules: rules)
     }
 
     func at(_ id: String) -> Int { index[NodeIndex(of: id)]! }
@@ -266,8 +270,10 @@ final class Mesh {
                 let version = (hosts[i].store[name]?.version ?? hosts[i].life << 32) + 1
                 store(i, name, Row(version: version, value: value), from: nil)
             case .hop(let to, let payload):
-                guard let session = hosts[i].sessions[to] else { continue }
-                later(.hop(from: i, to: index[to]!, payload, session: session))
+                guard let session = hosts[i].sessions[to], let message = coder.decodeHop(payload) else { continue }
+                let receiver = index[to]!
+                guard let extra = hopFault(hosts[i].id, hosts[receiver].id, message) else { continue }
+                later(.hop(from: i, to: receiver, payload, session: session), extra)
             case .scopes(let neighbour, let meetings):
                 hosts[i].scopes[neighbour] = meetings
                 pushAll(from: i, to: index[neighbour]!)
@@ -312,9 +318,9 @@ final class Mesh {
         later(.record(from: i, to: j, name, row, session: session))
     }
 
-    private func later(_ event: Event) {
+    private func later(_ event: Event, _ extra: Int64 = 0) {
         counter += 1
-        let delay = Interval.microseconds(2_000 + Int64(random.next() % 10_000))
+        let delay = Interval.microseconds(2_000 + Int64(random.next() % 10_000) + extra * 1_000)
         events.append((now + delay, counter, event))
     }
 }

@@ -65,44 +65,52 @@ final class Checker {
     }
 }
 
+let rooms = ["p", "c11", "c12", "c21", "c22"]
+
+/// Eighteen seconds of cuts, kills, requests and commands, drawn from the seed; then the checker says what went wrong.
+func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Checker) {
+    let floorSize = seed % 4 == 0 ? 2 : 1
+    let mesh = meeting(definition(chairs: ["p", "c11"], floorSize: floorSize), seed: seed, rules: rules)
+    mesh.keepsLateMessages = true
+    let checker = Checker(floorSize: floorSize)
+    mesh.check = { checker.look($0) }
+    var random = SeededGenerator(seed: seed).fork("plan")
+    func pick<T>(_ list: [T]) -> T { list[Int(random.next() % UInt64(list.count))] }
+    let lower = sevenNodes.dropFirst().map(\.id)
+    for _ in 0..<120 {
+        let site = pick(rooms)
+        let dead = mesh.hosts[mesh.at(site)].isDead
+        switch random.next() % 16 {
+        case 0...4: if !dead { mesh.perform(.requestFloor(.normal), site) }
+        case 5...6: if !dead { mesh.perform(.withdraw, site) }
+        case 7: if !mesh.hosts[mesh.at("p")].isDead { mesh.perform(.revoke(SiteID(site)), "p") }
+        case 8: if !mesh.hosts[mesh.at("c11")].isDead { mesh.perform(.give(SiteID(site)), "c11") }
+        case 9...10:
+            mesh.cut(NodeIndex(of: pick(lower)), lag: Int64(random.next() % 400), parentFirst: random.next() % 2 == 0)
+        case 11...13: mesh.connect(NodeIndex(of: pick(lower)))
+        case 14:
+            let node = pick(sevenNodes.map(\.id))
+            if !mesh.hosts[mesh.at(node)].isDead {
+                mesh.kill(node)
+                checker.forget(node)
+            }
+        default:
+            for node in sevenNodes where mesh.hosts[mesh.at(node.id)].isDead {
+                mesh.revive(node.id)
+                if rooms.contains(node.id) { mesh.join(node.id) }
+            }
+        }
+        mesh.run(Int64(random.next() % 300))
+    }
+    checker.lookBack(mesh)
+    return (mesh, checker)
+}
+
 @Suite struct SafetyTests {
     @Test("no two connected gates are open, whatever is cut, killed or asked", arguments: [UInt64(1), 2, 4, 5, 11, 21])
     func randomised(seed: UInt64) throws {
-        let floorSize = seed % 4 == 0 ? 2 : 1
-        let mesh = meeting(definition(chairs: ["p", "c11"], floorSize: floorSize), seed: seed)
-        mesh.keepsLateMessages = true
-        let checker = Checker(floorSize: floorSize)
-        mesh.check = { checker.look($0) }
-        var random = SeededGenerator(seed: seed).fork("plan")
-        func pick<T>(_ list: [T]) -> T { list[Int(random.next() % UInt64(list.count))] }
-        let rooms = ["p", "c11", "c12", "c21", "c22"]
-        let lower = sevenNodes.dropFirst().map(\.id)
-        for _ in 0..<120 {
-            let site = pick(rooms)
-            let dead = mesh.hosts[mesh.at(site)].isDead
-            switch random.next() % 16 {
-            case 0...4: if !dead { mesh.perform(.requestFloor(.normal), site) }
-            case 5...6: if !dead { mesh.perform(.withdraw, site) }
-            case 7: if !mesh.hosts[mesh.at("p")].isDead { mesh.perform(.revoke(SiteID(site)), "p") }
-            case 8: if !mesh.hosts[mesh.at("c11")].isDead { mesh.perform(.give(SiteID(site)), "c11") }
-            case 9...10:
-                mesh.cut(NodeIndex(of: pick(lower)), lag: Int64(random.next() % 400), parentFirst: random.next() % 2 == 0)
-            case 11...13: mesh.connect(NodeIndex(of: pick(lower)))
-            case 14:
-                let node = pick(sevenNodes.map(\.id))
-                if !mesh.hosts[mesh.at(node)].isDead {
-                    mesh.kill(node)
-                    checker.forget(node)
-                }
-            default:
-                for node in sevenNodes where mesh.hosts[mesh.at(node.id)].isDead {
-                    mesh.revive(node.id)
-                    if rooms.contains(node.id) { mesh.join(node.id) }
-                }
-            }
-            mesh.run(Int64(random.next() % 300))
-        }
-        checker.lookBack(mesh)
+        let (mesh, checker) = adversity(seed: seed)
+        let floorSize = checker.floorSize
         #expect(checker.faults.isEmpty, "seed \(seed)")
 
         // Once faults stop: one crown, and all agree.
@@ -125,6 +133,21 @@ final class Checker {
         let open = mesh.hosts.flatMap { $0.gates.keys }.map(\.rawValue).sorted()
         #expect(open == expected.holders.filter { h in expected.sites.first { $0.id == h.site }?.muted == false }.map(\.site.rawValue).sorted(), "seed \(seed)")
         #expect(expected.queue.isEmpty || expected.holders.count == floorSize, "seed \(seed)")
+    }
+
+    @Test(
+        "a node that leaves one rule out is noticed by some seed",
+        arguments: ["fence", "wait", "freeze", "clean", "expiry", "revoke-answered"])
+    func mutants(name: String) throws {
+        let rule = try #require(Rules.named.first { $0.name == name }?.rule)
+        var seed = UInt64(0)
+        var faults: [String] = []
+        while faults.isEmpty, seed < 200 {
+            seed += 1
+            faults = adversity(seed: seed, rules: Rules.all.subtracting(rule)).checker.faults
+        }
+        print("without \(name): seed \(seed), \(faults.first ?? "nothing")")
+        #expect(!faults.isEmpty, "\(name)")
     }
 
     @Test("nineteen nodes: every commune asks, each speaks in turn, in the same order everywhere")
