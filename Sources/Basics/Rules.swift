@@ -8,7 +8,7 @@ public struct Rules: OptionSet, Hashable, Sendable {
 
     /// Floor messages of another edge session or attach number are dropped (mesh rule 1).
     public static let fence = Rules(rawValue: 1 << 0)
-    /// A slot with a live remembered lease is not granted (rule 4).
+    /// A slot with a live remembered lease is not granted, and no part attaches with one (rules 4 and 6).
     public static let wait = Rules(rawValue: 1 << 1)
     /// A crown that is about to attach grants nothing (rule 6).
     public static let freeze = Rules(rawValue: 1 << 2)

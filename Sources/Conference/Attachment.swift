@@ -62,7 +62,7 @@ extension Conference {
 
     /// Every lease of our part is dead.
     private func isClean(_ m: Int) -> Bool {
-        guard rules.contains(.clean) else { return true }
+        guard rules.contains(.clean), rules.contains(.wait) else { return true }
         return meetings[m].remembered.isEmpty && meetings[m].crown?.grants.isEmpty ?? true
     }
 

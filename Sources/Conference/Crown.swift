@@ -92,7 +92,8 @@ extension Conference {
                 guard at.now >= offer.until else { continue }
                 meetings[m].crown?.slots[slot] = .free
                 meetings[m].crown?.passedOver.append(
-                    CrownState.PassedOver(request: offer.request, until: at.now + Conference.passOver))
+                    CrownState.PassedOver(
+                        request: offer.request, offer: offer.number, until: at.now + Conference.passOver))
                 meetings[m].touch()
             case .leased(let grant):
                 guard at.now >= grant.until + Conference.drift else { continue }
@@ -135,6 +136,11 @@ extension Conference {
     /// A home takes an offer, or renews.
     mutating func crownReceives(_ claim: FloorMessage.Claim, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let crown = meetings[m].crown, Int(claim.slot) < crown.slots.count else { return }
+        if let late = crown.passedOver.firstIndex(where: { $0.request == claim.request && $0.offer == claim.offer }) {
+            // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn.
+            meetings[m].crown?.passedOver.remove(at: late)
+            meetings[m].touch()
+        }
         let slot = Int(claim.slot)
         var grant: CrownState.Granted
         switch crown.slots[slot] {
@@ -192,7 +198,8 @@ extension Conference {
     ) {
         guard case .leased(var grant)? = meetings[m].crown?.slots[slot] else { return }
         grant.revoked = true
-        meetings[m].crown?.slots[slot] = rules.contains(.revokeAnswered) ? .leased(grant) : .free
+        let isAwaited = rules.contains(.revokeAnswered)
+        meetings[m].crown?.slots[slot] = isAwaited ? .leased(grant) : .free
         meetings[m].touch()
         let revoke = FloorMessage.Revoke(
             slot: UInt8(slot), name: grant.name, request: grant.request.id, preempted: preempted)

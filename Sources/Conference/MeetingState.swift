@@ -184,6 +184,8 @@ struct CrownState: Hashable {
     }
     struct PassedOver: Hashable {
         var request: RequestID
+        /// Of the offer that nobody took in time.
+        var offer: UInt64
         var until: Instant
     }
 

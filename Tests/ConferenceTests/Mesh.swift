@@ -134,6 +134,7 @@ final class Mesh {
             let (a, b) = end
             let name = NodeIndex(of: hosts[b].id)
             guard let session = hosts[a].sessions[name] else { continue }
+            if keepsLateMessages { delayMessages(of: session) }
             if n == 1, lag > 0 {
                 counter += 1
                 events.append((now + .milliseconds(lag), counter, .down(a, name, session: session)))
@@ -141,6 +142,13 @@ final class Mesh {
             }
             hosts[a].sessions[name] = nil
             if !hosts[a].isDead { act(a) { $0.edgeDown(name, now: $1, wall: $2, into: &$3) } }
+        }
+    }
+
+    /// What is under way on a dead session comes when nobody expects it any more.
+    private func delayMessages(of dead: UInt64) {
+        for i in events.indices {
+            if case .hop(_, _, _, dead) = events[i].event { events[i].at = events[i].at + .milliseconds(Int64(random.next() % 2_000)) }
         }
     }
 

@@ -1,0 +1,42 @@
+import Basics
+import Conference
+import Testing
+
+@Suite struct OfferTests {
+    @Test("a claim that comes after its offer was withdrawn grants nothing, but its home is offered anew at once", arguments: UInt64(1)...6)
+    func lateClaim(seed: UInt64) throws {
+        let mesh = meeting(seed: seed)
+        var isFirst = true
+        mesh.hopFault = { from, _, message in
+            guard from == "c11", case .claim = message.body, isFirst else { return 0 }
+            isFirst = false
+            return 270
+        }
+        mesh.perform(.requestFloor(.normal), "c11")
+        let asked = mesh.now
+        while mesh.hosts[mesh.at("c11")].open.isEmpty, mesh.now < asked + .seconds(2) { mesh.run(1) }
+        // 24 ms for the request, 24 for the offer, the late claim, and the three steps anew at most 12 ms a hop.
+        #expect(mesh.now < asked + .milliseconds(24 + 24 + 270 + 24 + 72))
+        #expect(mesh.now > asked + .milliseconds(270))
+        let answered = mesh.coder.messages.compactMap { message -> UInt64? in
+            if case .lease(let lease) = message.body { lease.claim } else { nil }
+        }
+        #expect(answered.first == 2, "the first claim was answered with nothing")
+    }
+
+    @Test("a home that answers no offer is passed over, and the next one speaks")
+    func silentHome() {
+        let mesh = meeting()
+        mesh.hopFault = { from, _, _ in from == "c11" ? nil : 0 }
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(20)
+        mesh.perform(.requestFloor(.normal), "c12")
+        mesh.run(400)
+        #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c12"])
+        #expect(mesh.view("p")?.queue.map(\.site.rawValue) == ["c11"])
+        mesh.hopFault = { _, _, _ in 0 }
+        mesh.perform(.withdraw, "c12")
+        mesh.run(500)
+        #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
+    }
+}
