@@ -118,19 +118,21 @@ public final class Bridge {
         let node = network.nodes[slot].index
         var hash: UInt64 = 0
         for byte in network.hash.prefix(8) { hash = hash << 8 | UInt64(byte) }
+        let backups = network.backups.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
         membership = Membership(
             Membership.Configuration(
-                tree: network.tree, slot: slot, topologyVersion: UInt64(network.version), topologyHash: hash,
+                tree: network.tree, slot: slot, backups: backups, topologyVersion: UInt64(network.version), topologyHash: hash,
                 incarnationCounter: configuration.incarnationCounter),
             coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(
-            node: node, tree: network.tree, incarnation: membership.incarnation,
+            node: node, tree: network.tree, backups: backups, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder)
-        interests = InterestTable(edges: network.tree.children(slot).count + (network.tree.parent(slot) == nil ? 0 : 1))
+        interests = InterestTable(edges: 0)
         started = now
         readClocks(now: now, wall: wall)
         membership.start(now: now, into: &membershipEffects)
         makeTrunks(now: now)
+        interests = InterestTable(edges: trunks.count)
         makeEndpoints()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
         pump(now)

@@ -23,7 +23,12 @@ public struct BridgeSnapshot: Sendable {
 /// One trunk.
 public struct TrunkSnapshot: Sendable {
     public var neighbour: String
+    /// The neighbour stands above, as parent or backup.
     public var isParent: Bool
+    /// A declared backup, seen from either end.
+    public var isBackup: Bool
+    /// A backup that both ends keep ready.
+    public var isWarm: Bool
     public var isUp: Bool
     /// As gossip sees the edge.
     public var edge: EdgeState
@@ -111,7 +116,8 @@ extension Bridge {
         let out = trunk.sender.meters
         let into = trunk.receiver.meters
         return TrunkSnapshot(
-            neighbour: network.nodes[trunk.slot].id, isParent: trunk.isParent, isUp: trunk.isUp, edge: edge?.state ?? .down,
+            neighbour: network.nodes[trunk.slot].id, isParent: trunk.isParent, isBackup: trunk.isBackup,
+            isWarm: trunk.isWarm, isUp: trunk.isUp, edge: edge?.state ?? .down,
             since: trunk.since, roundTrip: edge?.roundTrip, loss: edge?.loss ?? 0,
             sent: TrunkFlow(
                 rate: out.rate(now: now), audioStreams: out.audio.maximum, videoStreams: out.video.maximum, packets: out.packets,
@@ -133,9 +139,9 @@ extension Bridge {
 extension Bridge {
     /// The life this node lives.
     public var incarnation: UInt64 { membership.incarnation.counter }
-    /// The trunk to the parent; nil at the root.
+    /// The trunk to the parent that this node takes, a backup if need be; nil at the root.
     public var uplink: (neighbour: String, isUp: Bool, loss: Double)? {
-        guard let trunk = trunks.first(where: \.isParent) else { return nil }
+        guard let trunk = trunks.first(where: { $0.isParent && $0.isUp }) ?? trunks.first(where: \.isParent) else { return nil }
         return (network.nodes[trunk.slot].id, trunk.isUp, membership.loss(trunk.neighbour))
     }
     /// Whose leg that is; nil if it is gone.

@@ -45,6 +45,8 @@ extension Bridge {
         case .edgeDown(let neighbour, let reason):
             conference.edgeDown(neighbour, now: now, wall: wall(now), into: &conferenceEffects)
             trunkWentDown(neighbour, reason: reason, now: now)
+        case .standby(let neighbour, let isUp):
+            trunkStandsBy(neighbour, isUp: isUp, now: now)
         case .changed(let namespace, let key):
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
@@ -89,6 +91,9 @@ extension Bridge {
             setGate(meeting, site, open: open)
         case .scopes(let neighbour, let meetings):
             membership.setScopes(neighbour, meetings, now: now, into: &membershipEffects)
+        case .waysChanged:
+            interests.invalidate()
+            announceInterests(now: now)
         case .changed(let meeting):
             if !dirty.contains(meeting) { dirty.append(meeting) }
         case .forget(let meeting):

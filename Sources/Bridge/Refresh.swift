@@ -11,6 +11,8 @@ final class MeetingMedia {
     var mixer: Mixer?
     var wasCrown = false
     var choice = VoiceChoice()
+    /// Neighbours to which it is attached, as of the last refresh.
+    var attached: [NodeIndex] = []
     var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
 
     init(id: MeetingID) { self.id = id }
@@ -49,13 +51,25 @@ extension Bridge {
         syncStreams(m, conference.streams(of: id), now: now)
         syncChoice(m, view, now: now)
         syncEndpoints(m, view, now: now)
+        syncAttachment(m, now: now)
         syncSlots(m, view, now: now)
         if view.crown != meeting.wasCrown {
             meeting.wasCrown = view.crown
             effects.append(.log(.meetingChanged(id, crown: view.crown)))
         }
         announceInterests(now: now)
+        // A node whose part holds the floor does not go home to its declared parent in the middle of a sentence.
+        membership.isSpeaking = meetings.contains { meeting in
+            meeting.view?.holders.contains { isHere(NodeIndex(of: $0.site.node)) } ?? false
+        }
         effects.append(.changed(id))
+    }
+
+    /// The node is this one or hangs below it.
+    private func isHere(_ node: NodeIndex) -> Bool {
+        if node == network.nodes[slot].index { return true }
+        guard let next = conference.nextHop(to: node) else { return false }
+        return trunk(to: next).map { !$0.isParent } ?? false
     }
 
     /// The meeting ended or left: its legs, streams and interests with it.
@@ -69,6 +83,7 @@ extension Bridge {
         meetings[m].view = nil
         meetings[m].mixer = nil
         interests.removeMeeting(m)
+        for trunk in trunks { trunk.wanted.removeAll { $0.meeting == id } }
         announceInterests(now: now)
     }
 
@@ -179,19 +194,44 @@ extension Bridge {
 
     // MARK: Interests
 
-    /// The edge towards a stream's home; nil while it cannot be reached.
-    private func hop(_ id: StreamID) -> Int? {
-        guard let home = network.tree.slot(id.node) else { return nil }
-        guard let next = network.tree.nextHop(from: slot, to: home) else { return InterestTable.local }
-        return trunks.firstIndex { $0.slot == next }
+    /// The edge towards a stream's home; nil while it cannot be reached, or the meeting is not attached that way.
+    private func hop(_ id: StreamID, _ m: Int) -> Int? {
+        if id.node == network.nodes[slot].index { return InterestTable.local }
+        guard let next = conference.nextHop(to: id.node) else { return nil }
+        return trunks.firstIndex { $0.neighbour == next && isAttached(m, $0) }
+    }
+
+    /// Media of the meeting may cross the trunk: it is up, and both ends hold the same attachment (mesh, "attachment is per meeting").
+    private func isAttached(_ m: Int, _ trunk: Trunk) -> Bool {
+        trunk.isUp && conference.isAttached(meetings[m].id, trunk.neighbour)
+    }
+
+    /// Takes the neighbours' wishes where the meeting is attached, and drops them elsewhere.
+    private func syncAttachment(_ m: Int, now: Instant) {
+        for t in trunks.indices {
+            let message = trunks[t].wanted.first { $0.meeting == meetings[m].id }
+            let before = interests.interest(edge: t, meeting: m)
+            var wanted = Interest.none
+            if let message, isAttached(m, trunks[t]) { wanted = Interest(audio: message.audio, video: message.videos) }
+            interests.set(wanted, edge: t, meeting: m)
+            guard wanted != before else { continue }
+            // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
+            for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
+            for id in wanted.video where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }
+        }
+        // An edge that is attached now, or no longer, changes the ways of streams too.
+        let attached = conference.attachedNeighbours(meetings[m].id)
+        guard attached != meetings[m].attached else { return }
+        meetings[m].attached = attached
+        interests.invalidate()
     }
 
     /// Tells neighbours what changed in what we want of them.
     func announceInterests(now: Instant) {
-        _ = interests.update(hop: { self.hop($0) })
+        _ = interests.update(hop: { self.hop($0, $1) })
         for t in trunks.indices where trunks[t].isUp {
             for m in meetings.indices {
-                let wanted = interests.announcement(edge: t, meeting: m)
+                let wanted = meetings[m].view != nil && isAttached(m, trunks[t]) ? interests.announcement(edge: t, meeting: m) : .none
                 let message = InterestMessage(meeting: meetings[m].id, audio: wanted.audio, videos: wanted.video)
                 let last = trunks[t].announced.firstIndex { $0.meeting == message.meeting }
                 if let last {
@@ -216,25 +256,21 @@ extension Bridge {
             if trunks[t].early.count < Trunk.earlyLimit { trunks[t].early.append(message) }
             return
         }
-        let m = meetingIndex(message.meeting)
-        let before = interests.interest(edge: t, meeting: m)
-        interests.set(Interest(audio: message.audio, video: message.videos), edge: t, meeting: m)
+        trunks[t].note(wanted: message)
+        syncAttachment(meetingIndex(message.meeting), now: now)
         announceInterests(now: now)
-        // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
-        for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
-        for id in message.videos where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }
     }
 
     private func takeEarlyInterests(_ m: Int) {
         for t in trunks.indices {
             guard let at = trunks[t].early.firstIndex(where: { $0.meeting == meetings[m].id }) else { continue }
-            let message = trunks[t].early.remove(at: at)
-            interests.set(Interest(audio: message.audio, video: message.videos), edge: t, meeting: m)
+            trunks[t].note(wanted: trunks[t].early.remove(at: at))
         }
     }
 
     func forgetInterests(of t: Int, now: Instant) {
         trunks[t].announced = []
+        trunks[t].wanted = []
         trunks[t].early = []
         interests.removeEdge(t)
         announceInterests(now: now)

@@ -9,31 +9,47 @@ final class Trunk {
     let neighbour: NodeIndex
     /// The neighbour's slot in the network.
     let slot: Int
+    /// The neighbour stands above: the declared parent or a backup of it.
     let isParent: Bool
+    /// A declared backup, seen from either end: kept warm until the lower end takes it.
+    let isBackup: Bool
     /// What this end may send.
     let capacity: Bitrate
     /// Nil for a child that has not dialled yet.
     var peer: Peer?
     var sender = TrunkSender()
     var receiver = TrunkReceiver()
-    /// Both ends hear each other.
+    /// Both ends hear each other, and the lower one takes this trunk as its uplink.
     var isUp = false
+    /// Both ends hear each other, for the day it is needed.
+    var isWarm = false
+    /// It carried media before it was left: the next use begins with fresh keys, so that no stream's SRTP index runs on.
+    var isSpent = false
     /// When ``isUp`` changed last.
     var since: WallTime
     /// What we last announced, so that it can be said again after a cut.
     var announced: [InterestMessage] = []
     /// The choices of voices we last told a child.
     var told: [InterestMessage] = []
+    /// What the neighbour wants of each meeting, attached or not.
+    var wanted: [InterestMessage] = []
     /// Interests in meetings whose record has not arrived yet.
     var early: [InterestMessage] = []
     static let earlyLimit = 64
 
-    init(neighbour: NodeIndex, slot: Int, isParent: Bool, capacity: Bitrate, since: WallTime) {
+    init(neighbour: NodeIndex, slot: Int, isParent: Bool, isBackup: Bool = false, capacity: Bitrate, since: WallTime) {
         self.neighbour = neighbour
         self.slot = slot
         self.isParent = isParent
+        self.isBackup = isBackup
         self.capacity = capacity
         self.since = since
+    }
+
+    /// The neighbour's newest word on one meeting.
+    func note(wanted message: InterestMessage) {
+        wanted.removeAll { $0.meeting == message.meeting }
+        if message.audio || !message.videos.isEmpty { wanted.append(message) }
     }
 }
 
@@ -48,18 +64,29 @@ extension Bridge {
 
     func makeTrunks(now: Instant) {
         let tree = network.tree
-        if let parent = tree.parent(slot), let line = network.links[slot]?.line {
-            let node = network.nodes[parent]
-            let trunk = Trunk(neighbour: node.index, slot: parent, isParent: true, capacity: line.up, since: clockWall)
-            trunk.peer = Peer(trunkTo: node.address, node: node.id, security: security, now: now)
-            routes[node.address] = .trunk(trunks.count)
-            trunks.append(trunk)
+        if let parent = tree.parent(slot), let link = network.links[slot] {
+            dial(parent, link.line.up, isBackup: false, now: now)
+            for backup in link.backups.compactMap({ tree.slot($0) }) { dial(backup, link.line.up, isBackup: true, now: now) }
         }
-        for child in tree.children(slot) {
-            let capacity = network.links[child]?.line.down ?? .mbps(10)
-            trunks.append(
-                Trunk(neighbour: network.nodes[child].index, slot: child, isParent: false, capacity: capacity, since: clockWall))
-        }
+        for child in tree.children(slot) { expect(child, isBackup: false) }
+        let me = network.nodes[slot].index
+        for child in network.nodes.indices where network.links[child]?.backups.contains(me) ?? false { expect(child, isBackup: true) }
+    }
+
+    private func dial(_ above: Int, _ capacity: Bitrate, isBackup: Bool, now: Instant) {
+        let node = network.nodes[above]
+        let trunk = Trunk(neighbour: node.index, slot: above, isParent: true, isBackup: isBackup, capacity: capacity, since: clockWall)
+        trunk.peer = Peer(trunkTo: node.address, node: node.id, security: security, now: now)
+        routes[node.address] = .trunk(trunks.count)
+        trunks.append(trunk)
+    }
+
+    private func expect(_ below: Int, isBackup: Bool) {
+        let capacity = network.links[below]?.line.down ?? .mbps(10)
+        trunks.append(
+            Trunk(
+                neighbour: network.nodes[below].index, slot: below, isParent: false, isBackup: isBackup, capacity: capacity,
+                since: clockWall))
     }
 
     // MARK: Strangers
@@ -232,6 +259,7 @@ extension Bridge {
     func trunkCameUp(_ neighbour: NodeIndex, now: Instant) {
         guard let trunk = trunk(to: neighbour) else { return }
         trunk.isUp = true
+        trunk.isWarm = false
         trunk.since = wall(now)
         trunk.announced = []
         trunk.told = []
@@ -248,7 +276,21 @@ extension Bridge {
         // A child's choice of voices comes anew with its next attachment.
         trunk.told = []
         effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(reason)")))
-        // A parent that restarted has forgotten the session: only a new ClientHello reaches it.
-        if trunk.isParent, reason != .lost { trunk.peer?.redial(now: now) }
+        // A parent that restarted has forgotten the session: only a new ClientHello reaches it. One that was left has not.
+        if reason == .released {
+            trunk.isSpent = true
+        } else if trunk.isParent, reason != .lost {
+            trunk.peer?.redial(now: now)
+        }
+    }
+
+    /// A trunk kept warm came up or fell silent.
+    func trunkStandsBy(_ neighbour: NodeIndex, isUp: Bool, now: Instant) {
+        guard let trunk = trunk(to: neighbour) else { return }
+        trunk.isWarm = isUp
+        trunk.since = wall(now)
+        guard trunk.isParent, !isUp || trunk.isSpent else { return }
+        trunk.isSpent = false
+        trunk.peer?.redial(now: now)
     }
 }

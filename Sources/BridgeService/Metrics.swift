@@ -35,6 +35,10 @@ enum Metrics {
         }
         out.family("nhipcau_trunk_up", "gauge", "1 while both ends hear each other")
         for trunk in snapshot.trunks { out.sample("nhipcau_trunk_up", [("neighbour", trunk.neighbour)], trunk.isUp ? 1 : 0) }
+        out.family("nhipcau_trunk_warm", "gauge", "1 while a backup is ready")
+        for trunk in snapshot.trunks where trunk.isBackup {
+            out.sample("nhipcau_trunk_warm", [("neighbour", trunk.neighbour)], trunk.isWarm ? 1 : 0)
+        }
         out.family("nhipcau_trunk_round_trip_seconds", "gauge", "Measured by hellos")
         for trunk in snapshot.trunks {
             if let time = trunk.roundTrip { out.sample("nhipcau_trunk_round_trip_seconds", [("neighbour", trunk.neighbour)], time.seconds) }

@@ -11,8 +11,9 @@ extension NodeStatus {
             uptimeSeconds: snapshot.uptime.seconds, version: BridgeService.version)
         trunks = snapshot.trunks.map { trunk in
             var row = Trunk(
-                neighbour: trunk.neighbour, direction: trunk.isParent ? "up" : "down", state: trunk.isUp ? "up" : "\(trunk.edge)",
+                neighbour: trunk.neighbour, direction: trunk.isParent ? "up" : "down", state: trunk.isUp ? "up" : trunk.isWarm ? "warm" : "\(trunk.edge)",
                 since: trunk.since.milliseconds, roundTripMilliseconds: trunk.roundTrip.map { $0.seconds * 1_000 }, loss: trunk.loss)
+            row.backup = trunk.isBackup
             row.sent = Flow(trunk.sent)
             row.received = Flow(trunk.received)
             return row

@@ -77,7 +77,10 @@ extension Conference {
             case .free: break
             case .offered: meetings[m].crown?.slots[slot] = .free
             case .leased(let grant):
-                meetings[m].crown?.cleaned.append(FloorMessage.CleanedLease(slot: UInt8(slot), name: grant.name))
+                for name in [grant.name, grant.inherited].compactMap({ $0 }) {
+                    meetings[m].crown?.cleaned.append(
+                        FloorMessage.CleanedLease(slot: UInt8(slot), name: name, request: grant.request.id))
+                }
                 meetings[m].crown?.offered = grant.request.id
                 startRevoke(m, slot, preempted: true, at, &effects)
             }
@@ -102,6 +105,11 @@ extension Conference {
         meetings[m].children.append(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
         meetings[m].children.sort { $0.neighbour < $1.neighbour }
         meetings[m].remembered.removeAll { lease in cleaned.contains { $0.name == lease.name && $0.slot == lease.slot } }
+        // A part that comes back another way than it went is still on the crown's books: the lease it ended is told up to there.
+        for lease in cleaned {
+            let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
+            _ = sendUp(m, .release(ended), at, &effects)
+        }
         raise(m, to: epoch, at, &effects)
         meetings[m].touch()
         send(m, e, message.session, message.attach, .attachAck(epoch: meetings[m].epoch), &effects)

@@ -45,17 +45,17 @@ public struct Conference {
     /// Grows over incarnations, so that request names never come again.
     var lastRequest: UInt64
     var links: LinkTable
-    /// Our declared edges, by neighbour.
+    /// Our declared edges, backups among them, by neighbour.
     var edges: [Edge]
     /// By id.
     var meetings: [MeetingState] = []
     /// The first input's time.
     var born: Instant?
 
-    /// A node that is not in the tree is the caller's mistake.
+    /// `backups` are all nodes' declared backup uplinks. A node that is not in the tree is the caller's mistake.
     public init(
-        node: NodeIndex, tree: Tree, incarnation: Incarnation, generator: SeededGenerator, coder: any RecordCoder,
-        rules: Rules = .all
+        node: NodeIndex, tree: Tree, backups: [BackupUplink] = [], incarnation: Incarnation, generator: SeededGenerator,
+        coder: any RecordCoder, rules: Rules = .all
     ) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in its own topology") }
         self.node = node
@@ -66,10 +66,15 @@ public struct Conference {
         self.coder = coder
         self.rules = rules
         lastRequest = incarnation.counter &<< 20
-        links = LinkTable(tree: tree, me: me)
+        links = LinkTable(tree: tree, me: me, backups: backups)
         var edges: [Edge] = []
         if let parent = tree.parent(me) { edges.append(Edge(neighbour: tree.nodes[parent], slot: parent, isParent: true)) }
         for child in tree.children(me) { edges.append(Edge(neighbour: tree.nodes[child], slot: child, isParent: false)) }
+        for backup in backups where backup.node == node || backup.uplink == node {
+            let other = backup.node == node ? backup.uplink : backup.node
+            guard let slot = tree.slot(other), !edges.contains(where: { $0.neighbour == other }) else { continue }
+            edges.append(Edge(neighbour: other, slot: slot, isParent: backup.node == node))
+        }
         self.edges = edges.sorted { $0.neighbour < $1.neighbour }
     }
 
@@ -104,6 +109,7 @@ public struct Conference {
         links.setOwn(edges[e].slot, up: true, since: wall)
         publishLink(
             LinkRecord(neighbour: neighbour, session: session, up: true, since: wall), &effects)
+        treeChanged(&effects)
         effects.append(.scopes(neighbour: neighbour, meetings: edges[e].scopes))
         settleAll(at, &effects)
     }
@@ -119,12 +125,19 @@ public struct Conference {
         links.setOwn(edges[e].slot, up: false, since: wall)
         publishLink(
             LinkRecord(neighbour: neighbour, session: session, up: false, since: wall), &effects)
+        treeChanged(&effects)
         settleAll(at, &effects)
     }
 
     // MARK: Inside
 
-    /// One declared edge of this node.
+    /// Who hangs where may have changed: which edges carry which meetings, and the ways of media.
+    mutating func treeChanged(_ effects: inout [ConferenceEffect]) {
+        updateScopes(&effects)
+        effects.append(.waysChanged)
+    }
+
+    /// One declared edge of this node; of several upward at most one is taken, and only that one comes up here.
     struct Edge {
         let neighbour: NodeIndex
         let slot: Int
@@ -147,7 +160,8 @@ public struct Conference {
     }
 
     func edgeIndex(_ neighbour: NodeIndex) -> Int? { edges.firstIndex { $0.neighbour == neighbour } }
-    var parentEdge: Int? { edges.firstIndex { $0.isParent } }
+    /// The uplink that is up; else any.
+    var parentEdge: Int? { edges.firstIndex { $0.isParent && $0.session != nil } ?? edges.firstIndex { $0.isParent } }
 
     func meetingIndex(_ id: MeetingID) -> Int? {
         let at = meetings.lowerBound { $0.id < id }

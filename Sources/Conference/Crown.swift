@@ -54,7 +54,7 @@ extension Conference {
         for lease in meetings[m].remembered {
             let isBehind = lease.request.node == node || attachedChild(m, towards: lease.request.node) != nil
             if isBehind, let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
-                let adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until)
+                let adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until, inherited: lease.name)
                 meetings[m].crown?.slots[Int(lease.slot)] = .leased(adopted)
             } else {
                 foreign.append(lease)
@@ -182,9 +182,9 @@ extension Conference {
             guard offer.request == release.request else { return }
             meetings[m].crown?.slots[slot] = .free
         case .leased(let grant):
-            guard grant.request.id == release.request else { return }
+            guard grant.request.id == release.request, !release.preempted || release.name >= grant.first else { return }
             meetings[m].crown?.slots[slot] = .free
-            if !grant.revoked {
+            if !grant.revoked, !release.preempted {
                 audit(m, at, .released, grant.request.site, request: grant.request.id, lease: grant.name, &effects)
                 inviteNext(m, after: grant.request.site, at, &effects)
             }

@@ -26,14 +26,20 @@ extension Conference {
         return nil
     }
 
-    /// An edge carries a meeting if participants stand on both sides of it.
+    /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last).
     mutating func updateScopes(_ effects: inout [ConferenceEffect]) {
-        for e in edges.indices {
-            let lower = edges[e].isParent ? me : edges[e].slot
-            var scopes: [MeetingID] = []
-            for meeting in meetings {
-                if let plan = meeting.plan, plan.crosses(edgeAbove: lower, tree) { scopes.append(meeting.id) }
+        var carried = [[MeetingID]](repeating: [], count: edges.count)
+        for meeting in meetings {
+            guard let plan = meeting.plan else { continue }
+            // How many participants lie beyond each edge.
+            var beyond = [Int](repeating: 0, count: edges.count)
+            for slot in plan.participants {
+                if let hop = links.nextHop(to: slot), let e = edges.firstIndex(where: { $0.slot == hop }) { beyond[e] += 1 }
             }
+            for e in edges.indices where beyond[e] > 0 && beyond[e] < plan.participants.count { carried[e].append(meeting.id) }
+        }
+        for e in edges.indices {
+            let scopes = carried[e]
             if scopes != edges[e].scopes {
                 edges[e].scopes = scopes
                 effects.append(.scopes(neighbour: edges[e].neighbour, meetings: scopes))
@@ -55,7 +61,7 @@ extension Conference {
     /// We, or a node on our way to the top.
     func standsAbove(_ writer: NodeIndex) -> Bool {
         guard let slot = tree.slot(writer) else { return false }
-        return tree.contains(slot, me)
+        return links.hangs(me, under: slot)
     }
 
     func hasEnded(_ m: Int) -> Bool {

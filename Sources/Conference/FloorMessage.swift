@@ -45,9 +45,11 @@ public struct FloorMessage: Hashable, Sendable {
     public struct CleanedLease: Hashable, Sendable {
         public var slot: UInt8
         public var name: LeaseName
-        public init(slot: UInt8, name: LeaseName) {
+        public var request: RequestID
+        public init(slot: UInt8, name: LeaseName, request: RequestID) {
             self.slot = slot
             self.name = name
+            self.request = request
         }
     }
 
@@ -99,10 +101,13 @@ public struct FloorMessage: Hashable, Sendable {
         public var slot: UInt8
         public var name: LeaseName
         public var request: RequestID
-        public init(slot: UInt8, name: LeaseName, request: RequestID) {
+        /// Nobody's decision: the part below ended it on its way up (mesh rule 6). Then only the grant that `name` belongs to ends.
+        public var preempted: Bool
+        public init(slot: UInt8, name: LeaseName, request: RequestID, preempted: Bool = false) {
             self.slot = slot
             self.name = name
             self.request = request
+            self.preempted = preempted
         }
     }
 

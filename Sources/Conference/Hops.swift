@@ -83,11 +83,13 @@ extension Conference {
         case .claim(let claim): request = claim.request
         case .release(let release):
             request = release.request
-            meetings[m].remembered.removeAll { $0.request == release.request && $0.slot == release.slot }
+            meetings[m].remembered.removeAll {
+                $0.request == release.request && $0.slot == release.slot && (!release.preempted || $0.name <= release.name)
+            }
         default: return .wrongDirection
         }
-        // A home speaks only from where it hangs.
-        guard let home = tree.slot(request.node), tree.contains(edges[e].slot, home) else { return .foreign }
+        // A home speaks only from where it may hang.
+        guard let home = tree.slot(request.node), links.mayHang(home, under: edges[e].slot) else { return .foreign }
         return sendUp(m, message.body, at, &effects) ? nil : .notAttached
     }
 
@@ -128,8 +130,7 @@ extension Conference {
 
     /// The attached child behind which a node hangs.
     func attachedChild(_ m: Int, towards home: NodeIndex) -> ChildAttachment? {
-        guard let slot = tree.slot(home), slot != me, tree.contains(me, slot), let hop = tree.nextHop(from: me, to: slot)
-        else { return nil }
+        guard let slot = tree.slot(home), slot != me, let hop = links.nextHop(to: slot) else { return nil }
         let neighbour = tree.nodes[hop]
         return meetings[m].children.first { $0.neighbour == neighbour }
     }

@@ -47,17 +47,9 @@ struct MeetingPlan: Hashable {
         let at = siteNodes.lowerBound { $0 < slot }
         return at < siteNodes.count && siteNodes[at] == slot
     }
-    /// Participants stand on both sides of the edge above that slot.
-    func crosses(edgeAbove slot: Int, _ tree: Tree) -> Bool {
-        let inside = count(in: tree.subtree(slot))
-        return inside > 0 && inside < participants.count
-    }
     private static func unique(_ slots: [Int]) -> [Int] {
         var result: [Int] = []
         for slot in slots.sorted() where result.last != slot { result.append(slot) }
         return result
-    }
-    private func count(in range: Range<Int>) -> Int {
-        participants.lowerBound { $0 < range.upperBound } - participants.lowerBound { $0 < range.lowerBound }
     }
 }

@@ -179,8 +179,20 @@ struct CrownState: Hashable {
         var request: RequestRecord
         var name: LeaseName
         var until: Instant
+        /// Its name when it was granted or adopted: later ones are of the same grant.
+        var first: LeaseName
+        /// What the crown above called the lease that this one took over.
+        var inherited: LeaseName?
         /// A revocation is under way.
         var revoked = false
+
+        init(request: RequestRecord, name: LeaseName, until: Instant, inherited: LeaseName? = nil) {
+            self.request = request
+            self.name = name
+            self.until = until
+            first = name
+            self.inherited = inherited
+        }
     }
     struct PassedOver: Hashable {
         var request: RequestID

@@ -38,6 +38,12 @@ extension Conference {
         return meetings[m].uplink.isAttached && parentEdge.map { edges[$0].neighbour } == neighbour
     }
 
+    /// The neighbour on the way to a node; nil for this node itself, and if no way leads there now.
+    public func nextHop(to other: NodeIndex) -> NodeIndex? {
+        guard let slot = tree.slot(other), links.isReachable(slot) else { return nil }
+        return links.nextHop(to: slot).map { tree.nodes[$0] }
+    }
+
     /// The neighbours to which the meeting is attached, by name.
     public func attachedNeighbours(_ id: MeetingID) -> [NodeIndex] {
         edges.map(\.neighbour).filter { isAttached(id, $0) }
@@ -57,7 +63,7 @@ extension Conference {
         view.crown = isCrown(meetings[m].id)
         view.actingChair = view.ended ? nil : overlay?.actingChair
         view.previousSpeaker = overlay?.previousSpeaker
-        if let cut = links.firstCut(towards: plan.anchor), tree.contains(plan.anchor, me) {
+        if tree.contains(plan.anchor, me), let cut = links.firstCut(towards: plan.anchor) {
             view.cutOff = (cut.node, cut.since)
         }
         let grants = view.ended ? [] : overlay?.grants ?? []

@@ -58,7 +58,7 @@ extension Conference {
 
     private func stands(_ writer: NodeIndex, above home: NodeIndex) -> Bool {
         guard let upper = tree.slot(writer), let lower = tree.slot(home) else { return false }
-        return tree.contains(upper, lower)
+        return links.mayHang(lower, under: upper)
     }
 
     /// Reachable, as far as we see.

@@ -23,7 +23,10 @@ extension Conference {
                 effects.append(.dropped(.malformed))
                 return
             }
-            if links.set(writer, neighbour, link) { settleAll(at, &effects) }
+            if links.set(writer, neighbour, link) {
+                treeChanged(&effects)
+                settleAll(at, &effects)
+            }
             return
         }
         guard let m = meetingIndex(making: scope) else {
@@ -45,6 +48,7 @@ extension Conference {
         let at = begin(now, wall)
         if lane == .link {
             links.removeAll(of: writer)
+            treeChanged(&effects)
             settleAll(at, &effects)
             return
         }
@@ -88,7 +92,10 @@ extension Conference {
         _ effects: inout [ConferenceEffect]
     ) {
         if lane == .link {
-            if case .link(let neighbour) = key, links.set(writer, neighbour, nil) { settleAll(at, &effects) }
+            if case .link(let neighbour) = key, links.set(writer, neighbour, nil) {
+                treeChanged(&effects)
+                settleAll(at, &effects)
+            }
             return
         }
         guard let m = meetingIndex(scope) else { return }

@@ -26,10 +26,12 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     /// One trunk to a neighbour.
     public struct Trunk: Codable, Hashable, Sendable {
         public var neighbour: String
-        /// Where the neighbour stands: `up` is the parent, `down` a child.
+        /// Where the neighbour stands: `up` is the parent (or a backup of it), `down` a child.
         public var direction: String
-        /// `init`, `up` or `down`.
+        /// `init`, `up`, `warm` (a backup that is ready) or `down`.
         public var state: String
+        /// A declared backup, seen from either end.
+        public var backup = false
         /// Milliseconds since 1970.
         public var since: Int64
         public var roundTripMilliseconds: Double?

@@ -136,8 +136,8 @@ public struct InterestTable: Sendable {
 
     /// Computes announcements and routes of what changed, and tells which announcements differ, by meeting and edge.
     ///
-    /// `hop` gives the edge towards a stream's home, ``local`` for an own stream, nil if it is out of reach.
-    public mutating func update(hop: (StreamID) -> Int?) -> [InterestChange] {
+    /// `hop` gives the edge on which a meeting reaches a stream's home, ``local`` for an own stream, nil if it is out of reach.
+    public mutating func update(hop: (StreamID, _ meeting: Int) -> Int?) -> [InterestChange] {
         var changes: [InterestChange] = []
         guard allDirty || dirty.contains(true) else { return [] }
         for meeting in wants.indices where allDirty || dirty[meeting] {
@@ -155,14 +155,14 @@ public struct InterestTable: Sendable {
         return changes
     }
 
-    private func announcements(_ meeting: Int, _ hop: (StreamID) -> Int?) -> [Interest] {
+    private func announcements(_ meeting: Int, _ hop: (StreamID, Int) -> Int?) -> [Interest] {
         let all = wants[meeting]
         let listeners = all.count { $0.audio }
         // Each wanted picture belongs to exactly one edge's announcement: that towards its home.
         var pictures = [[StreamID]](repeating: [], count: edges + 1)
         for side in all.indices {
             for id in all[side].video {
-                guard let edge = hop(id), edge >= 0, edge < edges, edge + 1 != side else { continue }
+                guard let edge = hop(id, meeting), edge >= 0, edge < edges, edge + 1 != side else { continue }
                 pictures[edge + 1].append(id)
             }
         }
@@ -174,9 +174,9 @@ public struct InterestTable: Sendable {
         return result
     }
 
-    private func route(_ stream: Stream, _ hop: (StreamID) -> Int?) -> Route {
+    private func route(_ stream: Stream, _ hop: (StreamID, Int) -> Int?) -> Route {
         var route = Route()
-        route.home = hop(stream.id)
+        route.home = hop(stream.id, stream.meeting)
         let all = wants[stream.meeting]
         func wanted(_ interest: Interest) -> Bool {
             stream.kind == .audio ? interest.audio : interest.wants(stream.id)

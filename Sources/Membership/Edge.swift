@@ -9,12 +9,18 @@ import Basics
 ///    └──────────────────────────────────────────────┘
 ///   any ──▶ down: silence, hears down while up, another session, no echo, loop, session lost
 /// ```
-/// RFC 5880 section 6.2, with a fresh random session id at each fall from up.
+/// RFC 5880 section 6.2, with a fresh random session id at each fall from up. An edge that is up carries namespaces while the
+/// lower end *takes* it as its uplink; one that was taken and is left begins a new session.
 final class Edge {
     let neighbour: NodeIndex
     let role: EdgeRole
     /// By slot of the declared tree: whose namespaces may come from here. Empty: all (the uplink).
     let behind: [Bool]
+
+    /// The lower end takes it: decided here (`Uplinks`), or said by the neighbour's hellos.
+    var taken: Bool
+    /// Since when it is up.
+    var upSince = Instant.zero
 
     // Hello.
     var connected = false
@@ -98,11 +104,12 @@ final class Edge {
         self.neighbour = neighbour
         self.role = role
         self.behind = behind
+        taken = role == .uplink
     }
 
     var isUp: Bool { state == .up }
     /// Up, and namespaces may travel.
-    var gossips: Bool { state == .up && role.carriesGossip }
+    var gossips: Bool { state == .up && taken }
 
     func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { lane == .link || Edge.contains(shared, scope) }
 
@@ -132,6 +139,7 @@ final class Edge {
     func clearSession() {
         if state == .up { formerSession = remoteSession }
         state = .down
+        if !role.isAbove { taken = false }
         session = nil
         remoteSession = 0
         helloSequence = 0

@@ -5,12 +5,14 @@ extension Membership {
     public enum Effect: Hashable, Sendable {
         /// Send these bytes (≤ ``GossipLimits/datagram``) through the neighbour's secure session.
         case send(edge: NodeIndex, [UInt8])
-        /// Both ends hear each other; `session` is the same at both.
+        /// Both ends hear each other and the lower one takes the edge; `session` is the same at both.
         case edgeUp(NodeIndex, session: EdgeSession)
         /// The session that came up last is over. Hop messages not yet acknowledged are gone.
         case edgeDown(NodeIndex, reason: EdgeDownReason)
         /// A record was written, changed or removed, by this node or another; read it with `value`.
         case changed(NamespaceID, key: String)
+        /// An edge that the lower end keeps warm came up or went silent.
+        case standby(NodeIndex, isUp: Bool)
         /// A whole namespace left the store (``Membership/forget(_:into:)``).
         case forgotten(NamespaceID)
         /// A hop message arrived, exactly once, in order of arrival.

@@ -15,6 +15,8 @@ extension GossipFrame {
         public var echoDelay: UInt32
         /// How far apart the sender's packets are at most, in milliseconds.
         public var spacing: UInt32
+        /// What the lower end makes of the edge; nil from the upper end.
+        public var use: UplinkUse?
         /// Nil in a hello that only fills a gap.
         public var full: Full?
 
@@ -54,7 +56,7 @@ extension GossipFrame {
 
         public init(
             remoteSession: UInt64, state: EdgeState, diagnostic: EdgeDownReason?, sequence: UInt64, echo: UInt64, echoDelay: UInt32,
-            spacing: UInt32, full: Full?
+            spacing: UInt32, use: UplinkUse? = nil, full: Full?
         ) {
             self.remoteSession = remoteSession
             self.state = state
@@ -63,6 +65,7 @@ extension GossipFrame {
             self.echo = echo
             self.echoDelay = echoDelay
             self.spacing = spacing
+            self.use = use
             self.full = full
         }
     }

@@ -26,6 +26,7 @@ extension Membership {
         guard let edge = edge(neighbour), edge.connected else { return }
         fall(edge, .lost, now: now, into: &effects)
         edge.connected = false
+        chooseUplink(now: now, into: &effects)
         flushAll(now: now, into: &effects)
     }
 
@@ -54,16 +55,21 @@ extension Membership {
     /// Ends the session; the edge stays connected and says hello again.
     func fall(_ edge: Edge, _ reason: EdgeDownReason, now: Instant, into effects: inout [Effect]) {
         let wasUp = edge.isUp
+        let gossiped = edge.gossips
         edge.clearSession()
         // Only a session that was up is spent: else two ends could answer each other's new ids for ever.
         if wasUp { edge.ownSession = freshSession() }
         edge.lastDown = reason
         edge.helloWanted = reason != .lost
-        if wasUp { effects.append(.edgeDown(edge.neighbour, reason: reason)) }
+        if gossiped {
+            effects.append(.edgeDown(edge.neighbour, reason: reason))
+        } else if wasUp {
+            effects.append(.standby(edge.neighbour, isUp: false))
+        }
     }
 
     private func wantedSpacing(_ edge: Edge) -> Interval {
-        guard !edge.ownScopes.isEmpty, edge.role.carriesGossip else { return Limits.idleSpacing }
+        guard !edge.ownScopes.isEmpty, edge.taken else { return Limits.idleSpacing }
         return edge.pace.isSlow ? Limits.slowSpacing : Limits.busySpacing
     }
 
@@ -119,12 +125,12 @@ extension Membership {
         return Hello(
             remoteSession: edge.remoteSession, state: edge.state, diagnostic: edge.lastDown, sequence: edge.helloSequence,
             echo: edge.echoSequence, echoDelay: UInt32(clamping: delay), spacing: UInt32(clamping: edge.spacing.milliseconds),
-            full: part)
+            use: edge.role.isAbove ? (edge.taken ? .taken : .standby) : nil, full: part)
     }
 
     /// From this node to the top, as the uplink told it.
     private func pathToTop() -> [NodeIndex] {
-        for edge in edges where edge.role == .uplink && edge.isUp { return [node] + edge.path }
+        for edge in uplinks where edge.gossips { return [node] + edge.path }
         return [node]
     }
 
@@ -196,9 +202,22 @@ extension Membership {
                 edge.clockAhead = .milliseconds(full.wall &- mine)
             }
         }
+        hear(hello.use, on: edge, now: now, into: &effects)
         advance(edge, hello, hearsUs: hearsUs, now: now, into: &effects)
         if edge.gossips, let full = hello.full { compareSums(edge, full, now: now) }
         return true
+    }
+
+    /// Follows what the lower end makes of the edge; it never gives one back within a session.
+    private func hear(_ use: UplinkUse?, on edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard !edge.role.isAbove, let use else { return }
+        if use == .taken, !edge.taken {
+            edge.taken = true
+            if edge.isUp { beginGossip(edge, now: now, into: &effects) }
+        } else if use == .standby, edge.taken {
+            if edge.isUp { fall(edge, .sessionChanged, now: now, into: &effects) }
+            edge.taken = false
+        }
     }
 
     private func takeEcho(_ hello: Hello, on edge: Edge, now: Instant) {
@@ -236,15 +255,25 @@ extension Membership {
             ? EdgeSession(upper: edge.remoteSession, lower: edge.ownSession)
             : EdgeSession(upper: edge.ownSession, lower: edge.remoteSession)
         edge.session = session
+        edge.upSince = now
         edge.echoNewsAt = now
         edge.helloWanted = true
+        if edge.taken {
+            beginGossip(edge, now: now, into: &effects)
+        } else {
+            effects.append(.standby(edge.neighbour, isUp: true))
+        }
+    }
+
+    /// The edge is up and taken: namespaces begin to travel.
+    func beginGossip(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        guard let session = edge.session else { return }
+        reviewSpacing(edge, now: now)
         edge.nextDescent = now
         edge.grow(to: store.entries.count)
         effects.append(.edgeUp(edge.neighbour, session: session))
-        if edge.role.carriesGossip {
-            if !edge.ownScopes.isEmpty { announceScopes(edge, now: now) }
-            beginSharing(edge, .link, Membership.everywhere, now: now)
-            reviewShared(edge, now: now)
-        }
+        if !edge.ownScopes.isEmpty { announceScopes(edge, now: now) }
+        beginSharing(edge, .link, Membership.everywhere, now: now)
+        reviewShared(edge, now: now)
     }
 }

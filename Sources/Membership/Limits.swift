@@ -61,6 +61,12 @@ public enum GossipLimits {
     public static let tombstoneAge = Interval.seconds(900)
     /// An unchanged pair of unequal sums is not descended again within this.
     public static let descentPause = Interval.seconds(5)
+    /// An uplink that comes before the present one is taken again after so long without a fall.
+    public static let homecoming = Interval.seconds(60)
+    /// Longest that going home waits for a speaker behind this node to finish.
+    public static let homecomingPatience = Interval.seconds(60)
+    /// A node that just started waits that long for its declared uplink before it takes a backup.
+    public static let firstChoice = Interval.seconds(3)
     /// Least rate of gossip on an edge.
     public static let leastRate = Bitrate.kbps(64)
 

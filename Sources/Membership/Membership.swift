@@ -28,6 +28,13 @@ public final class Membership {
     var store = Store()
     /// In order of the neighbours' names.
     let edges: [Edge]
+    /// Those of them that may be this node's uplink, the declared one first.
+    let uplinks: [Edge]
+    /// Somebody behind this node is speaking: going home to a better uplink waits.
+    public var isSpeaking = false
+    var startedAt = Instant.zero
+    /// The uplink was up at least once.
+    var hadUplink = false
     /// Slots of this node's own namespaces.
     var ownSlots: [Int] = []
     /// Ended meetings, sorted.
@@ -50,6 +57,7 @@ public final class Membership {
         let nonce = UInt32(truncatingIfNeeded: self.random.next())
         incarnation = Incarnation(counter: configuration.incarnationCounter &+ 1, nonce: nonce)
         edges = Neighbours.edges(configuration)
+        uplinks = Neighbours.uplinks(edges, configuration)
     }
 
     /// The declared neighbours, in order of their names.
@@ -67,6 +75,7 @@ public final class Membership {
 
     /// Tells the counter to persist. Call once, first.
     public func start(now: Instant, into effects: inout [Effect]) {
+        startedAt = now
         effects.append(.persistIncarnation(incarnation.counter))
     }
 
@@ -74,6 +83,7 @@ public final class Membership {
     public var deadline: Instant? {
         var result = tombstones.next
         for edge in edges where edge.connected { result.keepEarlier(deadline(of: edge)) }
+        result.keepEarlier(uplinkDeadline)
         return result
     }
 
@@ -82,6 +92,9 @@ public final class Membership {
         noteLateness(now: now)
         for edge in edges where edge.connected {
             checkLife(edge, now: now, into: &effects)
+        }
+        chooseUplink(now: now, into: &effects)
+        for edge in edges where edge.connected {
             resend(edge, now: now, into: &effects)
             flushIfDue(edge, now: now, into: &effects)
             helloIfDue(edge, now: now, into: &effects)

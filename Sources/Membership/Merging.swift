@@ -4,7 +4,7 @@ import Basics
 extension Membership {
     /// Whether a namespace of that owner may come from the edge (upwards: only what lies below).
     func mayCome(_ owner: Int, over edge: Edge) -> Bool {
-        guard edge.role == .child, owner >= 0 else { return true }
+        guard !edge.role.isAbove, owner >= 0 else { return true }
         return edge.behind[owner]
     }
 

@@ -64,21 +64,19 @@ public struct EdgeSession: Hashable, Sendable, CustomStringConvertible {
     public var description: String { String(rawValue, radix: 16) }
 }
 
-/// What a neighbour is to this node.
+/// What the topology declares a neighbour to be to this node.
 public enum EdgeRole: UInt8, Hashable, Sendable {
     /// The declared parent.
     case uplink = 1
     /// A declared child.
     case child = 2
-    /// A declared backup of this node's uplink: kept warm, hellos only.
+    /// A declared backup of this node's uplink: kept warm by hellos until it is taken.
     case backupUplink = 3
-    /// A node that names this one as its backup uplink: hellos only.
+    /// A node that names this one as its backup uplink: hellos only, until it takes us.
     case backupChild = 4
 
     /// The neighbour stands above this node.
     public var isAbove: Bool { self == .uplink || self == .backupUplink }
-    /// Namespaces and hop messages travel on it.
-    public var carriesGossip: Bool { self == .uplink || self == .child }
 }
 
 /// Why an edge went down.
@@ -95,6 +93,16 @@ public enum EdgeDownReason: UInt8, Hashable, Sendable, CaseIterable {
     case loop = 5
     /// The secure session under it is gone (``Membership/edgeLost(_:now:into:)``).
     case lost = 6
+    /// This node left it for another uplink.
+    case released = 7
+}
+
+/// What the lower end of an edge says of it: a node takes one uplink at a time.
+public enum UplinkUse: UInt8, Hashable, Sendable {
+    /// Kept warm: hellos only.
+    case standby = 1
+    /// Namespaces and hop messages travel, and media where meetings attach.
+    case taken = 2
 }
 
 /// A declared backup uplink of a node.

@@ -14,15 +14,25 @@ enum Neighbours {
         }
         for backup in c.backups {
             if backup.node == tree.nodes[own] {
-                result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: []))
+                result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: behind(own, c)))
             } else if backup.uplink == tree.nodes[own] {
-                result.append(Edge(neighbour: backup.node, role: .backupChild, behind: []))
+                guard let below = tree.slot(backup.node) else { continue }
+                result.append(Edge(neighbour: backup.node, role: .backupChild, behind: behind(below, c)))
             }
         }
         result.sort { ($0.neighbour, $0.role.rawValue) < ($1.neighbour, $1.role.rawValue) }
         var unique: [Edge] = []
         for edge in result where unique.last?.neighbour != edge.neighbour { unique.append(edge) }
         return unique
+    }
+
+    /// This node's uplinks among its edges, in the order in which they are wanted: the declared one, then its backups.
+    static func uplinks(_ edges: [Edge], _ c: Membership.Configuration) -> [Edge] {
+        let own = c.tree.nodes[c.slot]
+        let backups = c.backups.filter { $0.node == own }.compactMap { backup in
+            edges.first { $0.role == .backupUplink && $0.neighbour == backup.uplink }
+        }
+        return edges.filter { $0.role == .uplink } + backups
     }
 
     /// By slot: what declared and backup uplinks place at or below `top`.

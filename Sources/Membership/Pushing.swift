@@ -11,7 +11,7 @@ extension Membership {
     func tells(_ slot: Int, on edge: Edge) -> Bool {
         let entry = store[slot]
         guard edge.shares(entry.id.lane, entry.id.scope) else { return false }
-        return edge.role != .uplink || entry.owner < 0 || edge.behind[entry.owner]
+        return !edge.role.isAbove || entry.owner < 0 || edge.behind[entry.owner]
     }
 
     func enqueue(_ edge: Edge, _ slot: Int, now: Instant) {

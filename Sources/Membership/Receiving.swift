@@ -12,6 +12,7 @@ extension Membership {
             return
         }
         receive(frame, on: edge, now: now, into: &effects)
+        chooseUplink(now: now, into: &effects)
         flushAll(now: now, into: &effects)
     }
 
@@ -74,7 +75,7 @@ extension Membership {
     ///
     /// Kept while the edge is down. Any meeting also makes this end send at the busy spacing.
     public func setScopes(_ neighbour: NodeIndex, _ meetings: [MeetingID], now: Instant, into effects: inout [Effect]) {
-        guard let edge = edge(neighbour), edge.role.carriesGossip else { return }
+        guard let edge = edge(neighbour) else { return }
         var list: [MeetingID] = []
         for meeting in meetings.sorted() where list.last != meeting && !meeting.rawValue.isEmpty { list.append(meeting) }
         precondition(list.count <= Limits.scopesPerEdge, "\(list.count) meetings on one edge")

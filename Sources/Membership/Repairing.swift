@@ -24,7 +24,7 @@ extension Membership {
             edge.unsettledMismatches = 0
             return
         }
-        guard edge.role == .uplink else { return }
+        guard edge.role.isAbove else { return }
         // While either end still has something to tell, sums differ by nature; but not for ever.
         if !full.settled || !edge.settled {
             edge.unsettledMismatches += 1

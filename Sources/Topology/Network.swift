@@ -102,6 +102,10 @@ public struct Network: Hashable, Sendable {
     }
     /// A level by its id; linear in the few levels there are.
     public func level(id: String) -> Level? { levels.first { $0.id == id } }
+    /// All declared backup uplinks, by slot of the lower node and in the order in which each wants them.
+    public var backups: [(node: NodeIndex, uplink: NodeIndex)] {
+        nodes.indices.flatMap { slot in (links[slot]?.backups ?? []).map { (nodes[slot].index, $0) } }
+    }
     /// The protected zone that a node lies in: that of the nearest uplink with one, on the way to the root.
     public func zone(of slot: Int) -> String? {
         var at: Int? = slot

@@ -17,6 +17,7 @@ extension PBFloorHop {
                     .with {
                         $0.slot = UInt32(lease.slot)
                         $0.name = PBLeaseName(lease.name)
+                        $0.request = PBRequestID(lease.request)
                     }
                 }
                 if let offered { $0.offered = PBRequestID(offered) }
@@ -49,6 +50,7 @@ extension PBFloorHop {
                 $0.slot = UInt32(r.slot)
                 $0.name = PBLeaseName(r.name)
                 $0.request = PBRequestID(r.request)
+                $0.preempted = r.preempted
             }
         case .revoke(let r):
             revoke = .with {
@@ -76,7 +78,7 @@ extension FloorMessage.Body {
             var cleaned: [FloorMessage.CleanedLease] = []
             for lease in a.cleaned {
                 guard let s = slot(lease.slot) else { return nil }
-                cleaned.append(FloorMessage.CleanedLease(slot: s, name: lease.name.value))
+                cleaned.append(FloorMessage.CleanedLease(slot: s, name: lease.name.value, request: lease.request.value))
             }
             self = .attach(epoch: a.epoch, cleaned: cleaned, offered: a.hasOffered ? a.offered.value : nil)
         case .attachAck(let a): self = .attachAck(epoch: a.epoch)
@@ -93,7 +95,7 @@ extension FloorMessage.Body {
             self = .lease(FloorMessage.Lease(slot: s, name: l.name.value, request: l.request.value, claim: l.claim))
         case .release(let r):
             guard let s = slot(r.slot) else { return nil }
-            self = .release(FloorMessage.Release(slot: s, name: r.name.value, request: r.request.value))
+            self = .release(FloorMessage.Release(slot: s, name: r.name.value, request: r.request.value, preempted: r.preempted))
         case .revoke(let r):
             guard let s = slot(r.slot) else { return nil }
             self = .revoke(FloorMessage.Revoke(slot: s, name: r.name.value, request: r.request.value, preempted: r.preempted))

@@ -99,6 +99,7 @@ extension PBHello {
         echo = h.echo
         echoDelay = h.echoDelay
         spacing = h.spacing
+        use = UInt32(h.use?.rawValue ?? 0)
         guard let f = h.full else { return }
         full.path = f.path.map(\.rawValue)
         full.topologyVersion = f.topologyVersion
@@ -127,7 +128,7 @@ extension GossipFrame.Hello {
         self.init(
             remoteSession: m.remoteSession, state: state,
             diagnostic: UInt8(exactly: m.diagnostic).flatMap(EdgeDownReason.init(rawValue:)), sequence: m.sequence, echo: m.echo,
-            echoDelay: m.echoDelay, spacing: m.spacing, full: part)
+            echoDelay: m.echoDelay, spacing: m.spacing, use: UInt8(exactly: m.use).flatMap(UplinkUse.init(rawValue:)), full: part)
     }
 }
 

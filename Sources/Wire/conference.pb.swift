@@ -746,11 +746,21 @@ nonisolated struct PBCleanedLease: Sendable {
   /// Clears the value of `name`. Subsequent reads from it will return its default value.
   mutating func clearName() {self._name = nil}
 
+  var request: PBRequestID {
+    get {_request ?? PBRequestID()}
+    set {_request = newValue}
+  }
+  /// Returns true if `request` has been explicitly set.
+  var hasRequest: Bool {self._request != nil}
+  /// Clears the value of `request`. Subsequent reads from it will return its default value.
+  mutating func clearRequest() {self._request = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _name: PBLeaseName? = nil
+  fileprivate var _request: PBRequestID? = nil
 }
 
 nonisolated struct PBAttach: Sendable {
@@ -923,6 +933,8 @@ nonisolated struct PBRelease: Sendable {
   var hasRequest: Bool {self._request != nil}
   /// Clears the value of `request`. Subsequent reads from it will return its default value.
   mutating func clearRequest() {self._request = nil}
+
+  var preempted: Bool = false
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -2181,7 +2193,7 @@ nonisolated extension PBFloorHop: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBCleanedLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".CleanedLease"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0\u{1}request\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2191,6 +2203,7 @@ nonisolated extension PBCleanedLease: SwiftProtobuf.Message, SwiftProtobuf._Mess
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.slot) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._request) }()
       default: break
       }
     }
@@ -2207,12 +2220,16 @@ nonisolated extension PBCleanedLease: SwiftProtobuf.Message, SwiftProtobuf._Mess
     try { if let v = self._name {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._request {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBCleanedLease, rhs: PBCleanedLease) -> Bool {
     if lhs.slot != rhs.slot {return false}
     if lhs._name != rhs._name {return false}
+    if lhs._request != rhs._request {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2485,7 +2502,7 @@ nonisolated extension PBLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Release"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0\u{1}request\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0\u{1}request\0\u{1}preempted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2496,6 +2513,7 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.slot) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._name) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._request) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.preempted) }()
       default: break
       }
     }
@@ -2515,6 +2533,9 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     try { if let v = self._request {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if self.preempted != false {
+      try visitor.visitSingularBoolField(value: self.preempted, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2522,6 +2543,7 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs.slot != rhs.slot {return false}
     if lhs._name != rhs._name {return false}
     if lhs._request != rhs._request {return false}
+    if lhs.preempted != rhs.preempted {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -145,6 +145,9 @@ nonisolated struct PBHello: Sendable {
   /// Clears the value of `full`. Subsequent reads from it will return its default value.
   mutating func clearFull() {self._full = nil}
 
+  /// From the lower end: 1 kept warm, 2 taken.
+  var use: UInt32 = 0
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -544,7 +547,7 @@ nonisolated extension PBFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension PBHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Hello"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}remote_session\0\u{1}state\0\u{1}diagnostic\0\u{1}sequence\0\u{1}echo\0\u{3}echo_delay\0\u{1}spacing\0\u{1}full\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}remote_session\0\u{1}state\0\u{1}diagnostic\0\u{1}sequence\0\u{1}echo\0\u{3}echo_delay\0\u{1}spacing\0\u{1}full\0\u{1}use\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -560,6 +563,7 @@ nonisolated extension PBHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.echoDelay) }()
       case 7: try { try decoder.decodeSingularUInt32Field(value: &self.spacing) }()
       case 8: try { try decoder.decodeSingularMessageField(value: &self._full) }()
+      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.use) }()
       default: break
       }
     }
@@ -594,6 +598,9 @@ nonisolated extension PBHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     try { if let v = self._full {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
     } }()
+    if self.use != 0 {
+      try visitor.visitSingularUInt32Field(value: self.use, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -606,6 +613,7 @@ nonisolated extension PBHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs.echoDelay != rhs.echoDelay {return false}
     if lhs.spacing != rhs.spacing {return false}
     if lhs._full != rhs._full {return false}
+    if lhs.use != rhs.use {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -37,6 +37,8 @@ final class Lab {
     /// Datagrams kept for mutation, with sender and receiver.
     var recording: [(from: Address, to: Address, bytes: [UInt8])] = []
     var recordingLimit = 0
+    /// True: nothing gets from the first slot to the second.
+    var cut: ((Int, Int) -> Bool)?
     private let slotByAddress: [Address: Int]
 
     /// One direction of one trunk, by node ids.
@@ -125,7 +127,10 @@ final class Lab {
         if recording.count < recordingLimit { recording.append(datagram) }
         var bytes = datagram.bytes
         if let slot = slotByAddress[datagram.to] {
-            if let from = slotByAddress[datagram.from] { note(bytes, Edge(network.nodes[from].id, network.nodes[slot].id)) }
+            if let from = slotByAddress[datagram.from] {
+                if cut?(from, slot) ?? false { return }
+                note(bytes, Edge(network.nodes[from].id, network.nodes[slot].id))
+            }
             bytes.withUnsafeMutableBytes { bridges[slot].receive($0, from: datagram.from, now: now) }
         } else if let page = pages.first(where: { $0.address == datagram.to }) {
             page.receive(&bytes, from: datagram.from, now)

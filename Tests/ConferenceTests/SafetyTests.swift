@@ -289,7 +289,7 @@ func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Check
             let slot = UInt8(truncatingIfNeeded: number())
             let body: FloorMessage.Body =
                 switch random.next() % 9 {
-                case 0: .attach(epoch: number(), cleaned: [.init(slot: slot, name: name())], offered: request())
+                case 0: .attach(epoch: number(), cleaned: [.init(slot: slot, name: name(), request: request())], offered: request())
                 case 1: .attachAck(epoch: number())
                 case 2: .detach
                 case 3: .raise(epoch: number())

@@ -6,7 +6,7 @@ import Testing
 struct InterestTableTests {
     static func id(_ n: UInt32) -> StreamID { StreamID(node: NodeIndex(rawValue: n / 10), incarnation: 1, counter: n % 10) }
     /// Streams 0…9 are our own, 10…19 beyond edge 0, and so on.
-    static func hop(_ id: StreamID) -> Int? { Int(id.node.rawValue) - 1 }
+    static func hop(_ id: StreamID, _ meeting: Int) -> Int? { Int(id.node.rawValue) - 1 }
 
     @Test("what a neighbour wants is told to all others and never back to it")
     func splitHorizon() {
@@ -56,7 +56,7 @@ struct InterestTableTests {
         #expect(!table.route(ofStream: 0).local)
         // The tree changed: the stream's home now lies beyond edge 2.
         table.invalidate()
-        _ = table.update { _ in 2 }
+        _ = table.update { _, _ in 2 }
         #expect(targets(0, 2) == [0, 1])
         table.removeStream(0)
         #expect(targets(0, 2) == [])
@@ -85,7 +85,7 @@ struct InterestTableTests {
         for node in [2, 3, 4] { tables[node].set(Interest(audio: true, video: [stream]), edge: InterestTable.local, meeting: 0) }
         for _ in 0..<6 {
             for node in 0..<5 {
-                for change in tables[node].update(hop: { edge(node, towards: Int($0.node.rawValue)) }) {
+                for change in tables[node].update(hop: { id, _ in edge(node, towards: Int(id.node.rawValue)) }) {
                     let to = neighbours[node][change.edge]
                     let back = neighbours[to].firstIndex(of: node) ?? 0
                     tables[to].set(tables[node].announcement(edge: change.edge, meeting: 0), edge: back, meeting: 0)

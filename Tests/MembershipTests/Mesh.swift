@@ -16,6 +16,7 @@ final class Mesh {
     let tree: Tree
     let carrier: any Carrier
     let seed: UInt64
+    let backups: [BackupUplink]
     private(set) var machines: [Membership?]
     private var effects: [Membership.Effect] = []
 
@@ -23,6 +24,7 @@ final class Mesh {
     var hops: [[(from: NodeIndex, payload: [UInt8])]]
     var ups: [[(edge: NodeIndex, session: EdgeSession)]]
     var downs: [[(edge: NodeIndex, reason: EdgeDownReason, at: Instant)]]
+    var standby: [[(edge: NodeIndex, isUp: Bool)]]
     var persisted: [UInt64]
     var changes: [Int]
     /// Sees every datagram that leaves.
@@ -30,14 +32,16 @@ final class Mesh {
 
     static func compressor() -> any Compressor { ZstdCompressor(dictionary: GossipDictionary.bytes) }
 
-    init(_ tree: Tree, _ carrier: any Carrier, seed: UInt64) {
+    init(_ tree: Tree, _ carrier: any Carrier, seed: UInt64, backups: [BackupUplink] = []) {
         self.tree = tree
+        self.backups = backups
         self.carrier = carrier
         self.seed = seed
         machines = [Membership?](repeating: nil, count: tree.count)
         hops = .init(repeating: [], count: tree.count)
         ups = .init(repeating: [], count: tree.count)
         downs = .init(repeating: [], count: tree.count)
+        standby = .init(repeating: [], count: tree.count)
         persisted = .init(repeating: 0, count: tree.count)
         changes = .init(repeating: 0, count: tree.count)
     }
@@ -48,7 +52,7 @@ final class Mesh {
     /// Starts (or starts again, without memory but for the counter) the machine of a slot.
     func start(_ slot: Int, counter: UInt64? = nil) {
         let machine = Membership(
-            Membership.Configuration(tree: tree, slot: slot, incarnationCounter: counter ?? persisted[slot]),
+            Membership.Configuration(tree: tree, slot: slot, backups: backups, incarnationCounter: counter ?? persisted[slot]),
             coder: GossipCoder(compressor: Mesh.compressor()),
             random: SeededGenerator(seed: seed).fork("node \(slot) \(persisted[slot]) \(carrier.now)"))
         machines[slot] = machine
@@ -60,9 +64,10 @@ final class Mesh {
     /// Both ends of every declared edge have a secure session now.
     func connectAll() {
         for slot in 1..<tree.count { connect(slot) }
+        for backup in backups { connect(tree.slot(backup.node)!, to: tree.slot(backup.uplink)!) }
     }
-    func connect(_ child: Int, capacity: Bitrate = .mbps(10)) {
-        let parent = tree.parent(child)!
+    func connect(_ child: Int, to above: Int? = nil, capacity: Bitrate = .mbps(10)) {
+        let parent = above ?? tree.parent(child)!
         for (a, b) in [(parent, child), (child, parent)] where machines[a] != nil {
             act(a) { $0.edgeConnected(self.id(b), capacity: capacity, now: $1, into: &$2) }
         }
@@ -90,6 +95,7 @@ final class Mesh {
                 carrier.send(bytes, from: id(slot), to: edge)
             case .edgeUp(let edge, let session): ups[slot].append((edge, session))
             case .edgeDown(let edge, let reason): downs[slot].append((edge, reason, carrier.now))
+            case .standby(let edge, let isUp): standby[slot].append((edge, isUp))
             case .changed: changes[slot] += 1
             case .forgotten: break
             case .hop(let from, let payload): hops[slot].append((from, payload))

@@ -284,7 +284,7 @@ struct DemoRun: Sendable {
         let statuses = await watch.last
         for slot in plan.network.nodes.indices {
             guard let parent = plan.network.tree.parent(slot) else { continue }
-            let state = statuses[slot]?.trunks.first { $0.direction == "up" }?.state ?? "unknown"
+            let state = statuses[slot]?.trunks.first { $0.direction == "up" && !$0.backup }?.state ?? "unknown"
             let flows = await watch.flows(slot)
             report.trunks.append(
                 .init(child: plan.network.nodes[slot].id, parent: plan.network.nodes[parent].id, state: state, up: flows.up, down: flows.down))

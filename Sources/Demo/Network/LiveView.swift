@@ -32,7 +32,7 @@ struct LiveView {
     }
 
     private func heading(_ page: PageState?, present: Int, of all: Int, _ statuses: [NodeStatus?], _ elapsed: Double) -> String {
-        let up = statuses.count { $0?.trunks.first { $0.direction == "up" }?.state == "up" }
+        let up = statuses.count { $0?.trunks.first { $0.direction == "up" && !$0.backup }?.state == "up" }
         let meeting = page?.meeting
         let name = meeting?.speaker.flatMap { site in meeting?.sites.first { $0.id == site }?.name } ?? "–"
         let holds = meeting?.holders.isEmpty == false ? "has the floor" : "chairs"
@@ -48,7 +48,7 @@ struct LiveView {
             let dot = node.rooms.isEmpty ? " " : node.rooms.contains { present.contains($0.id.rawValue) } ? "●" : "○"
             let label = String(repeating: "  ", count: level) + dot + " " + node.name
             guard level > 0 else { return label }
-            guard let trunk = statuses[slot]?.trunks.first(where: { $0.direction == "up" }) else { return LiveView.padded(label, 34) + "no answer" }
+            guard let trunk = statuses[slot]?.trunks.first(where: { $0.direction == "up" && !$0.backup }) else { return LiveView.padded(label, 34) + "no answer" }
             return LiveView.padded(label, 34) + LiveView.padded(trunk.state, 6) + "↑ " + LiveView.flow(trunk.sent) + "  ↓ " + LiveView.flow(trunk.received)
         }
     }

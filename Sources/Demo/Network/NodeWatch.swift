@@ -71,7 +71,7 @@ actor NodeWatch {
             return nil
         }
         last[slot] = status
-        if isCounting, let trunk = status.trunks.first(where: { $0.direction == "up" }) {
+        if isCounting, let trunk = status.trunks.first(where: { $0.direction == "up" && !$0.backup }) {
             up[slot].add(trunk.sent)
             down[slot].add(trunk.received)
         }

@@ -1,0 +1,99 @@
+import Basics
+import Bridge
+import Conference
+import RTP
+import Testing
+
+/// In `three-levels.yaml` the commune Kim Định backs up on the district Yên Mô, should its own district fall silent.
+@Suite("A node whose parent is lost")
+struct RehomingTests {
+    static func cut(_ lab: Lab, _ a: String, _ b: String) {
+        let ends: Set<Int> = [lab.network.slot(id: a)!, lab.network.slot(id: b)!]
+        lab.cut = { ends == [$0, $1] }
+    }
+
+    /// Kim Định speaks, Yên Mỹ and the chair listen.
+    static func call() throws -> (lab: Lab, speaker: Page, listener: Page, chair: Page) {
+        let lab = try Lab(seed: 3)
+        try lab.begin()
+        let chair = try lab.join("ninh-binh", .chair)
+        let speaker = try lab.join("kim-dinh")
+        let listener = try lab.join("yen-my")
+        lab.run(.seconds(Int64(1)))
+        try lab.giveFloor("kim-dinh")
+        try #require(lab.speaker("yen-my") == SiteID("kim-dinh"))
+        return (lab, speaker, listener, chair)
+    }
+
+    /// Talks and says how long, in 20 ms frames, the listener heard nothing at most.
+    static func talk(_ lab: Lab, _ speaker: Page, to listener: Page, _ time: Interval) -> Int {
+        var step = 0
+        var last = 0
+        var longest = 0
+        var heard = listener.count(.audio, 0, of: speaker)
+        lab.run(time) {
+            if step % 4 == 0 {
+                speaker.sendAudio()
+                let now = listener.count(.audio, 0, of: speaker)
+                if now > heard {
+                    longest = max(longest, step / 4 - last)
+                    last = step / 4
+                    heard = now
+                }
+            }
+            step += 1
+        }
+        return max(longest, step / 4 - last)
+    }
+
+    @Test("goes on below its backup: its voice is heard again within a second, and its numbers go on without a jump")
+    func voice() throws {
+        let (lab, speaker, listener, _) = try Self.call()
+        _ = Self.talk(lab, speaker, to: listener, .seconds(Int64(1)))
+        listener.forget()
+        Self.cut(lab, "kim-dinh", "kim-son")
+        let gap = Self.talk(lab, speaker, to: listener, .seconds(Int64(3)))
+        #expect(gap * 20 <= 1_000, "\(gap * 20) ms")
+        #expect(lab["kim-dinh"].uplink?.neighbour == "yen-mo")
+        #expect(lab.speaker("ninh-binh") == SiteID("kim-dinh"))
+        #expect(lab.repetitions == 0)
+        // What is missing is the gap: the source's own numbering went on.
+        let numbers = listener.arrivals.filter { $0.kind == .audio && $0.mark == speaker.mark }.map(\.sequence)
+        for (a, b) in zip(numbers, numbers.dropFirst()) { #expect(b &- a >= 1 && Int(b &- a) <= gap + 1) }
+        for bridge in lab.bridges { #expect(bridge.view(of: Lab.meeting)?.sites.filter { $0.presence == .present }.count == 3) }
+    }
+
+    @Test("hears the floor again within a second when it only listens")
+    func ear() throws {
+        let (lab, speaker, listener, chair) = try Self.call()
+        try lab.act("kim-dinh", .withdraw)
+        lab.run(.milliseconds(500))
+        try lab.giveFloor("yen-my")
+        #expect(lab.speaker("kim-dinh") == SiteID("yen-my"))
+        Self.cut(lab, "kim-dinh", "kim-son")
+        let gap = Self.talk(lab, listener, to: speaker, .seconds(Int64(3)))
+        #expect(gap * 20 <= 1_000, "\(gap * 20) ms")
+        #expect(chair.count(.audio, 0, of: listener) == 150)
+        #expect(lab.view(of: "kim-dinh")?.cutOff == nil)
+    }
+
+    @Test("with its backup lost too, meets by itself and says from whom it is cut off")
+    func alone() throws {
+        let (lab, speaker, listener, _) = try Self.call()
+        let me = lab.network.slot(id: "kim-dinh")!
+        lab.cut = { $0 == me || $1 == me }
+        _ = Self.talk(lab, speaker, to: listener, .seconds(Int64(2)))
+        let view = try #require(lab.view(of: "kim-dinh"))
+        #expect(view.crown && view.cutOff?.node == lab.network.nodes[lab.network.slot(id: "kim-son")!].index)
+        #expect(view.speaker == SiteID("kim-dinh"), "the speaker is not interrupted in its own hall")
+        #expect(lab.speaker("ninh-binh") == SiteID("ninh-binh"))
+        lab.cut = nil
+        lab.run(.seconds(Int64(8)))
+        #expect(lab.bridges.filter { $0.view(of: Lab.meeting)?.crown == true }.count == 1)
+        #expect(lab.view(of: "kim-dinh")?.cutOff == nil)
+    }
+}
+
+extension Lab {
+    func view(of id: String) -> MeetingView? { self[id].view(of: Lab.meeting) }
+}
