@@ -186,7 +186,7 @@ extension Bridge {
         switch kind {
         case .audio:
             guard case .packet(let packet)? = publication.audio?.receive(header, now: now) else { return }
-            guard publication.gateOpen else { return count(.closedGate) }
+            guard publication.gateOpen || !rules.contains(.gate) else { return count(.closedGate) }
             route(packet, from: InterestTable.local, now: now)
         case .video:
             guard case .packet(let packet)? = publication.video?.receive(header, now: now) else { return }

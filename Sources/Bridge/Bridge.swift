@@ -59,6 +59,9 @@ public final class Bridge {
 
     let network: Network
     let slot: Int
+    let rules: Rules
+    /// Every node's declared backups that may be taken.
+    let backups: [BackupUplink]
     let security: any SecurityProvider
     let codecs: any AudioCodecProvider
     let listener: any SecureListener
@@ -118,15 +121,17 @@ public final class Bridge {
         let node = network.nodes[slot].index
         var hash: UInt64 = 0
         for byte in network.hash.prefix(8) { hash = hash << 8 | UInt64(byte) }
-        let backups = network.backups.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
+        rules = configuration.rules
+        backups = Bridge.backups(of: network, rules).map { BackupUplink(node: $0.node, uplink: $0.uplink) }
         membership = Membership(
             Membership.Configuration(
                 tree: network.tree, slot: slot, backups: backups, topologyVersion: UInt64(network.version), topologyHash: hash,
-                incarnationCounter: configuration.incarnationCounter),
+                incarnationCounter: configuration.incarnationCounter, rules: rules),
             coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(
             node: node, tree: network.tree, backups: backups, incarnation: membership.incarnation,
-            generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder)
+            generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,
+            rules: rules)
         interests = InterestTable(edges: 0)
         started = now
         readClocks(now: now, wall: wall)
@@ -136,6 +141,14 @@ public final class Bridge {
         makeEndpoints()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
         pump(now)
+    }
+
+    /// A backup outside its node's protected zone is never taken, whatever a file says.
+    private static func backups(of network: Network, _ rules: Rules) -> [(node: NodeIndex, uplink: NodeIndex)] {
+        network.backups.filter { backup in
+            guard rules.contains(.zone), let lower = network.slot(backup.node), let upper = network.slot(backup.uplink) else { return true }
+            return network.zone(of: lower) == network.zone(of: upper)
+        }
     }
 
     // MARK: The machine

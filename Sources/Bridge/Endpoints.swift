@@ -135,7 +135,7 @@ extension Bridge {
             mixer.setMicrophone(voice, rank: view.rank(of: stream.record.site), now: now)
         }
         for endpoint in endpoints where endpoint.meeting == m {
-            guard let listener = endpoint.listener else { continue }
+            guard let listener = endpoint.listener, rules.contains(.mixMinus) else { continue }
             mixer.setOwn(listener, streams.compactMap { $0?.meeting == m && $0?.record.site == endpoint.declared.site ? $0?.voice : nil })
         }
     }

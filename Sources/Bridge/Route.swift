@@ -61,6 +61,7 @@ extension Bridge {
         interests.forEachTarget(ofStream: packet.stream, arrivingFrom: edge) { t in
             if trunks[t].isParent ? up : down { send(packet, onTrunk: t, now: now) }
         }
+        if edge >= 0, !rules.contains(.splitHorizon) { send(packet, onTrunk: edge, now: now) }
         guard down else { return }
         for target in stream.targets { send(packet, to: target, now: now) }
         if let voice = stream.voice {

@@ -66,11 +66,15 @@ extension Bridge {
         let tree = network.tree
         if let parent = tree.parent(slot), let link = network.links[slot] {
             dial(parent, link.line.up, isBackup: false, now: now)
-            for backup in link.backups.compactMap({ tree.slot($0) }) { dial(backup, link.line.up, isBackup: true, now: now) }
+            let me = network.nodes[slot].index
+            for backup in backups where backup.node == me {
+                if let above = tree.slot(backup.uplink) { dial(above, link.line.up, isBackup: true, now: now) }
+            }
         }
         for child in tree.children(slot) { expect(child, isBackup: false) }
-        let me = network.nodes[slot].index
-        for child in network.nodes.indices where network.links[child]?.backups.contains(me) ?? false { expect(child, isBackup: true) }
+        for backup in backups where backup.uplink == network.nodes[slot].index {
+            if let child = tree.slot(backup.node) { expect(child, isBackup: true) }
+        }
     }
 
     private func dial(_ above: Int, _ capacity: Bitrate, isBackup: Bool, now: Instant) {

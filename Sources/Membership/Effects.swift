@@ -34,10 +34,12 @@ extension Membership {
         public var topologyHash: UInt64
         /// The counter persisted last; 0 if none. The node lives under the next one.
         public var incarnationCounter: UInt64
+        /// The rules it keeps: all, but for a simulation that leaves one out to see that it is missed.
+        public var rules: Rules
 
         public init(
             tree: Tree, slot: Int, backups: [BackupUplink] = [], topologyVersion: UInt64 = 0, topologyHash: UInt64 = 0,
-            incarnationCounter: UInt64 = 0
+            incarnationCounter: UInt64 = 0, rules: Rules = .all
         ) {
             self.tree = tree
             self.slot = slot
@@ -45,6 +47,7 @@ extension Membership {
             self.topologyVersion = topologyVersion
             self.topologyHash = topologyHash
             self.incarnationCounter = incarnationCounter
+            self.rules = rules
         }
     }
 }

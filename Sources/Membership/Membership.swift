@@ -55,7 +55,8 @@ public final class Membership {
         self.random = random.fork("membership")
         node = configuration.tree.nodes[configuration.slot]
         let nonce = UInt32(truncatingIfNeeded: self.random.next())
-        incarnation = Incarnation(counter: configuration.incarnationCounter &+ 1, nonce: nonce)
+        let step: UInt64 = configuration.rules.contains(.incarnation) ? 1 : 0
+        incarnation = Incarnation(counter: configuration.incarnationCounter &+ step, nonce: nonce)
         edges = Neighbours.edges(configuration)
         uplinks = Neighbours.uplinks(edges, configuration)
     }

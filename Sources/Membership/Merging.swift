@@ -4,7 +4,7 @@ import Basics
 extension Membership {
     /// Whether a namespace of that owner may come from the edge (upwards: only what lies below).
     func mayCome(_ owner: Int, over edge: Edge) -> Bool {
-        guard !edge.role.isAbove, owner >= 0 else { return true }
+        guard !edge.role.isAbove, owner >= 0, configuration.rules.contains(.origin) else { return true }
         return edge.behind[owner]
     }
 
@@ -81,7 +81,7 @@ extension Membership {
             merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
             return true
         }
-        if s.to <= held.version {
+        if s.to <= held.version, configuration.rules.contains(.newerVersion) {
             edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
             edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
             return true
@@ -95,14 +95,17 @@ extension Membership {
             edge.counters.limited += 1
             return true
         }
-        store.setVersion(slot, s.to)
+        store.setVersion(slot, max(held.version, s.to))
         merge(slot, s, from: edge, replaced: [], now: now, into: &effects)
         return true
     }
 
     private func merge(_ slot: Int, _ s: Section, from edge: Edge, replaced: [Record], now: Instant, into effects: inout [Effect]) {
+        let evenOlder = !configuration.rules.contains(.newerVersion)
         for record in s.records {
-            if store.merge(slot, record), replaced.isEmpty { effects.append(.changed(s.namespace, key: record.key)) }
+            if store.merge(slot, record, evenOlder: evenOlder), replaced.isEmpty {
+                effects.append(.changed(s.namespace, key: record.key))
+            }
             if record.value == nil {
                 tombstones.append(slot, key: record.key, version: record.version, at: now + Limits.tombstoneAge)
             }

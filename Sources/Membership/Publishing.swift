@@ -42,6 +42,7 @@ extension Membership {
     func meetOwn(_ id: NamespaceID, _ shown: Incarnation, version: UInt64, from edge: Edge, now: Instant, into effects: inout [Effect]) {
         guard edge.shares(id.lane, id.scope) else { return }
         let slot = store.slot(id)
+        guard configuration.rules.contains(.incarnation) else { return }
         let ahead = shown > incarnation || (shown == incarnation && version > (slot.map { store[$0].version } ?? 0))
         if ahead {
             guard shown.counter < .max - 1, shown.counter - min(incarnation.counter, shown.counter) <= Limits.incarnationJump else {

@@ -33,7 +33,7 @@ extension Membership {
             guard !edge.received.contains(frame.sequence) else { return }
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
-        for hop in frame.hops where hop.payload.count <= Limits.hop && edge.hopsIn.admit(hop.number) {
+        for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hopsIn.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
             edge.counters.hopsReceived += 1
             effects.append(.hop(from: edge.neighbour, hop.payload))
         }

@@ -157,7 +157,7 @@ struct Store {
     }
 
     /// Puts a record in unless a newer one of its key is there. True if the value differs from before.
-    mutating func merge(_ slot: Int, _ record: Record) -> Bool {
+    mutating func merge(_ slot: Int, _ record: Record, evenOlder: Bool = false) -> Bool {
         let (at, found) = entries[slot]!.find(record.key)
         entries[slot]!.bytes += record.value?.count ?? 0
         guard found else {
@@ -166,7 +166,7 @@ struct Store {
             return record.value != nil
         }
         let old = entries[slot]!.records[at]
-        guard old.version < record.version else {
+        guard old.version < record.version || evenOlder else {
             entries[slot]!.bytes -= record.value?.count ?? 0
             return false
         }

@@ -53,9 +53,11 @@ extension Membership {
 
     /// Leaves one uplink, then takes the other: never both at once.
     private func take(_ next: Edge, insteadOf old: Edge, now: Instant, into effects: inout [Effect]) {
-        if old.isUp { fall(old, .released, now: now, into: &effects) }
-        old.taken = false
-        reviewSpacing(old, now: now)
+        if configuration.rules.contains(.oneUplink) {
+            if old.isUp { fall(old, .released, now: now, into: &effects) }
+            old.taken = false
+            reviewSpacing(old, now: now)
+        }
         next.taken = true
         beginGossip(next, now: now, into: &effects)
         // Before anything else goes there: the neighbour reads no namespaces on an edge it believes to be kept warm.
