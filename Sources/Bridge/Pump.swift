@@ -20,6 +20,8 @@ extension Bridge {
                 let taken = membershipEffects
                 membershipEffects.removeAll(keepingCapacity: true)
                 for effect in taken { carryOut(effect, now: now) }
+            } else if conference.linksWait {
+                conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
             } else if !conferenceEffects.isEmpty {
                 let taken = conferenceEffects
                 conferenceEffects.removeAll(keepingCapacity: true)

@@ -45,6 +45,8 @@ public struct Conference {
     /// Grows over incarnations, so that request names never come again.
     var lastRequest: UInt64
     var links: LinkTable
+    /// Link records came in that ``wake(now:wall:into:)`` has not looked at: those of one datagram are looked at together.
+    var linksDue: Instant?
     /// Our declared edges, backups among them, by neighbour.
     var edges: [Edge]
     /// By id.
@@ -80,14 +82,24 @@ public struct Conference {
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
     public var deadline: Instant? {
-        var result: Instant?
+        var result = linksDue
         for meeting in meetings { result.keepEarlier(meeting.deadline) }
         return result
     }
 
+    /// Link records wait to be looked at together: call ``wake(now:wall:into:)`` once the datagram they came in is read.
+    public var linksWait: Bool { linksDue != nil }
+
     /// Lets time pass.
     public mutating func wake(now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]) {
         let at = begin(now, wall)
+        if linksDue != nil {
+            linksDue = nil
+            links.refresh()
+            treeChanged(&effects)
+            settleAll(at, &effects)
+            return
+        }
         var m = 0
         while m < meetings.count {
             let id = meetings[m].id

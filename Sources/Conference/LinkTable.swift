@@ -13,7 +13,7 @@ struct LinkTable {
     private var uplinks: [[Uplink]]
     /// By the upper node's slot: those that may hang there.
     private var below: [[Int]]
-    /// By slot, kept up to date with every change.
+    /// By slot, as of the last refresh.
     private var places: [Place]
 
     /// One declared edge upward, and what its ends say of it.
@@ -88,7 +88,7 @@ struct LinkTable {
         refresh()
     }
 
-    /// True if the record concerns a declared edge and changed something.
+    /// True if the record concerns a declared edge and changed something; ``refresh()`` then tells who hangs where.
     mutating func set(_ writer: NodeIndex, _ neighbour: NodeIndex, _ record: LinkRecord?) -> Bool {
         guard let w = tree.slot(writer), let n = tree.slot(neighbour), let edge = edge(w, n) else { return false }
         if edge.slot == w {
@@ -98,18 +98,16 @@ struct LinkTable {
             if uplinks[edge.slot][edge.at].upper == record { return false }
             uplinks[edge.slot][edge.at].upper = record
         }
-        refresh()
         return true
     }
 
-    /// Forgets all that one node said.
+    /// Forgets all that one node said; ``refresh()`` then tells who hangs where.
     mutating func removeAll(of writer: NodeIndex) {
         guard let w = tree.slot(writer) else { return }
         for i in uplinks[w].indices { uplinks[w][i].lower = nil }
         for slot in below[w] {
             for i in uplinks[slot].indices where uplinks[slot][i].parent == w { uplinks[slot][i].upper = nil }
         }
-        refresh()
     }
 
     // MARK: Reading
@@ -162,7 +160,8 @@ struct LinkTable {
 
     // MARK: Refreshing
 
-    private mutating func refresh() {
+    /// Works out who hangs where: once for all records that came together, since it walks every node.
+    mutating func refresh() {
         for slot in 0..<tree.count { places[slot] = place(slot) }
         // Up our own way, then down from each node on it, nearest first.
         var frontier: [Int] = []

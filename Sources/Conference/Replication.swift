@@ -23,10 +23,7 @@ extension Conference {
                 effects.append(.dropped(.malformed))
                 return
             }
-            if links.set(writer, neighbour, link) {
-                treeChanged(&effects)
-                settleAll(at, &effects)
-            }
+            if links.set(writer, neighbour, link) { linksDue = at.now }
             return
         }
         guard let m = meetingIndex(making: scope) else {
@@ -48,8 +45,7 @@ extension Conference {
         let at = begin(now, wall)
         if lane == .link {
             links.removeAll(of: writer)
-            treeChanged(&effects)
-            settleAll(at, &effects)
+            linksDue = at.now
             return
         }
         guard let m = meetingIndex(scope) else { return }
@@ -92,10 +88,7 @@ extension Conference {
         _ effects: inout [ConferenceEffect]
     ) {
         if lane == .link {
-            if case .link(let neighbour) = key, links.set(writer, neighbour, nil) {
-                treeChanged(&effects)
-                settleAll(at, &effects)
-            }
+            if case .link(let neighbour) = key, links.set(writer, neighbour, nil) { linksDue = at.now }
             return
         }
         guard let m = meetingIndex(scope) else { return }
