@@ -34,6 +34,11 @@ extension Conference {
             try command(m, .revoke, target, site, definition, at, &effects)
         case .muteAll: try command(m, .muteAll, nil, site, definition, at, &effects)
         case .end: try command(m, .end, nil, site, definition, at, &effects)
+        case .goOn:
+            guard overlay(m)?.endedAbove != nil else { throw .notEndedAbove }
+            try command(m, .goOn, nil, site, definition, at, &effects)
+        case .breakAway: try breakAway(m, site, at, &effects)
+        case .rejoin: try rejoin(m, site, at, &effects)
         }
         settle(m, at, &effects)
     }
@@ -174,7 +179,7 @@ extension Conference {
             case .give:
                 if request?.status == .granted { throw .alreadyRequested }
                 if request == nil, !isPresent(m, target) { throw .notInMeeting }
-            case .muteAll, .end: break
+            case .muteAll, .end, .goOn: break
             }
         }
         publish(m, .floor, .command(record.stamp), .command(record), at, &effects)

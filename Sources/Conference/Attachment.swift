@@ -7,18 +7,22 @@ import Basics
 //     ▲                                                   │ 500 ms             │ edge down, no longer runs
 //     └───────────────────────────────────────────────────┴────────────────────┘
 extension Conference {
+    /// Detaches further apart than this do not count as repeated.
+    static let detachMemory = Interval.seconds(60)
     /// The time a waiting side adds for drift: 1 % of a lease.
     static let drift = Interval.milliseconds(15)
 
-    /// This node runs the meeting, its anchor is not here or below, and the uplink is up.
+    /// This node runs the meeting, its anchor is not here or below (unless it was asked), and the uplink is up.
     func wantsUplink(_ m: Int) -> Bool {
-        guard let plan = meetings[m].plan, runs(m), !tree.contains(me, plan.anchor) else { return false }
+        guard meetings[m].plan != nil, runs(m), reachesAbove(m) || meetings[m].isAsked, !staysApart(m) else { return false }
         return parentSession != nil
     }
     var parentSession: UInt64? { parentEdge.flatMap { edges[$0].session } }
 
     mutating func stepAttachment(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        stepAsking(m, at, &effects)
         meetings[m].remembered.removeAll { $0.until <= at.now }
+        meetings[m].offered.removeAll { $0.since + Conference.standingClaim <= at.now }
         guard wantsUplink(m), let session = parentSession, let e = parentEdge else {
             if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge,
                 edges[e].session == session
@@ -49,15 +53,16 @@ extension Conference {
         case .freezing: break
         }
         guard case .freezing = meetings[m].uplink, isClean(m) else { return }
+        meetings[m].early.removeAll()
         meetings[m].attachNumber &+= 1
+        meetings[m].attachEpoch = meetings[m].epoch
         let number = meetings[m].attachNumber
         meetings[m].uplink = .asking(number: number, session: session, since: at.now)
         meetings[m].touch()
+        let offered = meetings[m].offered.map(\.holder)
         send(
             m, e, session, number,
-            .attach(
-                epoch: meetings[m].epoch, cleaned: meetings[m].crown?.cleaned ?? [], offered: meetings[m].crown?.offered),
-            &effects)
+            .attach(epoch: meetings[m].epoch, cleaned: meetings[m].crown?.cleaned ?? [], offered: offered), &effects)
     }
 
     /// Every lease of our part is dead.
@@ -72,6 +77,8 @@ extension Conference {
     /// Ends our leases: the holders' requests go back to the front of their class.
     private mutating func freeze(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard rules.contains(.clean), let crown = meetings[m].crown else { return }
+        meetings[m].crown?.cleaned.removeAll()
+        meetings[m].offered.removeAll()
         for slot in crown.slots.indices {
             switch crown.slots[slot] {
             case .free: break
@@ -81,7 +88,6 @@ extension Conference {
                     meetings[m].crown?.cleaned.append(
                         FloorMessage.CleanedLease(slot: UInt8(slot), name: name, request: grant.request.id))
                 }
-                meetings[m].crown?.offered = grant.request.id
                 startRevoke(m, slot, preempted: true, at, &effects)
             }
         }
@@ -89,8 +95,8 @@ extension Conference {
 
     /// A child asks to be attached. It may ask before we know the meeting: its definition is on the way.
     mutating func receiveAttach(
-        _ message: FloorMessage, epoch: UInt64, cleaned: [FloorMessage.CleanedLease], _ e: Int, _ m: Int, _ at: Moment,
-        _ effects: inout [ConferenceEffect]
+        _ message: FloorMessage, epoch: UInt64, cleaned: [FloorMessage.CleanedLease], offered: [FloorMessage.OfferedHolder],
+        _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         guard !edges[e].isParent else { return .wrongDirection }
         guard edges[e].session == message.session || !rules.contains(.fence) else { return .stale }
@@ -101,7 +107,7 @@ extension Conference {
         {
             return .stale
         }
-        meetings[m].children.removeAll { $0.neighbour == neighbour }
+        removeChild(m, neighbour)
         meetings[m].children.append(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
         meetings[m].children.sort { $0.neighbour < $1.neighbour }
         meetings[m].remembered.removeAll { lease in cleaned.contains { $0.name == lease.name && $0.slot == lease.slot } }
@@ -110,33 +116,59 @@ extension Conference {
             let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
             _ = sendUp(m, .release(ended), at, &effects)
         }
-        raise(m, to: epoch, at, &effects)
         meetings[m].touch()
-        send(m, e, message.session, message.attach, .attachAck(epoch: meetings[m].epoch), &effects)
-        return nil
+        let joining = Joining(
+            neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Conference.epochLimit),
+            offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
+        return join(m, joining, at, &effects)
+    }
+
+    /// A child is no longer attached; what it had asked for is void.
+    mutating func removeChild(_ m: Int, _ neighbour: NodeIndex) {
+        meetings[m].children.removeAll { $0.neighbour == neighbour }
+        meetings[m].joining.removeAll { $0.neighbour == neighbour }
+        meetings[m].touch()
     }
 
     mutating func receiveAttachAck(
-        _ message: FloorMessage, epoch: UInt64, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+        _ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease], _ m: Int, _ at: Moment,
+        _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         guard case .asking(let number, let session, _) = meetings[m].uplink, isFresh(message, session, number)
         else { return .stale }
+        meetings[m].touch()
+        guard epoch > meetings[m].epoch || meetings[m].epoch == meetings[m].attachEpoch else {
+            // A part came in below while we asked, and the crown has not counted it: give back what came, ask again.
+            guard let e = parentEdge else { return .wrongDirection }
+            for lease in leases {
+                let back = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request)
+                send(m, e, session, number, .release(back), &effects)
+            }
+            meetings[m].uplink = .freezing(since: at.now)
+            return nil
+        }
         meetings[m].uplink = .attached(number: number, session: session)
         meetings[m].unanswered = 0
-        // What came in below while we asked, the crown has not counted yet.
-        let mine = meetings[m].epoch
-        meetings[m].epoch = max(mine, min(epoch, Conference.epochLimit))
+        meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
+        meetings[m].offered.removeAll()
         abdicate(m, at, &effects)
-        if mine >= epoch { _ = sendUp(m, .raise(epoch: mine), at, &effects) }
-        meetings[m].touch()
+        answer(m, below: epoch, leases: leases, at, &effects)
+        let early = meetings[m].early
+        meetings[m].early.removeAll()
+        for message in early {
+            if let drop = fromAbove(message, m, at, &effects) { effects.append(.dropped(drop)) }
+        }
         return nil
     }
 
     /// Beyond this no honest epoch gets; it keeps the count from overflowing.
     static let epochLimit: UInt64 = 1 << 62
 
-    /// A part with that epoch came in below: the crown counts past it and renames its leases; others pass it up.
-    mutating func raise(_ m: Int, to epoch: UInt64, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+    /// A part with that epoch came in below: the crown counts past it, renames its leases and has them renewed; others pass it up.
+    mutating func raise(
+        _ m: Int, to epoch: UInt64, offered: [FloorMessage.OfferedHolder], _ at: Moment,
+        _ effects: inout [ConferenceEffect]
+    ) {
         let epoch = min(epoch, Conference.epochLimit)
         if meetings[m].crown != nil {
             guard rules.contains(.epoch) else { return }
@@ -149,10 +181,31 @@ extension Conference {
                 meetings[m].crown?.slots[slot] = .leased(grant)
             }
             meetings[m].touch()
+            askForRenewal(m, at, &effects)
         } else {
             // An equal epoch goes up too: two parts may have counted to the same number.
             meetings[m].epoch = max(meetings[m].epoch, epoch)
-            if meetings[m].uplink.isAttached { _ = sendUp(m, .raise(epoch: epoch), at, &effects) }
+            if meetings[m].uplink.isAttached {
+                _ = sendUp(m, .raise(epoch: epoch, offered: offered), at, &effects)
+            }
+        }
+    }
+
+    /// A line that falls again within a minute of its last fall is trusted later each time (mesh rule 6): every attach
+    /// interrupts whoever speaks below.
+    private mutating func countDetach(_ m: Int, _ at: Moment) {
+        guard meetings[m].uplink.isAttached else { return }
+        let isRepeated = meetings[m].lastDetach.map { at.now < $0 + Conference.detachMemory } ?? false
+        meetings[m].repeatedDetaches = isRepeated ? min(meetings[m].repeatedDetaches + 1, 5) : 0
+        meetings[m].lastDetach = at.now
+    }
+
+    /// The uplink is up: attach after 2, 4, … 30 s of this unbroken session if it fell too often.
+    mutating func holdBack(_ at: Moment) {
+        for m in meetings.indices {
+            let repeats = meetings[m].repeatedDetaches
+            let pause = repeats == 0 ? Interval.zero : min(.seconds(1 << Int64(repeats)), .seconds(30))
+            meetings[m].uplink = .none(retryAt: at.now + pause)
         }
     }
 
@@ -160,12 +213,12 @@ extension Conference {
     mutating func detachEdge(_ e: Int, _ at: Moment) {
         for m in meetings.indices {
             if edges[e].isParent {
+                countDetach(m, at)
                 meetings[m].uplink = .none(retryAt: at.now)
                 meetings[m].unanswered = 0
                 for h in meetings[m].homes.indices { meetings[m].homes[h].nextClaim = at.now }
             } else {
-                let neighbour = edges[e].neighbour
-                meetings[m].children.removeAll { $0.neighbour == neighbour }
+                removeChild(m, edges[e].neighbour)
             }
             meetings[m].touch()
         }

@@ -6,7 +6,7 @@ extension Conference {
         guard let crown = meetings[m].crown, crown.ended == nil else { return }
         let term = meetings[m].term
         let due = meetings[m].commands
-            .filter { $0.value.term == term && $0.value.stamp > crown.mark($0.writer) && mayCommand(m, $0) }
+            .filter { $0.value.term == term && $0.value.stamp > crown.mark($0.writer) && isOfPart(m, $0) && mayCommand(m, $0) }
             .sorted { ($0.value.stamp, $0.writer) < ($1.value.stamp, $1.writer) }
         for command in due {
             guard meetings[m].crown?.ended == nil else { return }
@@ -18,14 +18,19 @@ extension Conference {
         }
     }
 
-    /// Declared chairs command; who started a meeting, and the crown's own node, may end it.
+    /// Its chair did not break away from us, or we from it.
+    private func isOfPart(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
+        tree.slot(command.writer).map { separated(m, $0) == nil } ?? false
+    }
+
+    /// The part's chairs command; who started a meeting, and the crown's own node, may end it or let it go on.
     func mayCommand(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
         guard let record = meetings[m].record else { return false }
-        if record.definition.chairs.contains(command.value.by), NodeIndex(of: command.value.by.node) == command.writer {
+        if chairs(m).contains(command.value.by), NodeIndex(of: command.value.by.node) == command.writer {
             return true
         }
         let isOurs = command.writer == node && meetings[m].crown != nil
-        return command.value.verb == .end && (command.writer == record.startedBy || isOurs)
+        return (command.value.verb == .end || command.value.verb == .goOn) && (command.writer == record.startedBy || isOurs)
     }
 
     private mutating func carryOut(
@@ -42,6 +47,10 @@ extension Conference {
         case .end:
             meetings[m].crown?.ended = at.wall
             audit(m, at, .ended, by: command.by, &effects)
+        case .goOn:
+            guard meetings[m].crown?.endedAbove != nil else { return .notEndedAbove }
+            meetings[m].crown?.goesOn = true
+            audit(m, at, .wentOn, by: command.by, &effects)
         }
         return nil
     }
@@ -51,7 +60,8 @@ extension Conference {
         _ command: CommandRecord, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> Refusal? {
         let site = command.target
-        guard meetings[m].plan?.slot(site) != nil else { return .unknownSite }
+        guard let slot = meetings[m].plan?.slot(site) else { return .unknownSite }
+        guard separated(m, slot) == nil else { return .notInMeeting }
         guard let request = meetings[m].liveRequest(of: site), decisionIsOpen(m, request.id) else {
             guard isPresent(m, site) else { return .notInMeeting }
             invite(m, site, at, &effects, by: command.by)
@@ -73,6 +83,7 @@ extension Conference {
         _ command: CommandRecord, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> Refusal? {
         let site = command.target
+        if let home = meetings[m].plan?.slot(site), separated(m, home) != nil { return .notInMeeting }
         for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
             guard case .leased(let grant)? = meetings[m].crown?.slots[slot], grant.request.site == site, !grant.revoked
             else { continue }

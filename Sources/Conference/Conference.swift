@@ -53,6 +53,8 @@ public struct Conference {
     var meetings: [MeetingState] = []
     /// The first input's time.
     var born: Instant?
+    /// Our uplink was up once.
+    var hadUplink = false
 
     /// `backups` are all nodes' declared backup uplinks. A node that is not in the tree is the caller's mistake.
     public init(
@@ -118,6 +120,10 @@ public struct Conference {
         if edges[e].session == session { return }
         if edges[e].session != nil { detachEdge(e, at) }
         edges[e].session = session
+        if edges[e].isParent {
+            hadUplink = true
+            holdBack(at)
+        }
         links.setOwn(edges[e].slot, up: true, since: wall)
         publishLink(
             LinkRecord(neighbour: neighbour, session: session, up: true, since: wall), &effects)
@@ -207,6 +213,7 @@ public struct Conference {
             let before = meetings[m].changes
             stepAttachment(m, at, &effects)
             stepCrown(m, at, &effects)
+            stepJoining(m, at, &effects)
             stepHome(m, at, &effects)
             if meetings[m].changes == before { break }
         }

@@ -47,6 +47,11 @@ public struct AuditRow: Hashable, Sendable {
         /// The lease ended with nobody's decision (cut, restart, silence).
         case expired
         case mutedAll = "muted-all"
+        /// A node left the meeting's tree with all below it (tách họp riêng), and came back (nhập lại).
+        case brokeAway = "broke-away"
+        case rejoined
+        /// The meeting ended above; its chair let this part go on.
+        case wentOn = "went-on"
         /// A chair's command that was not carried out.
         case refused
     }

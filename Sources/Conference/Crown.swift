@@ -10,12 +10,16 @@ extension Conference {
     mutating func stepCrown(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard runs(m) || meetings[m].crown?.ended != nil, !meetings[m].uplink.isAttached else {
             if meetings[m].crown != nil { abdicate(m, at, &effects) }
+            if meetings[m].uplink.isAttached, meetings[m].floors.contains(where: { $0.writer == node }) {
+                publish(m, .floor, .floor, nil, at, &effects)
+            }
             return
         }
         if meetings[m].crown == nil {
             guard !meetings[m].uplink.isFrozen, !isSettling(m, at) else { return }
             becomeCrown(m, at)
         }
+        noticeEndAbove(m)
         expire(m, at, &effects)
         updateActingChair(m, at)
         execute(m, at, &effects)
@@ -28,7 +32,7 @@ extension Conference {
     /// Just started, below the anchor, and the uplink is still to come.
     private func isSettling(_ m: Int, _ at: Moment) -> Bool {
         guard let plan = meetings[m].plan, let born else { return false }
-        return !tree.contains(me, plan.anchor) && parentSession == nil && at.now < born + Conference.settling
+        return !tree.contains(me, plan.anchor) && !hadUplink && at.now < born + Conference.settling
     }
 
     /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (rule 5).
@@ -36,8 +40,7 @@ extension Conference {
         guard let definition = meetings[m].record?.definition else { return }
         let before = overlay(m)
         var crown = CrownState(
-            slots: Array(repeating: .free, count: definition.floorSize),
-            chairPresentSince: Array(repeating: nil, count: definition.chairs.count))
+            slots: Array(repeating: .free, count: definition.floorSize), chairPresentSince: [])
         if let before {
             meetings[m].epoch = max(meetings[m].epoch, min(before.epoch, Conference.epochLimit))
             crown.previousSpeaker = before.previousSpeaker
@@ -47,6 +50,8 @@ extension Conference {
             crown.muteExcept = before.muteExcept
             crown.executed = before.executed
             crown.ended = before.ended
+            crown.endedAbove = before.endedAbove
+            crown.goesOn = before.goesOn
         }
         meetings[m].epoch += 1
         meetings[m].crown = crown
@@ -111,15 +116,23 @@ extension Conference {
         return meetings[m].remembered.contains { Int($0.slot) == slot && $0.until > at.now }
     }
 
+    /// No lease of the slot runs, ours or another crown's.
+    func isFree(_ m: Int, _ slot: Int, _ at: Moment) -> Bool {
+        guard case .free? = meetings[m].crown?.slots[slot] else { return false }
+        return !mustWait(m, slot, at)
+    }
+
+    /// Our messages reach a request's home: it is here, or behind an attached child.
+    private func reaches(_ m: Int, _ home: NodeIndex) -> Bool { home == node || attachedChild(m, towards: home) != nil }
+
     /// Offers free slots to the head of the queue.
     private mutating func grantFree(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard !isFrozen(m), meetings[m].crown?.ended == nil else { return }
         // A home that is here answers at once, so the queue is read anew for each slot.
         for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
-            guard case .free? = meetings[m].crown?.slots[slot], !mustWait(m, slot, at), let crown = meetings[m].crown
-            else { continue }
+            guard isFree(m, slot, at), let crown = meetings[m].crown else { continue }
             let next = queue(m).first { entry in
-                entry.mayBeGranted && !crown.concerns(entry.request.id)
+                entry.mayBeGranted && !crown.concerns(entry.request.id) && reaches(m, entry.request.id.node)
                     && !crown.passedOver.contains { $0.request == entry.request.id }
             }
             guard let next else { return }
@@ -164,6 +177,8 @@ extension Conference {
             grant = running
         }
         grant.until = at.now + Conference.leaseTime
+        grant.told = grant.name
+        grant.asked = false
         meetings[m].crown?.slots[slot] = .leased(grant)
         meetings[m].touch()
         let lease = FloorMessage.Lease(slot: claim.slot, name: grant.name, request: claim.request, claim: claim.number)
@@ -184,6 +199,10 @@ extension Conference {
         case .leased(let grant):
             guard grant.request.id == release.request, !release.preempted || release.name >= grant.first else { return }
             meetings[m].crown?.slots[slot] = .free
+            if grant.revoked, release.claim > 0, meetings[m].uplink.isFrozen {
+                let holder = FloorMessage.OfferedHolder(request: release.request, claim: release.claim)
+                meetings[m].offered.append(Joining.Offered(holder: holder, since: at.now))
+            }
             if !grant.revoked, !release.preempted {
                 audit(m, at, .released, grant.request.site, request: grant.request.id, lease: grant.name, &effects)
                 inviteNext(m, after: grant.request.site, at, &effects)
@@ -220,9 +239,12 @@ extension Conference {
 
     /// The first present chair acts; one that comes back waits five seconds, a deputy none.
     private mutating func updateActingChair(_ m: Int, _ at: Moment) {
-        guard let chairs = meetings[m].record?.definition.chairs, var crown = meetings[m].crown else { return }
+        guard var crown = meetings[m].crown else { return }
+        let chairs = chairs(m)
         let before = crown
-        for (i, chair) in chairs.enumerated() where i < crown.chairPresentSince.count {
+        while crown.chairPresentSince.count < chairs.count { crown.chairPresentSince.append(nil) }
+        crown.chairPresentSince.removeLast(crown.chairPresentSince.count - chairs.count)
+        for (i, chair) in chairs.enumerated() {
             if isPresent(m, chair) {
                 if crown.chairPresentSince[i] == nil { crown.chairPresentSince[i] = at.now }
             } else {
@@ -269,6 +291,8 @@ extension Conference {
         record.muteExcept = crown.muteExcept
         record.executed = crown.executed
         record.ended = crown.ended
+        record.endedAbove = crown.endedAbove
+        record.goesOn = crown.goesOn
         if var same = mine {
             same.epoch = record.epoch
             same.revision = record.revision

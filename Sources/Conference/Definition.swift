@@ -14,6 +14,8 @@ extension Conference {
         meetings[m].record = record
         meetings[m].plan = plan
         meetings[m].crown = nil
+        meetings[m].isAsked = false
+        meetings[m].askedSessions.removeAll()
         meetings[m].leaveAt = nil
         meetings[m].remembered.removeAll()
         for h in meetings[m].homes.indices {
@@ -47,15 +49,16 @@ extension Conference {
         }
     }
 
-    /// The newest overlay written by a node above us, or by ourselves.
+    /// The overlay of our crown: of those written by ourselves or above us, the nearest.
     ///
-    /// Only those count: our crown is always one of them, and a part that was cut off below must not speak for us.
+    /// A crown takes its record back when it attaches, so whoever stands nearer and still has one is the crown of a part of its
+    /// own, cut off or broken away; and a part below must not speak for us.
     func overlay(_ m: Int) -> FloorRecord? {
-        var best: FloorRecord?
+        var nearest: FloorRecord?
         for floor in meetings[m].floors where floor.value.term == meetings[m].term && standsAbove(floor.writer) {
-            if best.map({ floor.value.isNewer(than: $0) }) ?? true { best = floor.value }
+            if nearest.map({ stands($0.crown, above: floor.writer) }) ?? true { nearest = floor.value }
         }
-        return best
+        return nearest
     }
 
     /// We, or a node on our way to the top.
@@ -122,11 +125,10 @@ extension Conference {
                 }
             }
             for passed in crown.passedOver { next.keepEarlier(passed.until) }
-            if let definition = meeting.record?.definition {
-                for (i, since) in crown.chairPresentSince.enumerated() where i < definition.chairs.count {
-                    if definition.chairs[i] == crown.actingChair { break }
-                    if let since { next.keepEarlier(since + Conference.chairReturn) }
-                }
+            let chairs = chairs(m)
+            for (i, since) in crown.chairPresentSince.enumerated() where i < chairs.count {
+                if chairs[i] == crown.actingChair { break }
+                if let since { next.keepEarlier(since + Conference.chairReturn) }
             }
         }
         // What is due now was done now or cannot be done yet; look again soon, never at once.

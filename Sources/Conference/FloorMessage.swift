@@ -21,14 +21,18 @@ public struct FloorMessage: Hashable, Sendable {
 
     /// What is said.
     public enum Body: Hashable, Sendable {
-        /// Up: attach me; these leases are dead, this request held the floor below.
-        case attach(epoch: UInt64, cleaned: [CleanedLease], offered: RequestID?)
-        /// Down: you are attached.
-        case attachAck(epoch: UInt64)
+        /// Up: attach me; these leases are dead, these requests held the floor below.
+        case attach(epoch: UInt64, cleaned: [CleanedLease], offered: [OfferedHolder])
+        /// Down: you are attached, and counted in this epoch; these holders of yours go on.
+        case attachAck(epoch: UInt64, leases: [Lease])
+        /// Down: attach this meeting to me, although its anchor is with you or below (attach number 0).
+        case attachWanted
         /// Up: I no longer run this meeting, or I detach for another reason.
         case detach
-        /// Up: a part with this epoch came in below.
-        case raise(epoch: UInt64)
+        /// Up: a part with this epoch came in below; these requests held the floor there.
+        case raise(epoch: UInt64, offered: [OfferedHolder])
+        /// Down: every part that came in with a smaller epoch is counted; these holders of theirs go on.
+        case raised(epoch: UInt64, leases: [Lease])
         /// Down to the request's home.
         case offer(Offer)
         /// Up from the request's home: takes an offer or renews a lease.
@@ -53,10 +57,21 @@ public struct FloorMessage: Hashable, Sendable {
         }
     }
 
+    /// A request that held the floor of a part that attaches, and the claim by which it goes on where a slot is idle.
+    public struct OfferedHolder: Hashable, Sendable {
+        public var request: RequestID
+        /// Given with its release; 0: none.
+        public var claim: UInt64
+        public init(request: RequestID, claim: UInt64) {
+            self.request = request
+            self.claim = claim
+        }
+    }
+
     /// A slot is free for this request; unanswered for 250 ms it binds nobody.
     public struct Offer: Hashable, Sendable {
         public var slot: UInt8
-        /// Tells offers of one crown apart.
+        /// Tells offers of one crown apart; 0: the holder is asked to renew at once.
         public var number: UInt64
         public var request: RequestID
         public init(slot: UInt8, number: UInt64, request: RequestID) {
@@ -103,11 +118,14 @@ public struct FloorMessage: Hashable, Sendable {
         public var request: RequestID
         /// Nobody's decision: the part below ended it on its way up (mesh rule 6). Then only the grant that `name` belongs to ends.
         public var preempted: Bool
-        public init(slot: UInt8, name: LeaseName, request: RequestID, preempted: Bool = false) {
+        /// Of a pre-empted holder: its claim for where its part attaches; else 0.
+        public var claim: UInt64
+        public init(slot: UInt8, name: LeaseName, request: RequestID, preempted: Bool = false, claim: UInt64 = 0) {
             self.slot = slot
             self.name = name
             self.request = request
             self.preempted = preempted
+            self.claim = claim
         }
     }
 

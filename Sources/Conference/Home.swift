@@ -137,10 +137,12 @@ extension Conference {
     }
 
     private mutating func release(
-        _ m: Int, _ slot: UInt8, _ name: LeaseName, _ request: RequestID, _ at: Moment, _ effects: inout [ConferenceEffect]
+        _ m: Int, _ slot: UInt8, _ name: LeaseName, _ request: RequestID, claim: UInt64 = 0, _ at: Moment,
+        _ effects: inout [ConferenceEffect]
     ) {
         meetings[m].remembered.removeAll { $0.request == request }
-        _ = sendUp(m, .release(FloorMessage.Release(slot: slot, name: name, request: request)), at, &effects)
+        let release = FloorMessage.Release(slot: slot, name: name, request: request, claim: claim)
+        _ = sendUp(m, .release(release), at, &effects)
     }
 
     // MARK: Leases
@@ -149,10 +151,23 @@ extension Conference {
         guard let request = meetings[m].request(offer.request), request.term == meetings[m].term,
             request.status == .pending || request.status == .accepted, let h = meetings[m].homeIndex(request.site)
         else {
+            if renewAtOnce(m, offer, at, &effects) { return }
             effects.append(.dropped(.noSuchRequest))
             return
         }
         claim(m, h, offer.slot, offer: offer.number, offer.request, at, &effects)
+    }
+
+    /// The crown asks a holder to renew now; true if it holds that lease.
+    private mutating func renewAtOnce(
+        _ m: Int, _ offer: FloorMessage.Offer, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> Bool {
+        guard offer.number == 0, let request = meetings[m].request(offer.request), let h = meetings[m].homeIndex(request.site),
+            let lease = meetings[m].homes[h].lease, lease.request == offer.request, lease.slot == offer.slot
+        else { return false }
+        meetings[m].homes[h].nextClaim = at.now + Conference.renewal
+        claim(m, h, lease.slot, offer: 0, lease.request, at, &effects)
+        return true
     }
 
     private mutating func claim(
@@ -173,6 +188,8 @@ extension Conference {
             let sent = meetings[m].homes[h].claims.first(where: { $0.number == lease.claim })
         else {
             effects.append(.dropped(.noSuchRequest))
+            // A slot must not wait for one that is over.
+            if meetings[m].request(lease.request)?.isLive != true { release(m, lease.slot, lease.name, lease.request, at, &effects) }
             return
         }
         let until = sent.at + Conference.leaseTime
@@ -205,15 +222,35 @@ extension Conference {
             effects.append(.dropped(.noSuchRequest))
             return
         }
+        var claim = UInt64(0)
         if let h = meetings[m].homeIndex(request.site), request.isLive {
-            if revoke.preempted {
-                preempt(m, h, at, &effects)
-            } else {
+            guard revoke.preempted else {
                 finishRequest(m, h, waiting: .revoked, holding: .revoked, at, &effects)
                 return
             }
+            claim = standingClaim(m, h, at, &effects)
         }
-        release(m, revoke.slot, revoke.name, revoke.request, at, &effects)
+        release(m, revoke.slot, revoke.name, revoke.request, claim: claim, at, &effects)
+    }
+
+    /// Closes the gate, and gives a claim along by which the crown above may lease anew at once.
+    private mutating func standingClaim(
+        _ m: Int, _ h: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+    ) -> UInt64 {
+        let home = meetings[m].homes[h]
+        if home.lease == nil, let standing = home.claims.first(where: { $0.number == home.standing }) {
+            // Revoked once more: the same claim holds.
+            meetings[m].homes[h].claims = [standing]
+            return standing.number
+        }
+        let held = home.lease != nil
+        preempt(m, h, at, &effects)
+        guard held else { return 0 }
+        meetings[m].lastClaim &+= 1
+        let number = meetings[m].lastClaim
+        meetings[m].homes[h].standing = number
+        meetings[m].homes[h].claims = [HomeSite.SentClaim(number: number, at: at.now)]
+        return number
     }
 
     /// The lease ended with nobody's decision: the request goes back to the front of its class.

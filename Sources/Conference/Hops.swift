@@ -32,12 +32,19 @@ extension Conference {
     private mutating func dispatch(
         _ message: FloorMessage, _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
-        if case .attach(let epoch, let cleaned, _) = message.body {
-            return receiveAttach(message, epoch: epoch, cleaned: cleaned, e, m, at, &effects)
+        if case .attach(let epoch, let cleaned, let offered) = message.body {
+            return receiveAttach(message, epoch: epoch, cleaned: cleaned, offered: offered, e, m, at, &effects)
         }
-        if case .attachAck(let epoch) = message.body {
+        if case .attachAck(let epoch, let leases) = message.body {
             guard edges[e].isParent else { return .wrongDirection }
-            return receiveAttachAck(message, epoch: epoch, m, at, &effects)
+            return receiveAttachAck(message, epoch: epoch, leases: leases, m, at, &effects)
+        }
+        if case .attachWanted = message.body {
+            guard edges[e].isParent else { return .wrongDirection }
+            guard edges[e].session == message.session else { return .stale }
+            meetings[m].isAsked = true
+            meetings[m].touch()
+            return nil
         }
         return edges[e].isParent ? fromAbove(message, m, at, &effects) : fromBelow(message, e, m, at, &effects)
     }
@@ -48,9 +55,14 @@ extension Conference {
         return message.session == session && message.attach == number
     }
 
-    private mutating func fromAbove(
+    mutating func fromAbove(
         _ message: FloorMessage, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
+        if case .asking(let number, let session, _) = meetings[m].uplink, message.session == session, message.attach == number {
+            guard meetings[m].early.count < 16 else { return .notAttached }
+            meetings[m].early.append(message)
+            return nil
+        }
         guard case .attached(let number, let session) = meetings[m].uplink else { return .notAttached }
         guard isFresh(message, session, number), session == parentSession else { return .stale }
         let request: RequestID
@@ -58,6 +70,10 @@ extension Conference {
         case .offer(let offer): request = offer.request
         case .lease(let lease): request = lease.request
         case .revoke(let revoke): request = revoke.request
+        case .raised(let epoch, let leases):
+            meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
+            answer(m, below: epoch, leases: leases, at, &effects)
+            return nil
         default: return .wrongDirection
         }
         if case .lease(let lease) = message.body { remember(m, lease, at) }
@@ -74,12 +90,13 @@ extension Conference {
         let request: RequestID
         switch message.body {
         case .detach:
-            meetings[m].children.remove(at: child)
-            meetings[m].touch()
+            removeChild(m, neighbour)
             return nil
-        case .raise(let epoch):
-            raise(m, to: epoch, at, &effects)
-            return nil
+        case .raise(let epoch, let offered):
+            let joining = Joining(
+                neighbour: neighbour, number: attachment.number, isRaise: true, epoch: min(epoch, Conference.epochLimit),
+                offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
+            return join(m, joining, at, &effects)
         case .claim(let claim): request = claim.request
         case .release(let release):
             request = release.request
@@ -132,10 +149,10 @@ extension Conference {
     func attachedChild(_ m: Int, towards home: NodeIndex) -> ChildAttachment? {
         guard let slot = tree.slot(home), slot != me, let hop = links.nextHop(to: slot) else { return nil }
         let neighbour = tree.nodes[hop]
-        return meetings[m].children.first { $0.neighbour == neighbour }
+        return meetings[m].children.first { $0.neighbour == neighbour && $0.isComplete }
     }
 
-    private mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
+    mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
         let until = at.now + Conference.leaseTime + Conference.drift
         meetings[m].remembered.removeAll { $0.slot == lease.slot && $0.request == lease.request }
         // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.

@@ -23,14 +23,30 @@ struct MeetingState {
     var decisions: [Written<DecisionRecord>] = []
     var invites: [Written<InviteRecord>] = []
     var floors: [Written<FloorRecord>] = []
+    var aparts: [Written<ApartRecord>] = []
 
     // Attachment.
     var uplink = Uplink.none(retryAt: .zero)
     var attachNumber: UInt32 = 0
+    /// The epoch that our last `Attach` named.
+    var attachEpoch: UInt64 = 0
+    /// What came from above before the answer to our `Attach`, which it overtook.
+    var early: [FloorMessage] = []
     /// Attach attempts in a row that nobody answered.
     var unanswered = 0
+    /// Detaches, each within a minute of the one before; the first counts as none.
+    var repeatedDetaches = 0
+    var lastDetach: Instant?
+    /// Our uplink asked us to attach although the meeting's anchor is not above us; so until it ends.
+    var isAsked = false
+    /// The sessions on which we asked a child with the anchor.
+    var askedSessions: [UInt64] = []
     /// By neighbour.
     var children: [ChildAttachment] = []
+    /// What joins below and is not answered yet, in the order in which it came.
+    var joining: [Joining] = []
+    /// Whose leases ended for an attach: ours, or of a part below whose crown we did not become.
+    var offered: [Joining.Offered] = []
     /// The largest epoch seen.
     var epoch: UInt64 = 0
 
@@ -105,6 +121,8 @@ struct ChildAttachment: Hashable {
     var neighbour: NodeIndex
     var session: UInt64
     var number: UInt32
+    /// We answered: leases and media cross the edge.
+    var isComplete = false
 }
 
 /// A lease that went through this node and is not yet dead by its clock.
@@ -125,6 +143,8 @@ struct HomeSite: Hashable {
     var largest: LeaseName?
     /// Our newest claims that no lease answered yet.
     var claims: [SentClaim] = []
+    /// The claim given with the release of a pre-empted lease; 0: none.
+    var standing: UInt64 = 0
     var nextClaim: Instant?
     /// As last told to the caller.
     var gateOpen = false
@@ -153,7 +173,7 @@ struct CrownState: Hashable {
     /// Requests that left an offer unanswered, and until when they are passed over.
     var passedOver: [PassedOver] = []
     var actingChair: SiteID?
-    /// By chair, in the declared order: since when it is present without a break.
+    /// By chair, in the order in which they act: since when it is present without a break.
     var chairPresentSince: [Instant?]
     var previousSpeaker: SiteID?
     var speaker: SiteID?
@@ -161,9 +181,10 @@ struct CrownState: Hashable {
     var muteExcept: SiteID?
     var executed: [ExecutedMark] = []
     var ended: WallTime?
+    var endedAbove: WallTime?
+    var goesOn = false
     /// Leases we ended on our way up, for `Attach`.
     var cleaned: [FloorMessage.CleanedLease] = []
-    var offered: RequestID?
 
     enum Slot: Hashable {
         case free
@@ -183,6 +204,10 @@ struct CrownState: Hashable {
         var first: LeaseName
         /// What the crown above called the lease that this one took over.
         var inherited: LeaseName?
+        /// As last told to the holder, after its claim.
+        var told: LeaseName?
+        /// It was asked to renew at once.
+        var asked = false
         /// A revocation is under way.
         var revoked = false
 

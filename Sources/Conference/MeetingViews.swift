@@ -19,7 +19,7 @@ extension Conference {
         guard let m = meetingIndex(id), meetings[m].record != nil, !hasEnded(m) else { return [] }
         var result: [StreamRecord] = []
         for stream in meetings[m].streams {
-            guard let slot = tree.slot(stream.id.node), isInPart(slot) else { continue }
+            guard let slot = tree.slot(stream.id.node), isInPart(m, slot) else { continue }
             result.append(stream)
         }
         return result
@@ -34,7 +34,7 @@ extension Conference {
     /// Media and leases of the meeting cross the edge to that neighbour.
     public func isAttached(_ id: MeetingID, _ neighbour: NodeIndex) -> Bool {
         guard let m = meetingIndex(id) else { return false }
-        if meetings[m].children.contains(where: { $0.neighbour == neighbour }) { return true }
+        if meetings[m].children.contains(where: { $0.neighbour == neighbour && $0.isComplete }) { return true }
         return meetings[m].uplink.isAttached && parentEdge.map { edges[$0].neighbour } == neighbour
     }
 
@@ -66,6 +66,9 @@ extension Conference {
         if tree.contains(plan.anchor, me), let cut = links.firstCut(towards: plan.anchor) {
             view.cutOff = (cut.node, cut.since)
         }
+        if let apart = apart(m) { view.apart = ApartView(node: apart.writer, since: apart.value.since, by: apart.value.by) }
+        view.reachesAbove = reachesAbove(m) || meetings[m].isAsked
+        if let since = overlay?.endedAbove { view.endedAbove = EndedAboveView(since: since, goesOn: overlay?.goesOn == true) }
         let grants = view.ended ? [] : overlay?.grants ?? []
         view.holders = grants.map {
             RequestView(
@@ -78,7 +81,11 @@ extension Conference {
             let word = meetings[m].site(site)
             var presence = SitePresence.absent
             if let slot = plan.siteSlots[i], word?.joined == true, !view.ended {
-                presence = isInPart(slot) ? .present : .cutOff(since: links.unreachableSince(slot))
+                if !isReachable(slot) {
+                    presence = .cutOff(since: links.unreachableSince(slot))
+                } else {
+                    presence = separated(m, slot).map { .apart(since: $0) } ?? .present
+                }
             }
             let muted = word?.muted ?? false
             let mayspeak = site == view.actingChair || grants.contains { $0.site == site } || record.definition.floorSize == 0

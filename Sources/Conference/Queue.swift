@@ -21,20 +21,25 @@ struct QueueEntry: Hashable {
 // The queue is a view over what reachable homes wrote: merging records merges queues.
 extension Conference {
     mutating func queue(_ m: Int) -> [QueueEntry] {
-        guard let definition = meetings[m].record?.definition else { return [] }
-        let term = meetings[m].term
-        let isAutomatic = definition.kind == .discussion
         var entries: [QueueEntry] = []
-        for request in meetings[m].requests where request.term == term {
-            guard request.status == .pending || request.status == .accepted else { continue }
-            guard let slot = meetings[m].plan?.slot(request.site), isInPart(slot) else { continue }
-            let decided = decision(m, request.id)
-            if decided?.status == .denied || decided?.status == .revoked { continue }
-            var order = decided?.status == .accepted ? decided?.order ?? .max : .max
-            if request.invitation > 0 { order = min(order, request.invitation) }
-            entries.append(QueueEntry(request: request, order: order, mayBeGranted: isAutomatic || order < .max || request.preempted))
+        for request in meetings[m].requests {
+            guard let slot = meetings[m].plan?.slot(request.site), isInPart(m, slot), let entry = queueEntry(m, request) else { continue }
+            entries.append(entry)
         }
         return entries.sorted(by: QueueEntry.isBefore)
+    }
+
+    /// A waiting request's place, wherever its home is; nil: it does not wait.
+    func queueEntry(_ m: Int, _ request: RequestRecord) -> QueueEntry? {
+        guard let definition = meetings[m].record?.definition, request.term == meetings[m].term,
+            request.status == .pending || request.status == .accepted
+        else { return nil }
+        let decided = decision(m, request.id)
+        if decided?.status == .denied || decided?.status == .revoked { return nil }
+        var order = decided?.status == .accepted ? decided?.order ?? .max : .max
+        if request.invitation > 0 { order = min(order, request.invitation) }
+        let mayBeGranted = definition.kind == .discussion || order < .max || request.preempted
+        return QueueEntry(request: request, order: order, mayBeGranted: mayBeGranted)
     }
 
     /// The latest decision about a request by a node that is or was its crown: its home or one above it.
@@ -56,17 +61,18 @@ extension Conference {
         return best
     }
 
-    private func stands(_ writer: NodeIndex, above home: NodeIndex) -> Bool {
+    func stands(_ writer: NodeIndex, above home: NodeIndex) -> Bool {
         guard let upper = tree.slot(writer), let lower = tree.slot(home) else { return false }
         return links.mayHang(lower, under: upper)
     }
 
-    /// Reachable, as far as we see.
-    mutating func isInPart(_ slot: Int) -> Bool { slot == me || links.isReachable(slot) }
+    /// Reachable, as far as we see, and not broken away from us.
+    mutating func isInPart(_ m: Int, _ slot: Int) -> Bool { isReachable(slot) && separated(m, slot) == nil }
+    mutating func isReachable(_ slot: Int) -> Bool { slot == me || links.isReachable(slot) }
 
     /// The site joined and its node is reachable.
     mutating func isPresent(_ m: Int, _ site: SiteID) -> Bool {
         guard let slot = meetings[m].plan?.slot(site), meetings[m].site(site)?.joined == true else { return false }
-        return isInPart(slot)
+        return isInPart(m, slot)
     }
 }

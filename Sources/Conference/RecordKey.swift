@@ -7,6 +7,7 @@ enum RecordKey: Hashable {
     case request(UInt64)
     case command(Stamp)
     case floor
+    case apart
     case decision(RequestID)
     case invite(String)
     case site(String)
@@ -19,6 +20,7 @@ enum RecordKey: Hashable {
         case .request(let counter): "request/\(counter)"
         case .command(let stamp): "command/\(stamp)"
         case .floor: "floor"
+        case .apart: "apart"
         case .decision(let id): "decision/\(id)"
         case .invite(let name): "invite/\(name)"
         case .site(let name): "site/\(name)"
@@ -33,6 +35,7 @@ enum RecordKey: Hashable {
             switch head {
             case "meeting": self = .meeting
             case "floor": self = .floor
+            case "apart": self = .apart
             default: return nil
             }
             return

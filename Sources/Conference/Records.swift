@@ -18,6 +18,8 @@ public enum ConferenceRecord: Hashable, Sendable {
     case decision(DecisionRecord)
     /// Lane floor, key `invite/SITE`; by the crown.
     case invite(InviteRecord)
+    /// Lane floor, key `apart`; by a node that broke away.
+    case apart(ApartRecord)
     /// Lane roster, key `site/SITE`.
     case site(SiteRecord)
     /// Lane roster, key `stream/COUNTER`.
@@ -105,6 +107,8 @@ public struct CommandRecord: Hashable, Sendable {
         case revoke = 2
         case muteAll = 3
         case end = 4
+        /// The meeting ended above; this part goes on by itself.
+        case goOn = 5
     }
     public var term: Stamp
     /// Orders the commands of one node.
@@ -190,6 +194,10 @@ public struct FloorRecord: Hashable, Sendable {
     public var executed: [ExecutedMark]
     /// When the meeting ended.
     public var ended: WallTime?
+    /// When it ended above, while this part was by itself.
+    public var endedAbove: WallTime?
+    /// Its chair said that this part goes on.
+    public var goesOn = false
     public init(term: Stamp, epoch: UInt64, crown: NodeIndex, revision: UInt64) {
         self.term = term
         self.epoch = epoch
@@ -236,6 +244,19 @@ public struct InviteRecord: Hashable, Sendable {
         self.term = term
         self.site = site
         self.number = number
+    }
+}
+
+/// A node and all below it hold the meeting by themselves (tách họp riêng), until the record is taken back.
+public struct ApartRecord: Hashable, Sendable {
+    public var term: Stamp
+    public var since: WallTime
+    /// The node's site that decided it; acts as chair where no declared one is in the part.
+    public var by: SiteID
+    public init(term: Stamp, since: WallTime, by: SiteID) {
+        self.term = term
+        self.since = since
+        self.by = by
     }
 }
 

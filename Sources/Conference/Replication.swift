@@ -55,6 +55,7 @@ extension Conference {
             meetings[m].decisions.removeAll { $0.writer == writer }
             meetings[m].invites.removeAll { $0.writer == writer }
             meetings[m].floors.removeAll { $0.writer == writer }
+            meetings[m].aparts.removeAll { $0.writer == writer }
         } else if lane == .roster {
             meetings[m].sites.removeAll { NodeIndex(of: $0.site.node) == writer }
             meetings[m].streams.removeAll { $0.id.node == writer }
@@ -106,6 +107,7 @@ extension Conference {
         case .command(let stamp):
             meetings[m].commands.removeAll { $0.writer == writer && $0.value.stamp == stamp }
         case .floor: meetings[m].floors.removeAll { $0.writer == writer }
+        case .apart: meetings[m].aparts.removeAll { $0.writer == writer }
         case .decision(let id): meetings[m].decisions.removeAll { $0.writer == writer && $0.value.request == id }
         case .invite(let name):
             meetings[m].invites.removeAll { $0.writer == writer && RecordKey.name($0.value.site) == name }
@@ -155,6 +157,9 @@ extension Conference {
         case (.floor(let floor), .floor):
             guard floor.crown == writer, floor.grants.count <= 255 else { return .foreign }
             return keep(Written(writer: writer, value: floor), m, \.floors, MeetingState.writerLimit) { _ in true }
+        case (.apart(let apart), .apart):
+            guard NodeIndex(of: apart.by.node) == writer else { return .foreign }
+            return keep(Written(writer: writer, value: apart), m, \.aparts, MeetingState.writerLimit) { _ in true }
         case (.site(let site), .site(let name)):
             guard RecordKey.name(site.site) == name else { return .malformed }
             guard NodeIndex(of: site.site.node) == writer else { return .foreign }

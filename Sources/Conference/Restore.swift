@@ -31,7 +31,7 @@ extension Conference {
                 clock.observe(floor.term, wall: wall)
                 meetings[m].epoch = max(meetings[m].epoch, min(floor.epoch, Conference.epochLimit))
                 publish(m, .floor, key, record, at, &effects)
-            case .decision: publish(m, .floor, key, record, at, &effects)
+            case .decision, .apart: publish(m, .floor, key, record, at, &effects)
             case .request(var request):
                 guard request.isLive, rules.contains(.requestsKept) else { continue }
                 if request.status == .granted {

@@ -102,6 +102,33 @@ public enum SitePresence: Hashable, Sendable {
     case present
     /// Mất kết nối since that wall time.
     case cutOff(since: WallTime)
+    /// Tách họp riêng: connected, but on the other side of a node that broke away at that wall time.
+    case apart(since: WallTime)
+}
+
+/// A part of a meeting that a node took out of its tree.
+public struct ApartView: Hashable, Sendable {
+    /// The node that broke away, with all below it.
+    public var node: NodeIndex
+    public var since: WallTime
+    /// The node's site that decided it.
+    public var by: SiteID
+    public init(node: NodeIndex, since: WallTime, by: SiteID) {
+        self.node = node
+        self.since = since
+        self.by = by
+    }
+}
+
+/// The meeting ended above while this part was by itself.
+public struct EndedAboveView: Hashable, Sendable {
+    public var since: WallTime
+    /// The chair said that this part goes on; until then it is asked.
+    public var goesOn: Bool
+    public init(since: WallTime, goesOn: Bool) {
+        self.since = since
+        self.goesOn = goesOn
+    }
 }
 
 /// One site in a meeting's view.
@@ -167,11 +194,17 @@ public struct MeetingView: Hashable, Sendable {
     }
     private var cutOffNode: NodeIndex?
     private var cutOffSince = WallTime(milliseconds: 0)
+    /// This node stands in a part that broke away.
+    public var apart: ApartView?
+    /// The meeting reaches above this node, so that it can break away.
+    public var reachesAbove: Bool
+    public var endedAbove: EndedAboveView?
     public var ended: Bool
 
     public init(definition: MeetingDefinition) {
         self.definition = definition
         crown = false
+        reachesAbove = false
         sites = []
         holders = []
         queue = []
@@ -193,6 +226,12 @@ public enum ConferenceAction: Hashable, Sendable {
     case muteAll
     case start(MeetingDefinition)
     case end
+    /// Chair of a part above which the meeting ended: goes on by itself.
+    case goOn
+    /// A chair or the first site of its node: the node leaves the meeting's tree with all below it, and holds it by itself.
+    case breakAway
+    /// The same: back to the rest.
+    case rejoin
 }
 
 /// Why an action was not carried out; each has a sentence in both languages in `Console`.
@@ -209,4 +248,8 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case noCommonCodec = "no-common-codec"
     case tooManyLegs = "too-many-legs"
     case notReady = "not-ready"
+    case nothingAbove = "nothing-above"
+    case alreadyApart = "already-apart"
+    case notApart = "not-apart"
+    case notEndedAbove = "not-ended-above"
 }

@@ -10,6 +10,9 @@ public struct PageChange: Hashable, Sendable {
     public var speaker: String??
     public var previousSpeaker: String??
     public var cutOff: PageState.CutOff??
+    public var apart: PageState.Apart??
+    public var endedAbove: PageState.EndedAbove??
+    public var mayBreakAway: Bool?
     public var uplink: LineQuality??
     public var crown: Bool?
     public var ended: Bool?
@@ -22,7 +25,7 @@ public struct PageChange: Hashable, Sendable {
     /// Nothing but revision and clock.
     public var isEmpty: Bool {
         sites.isEmpty && holders == nil && queue == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
-            && cutOff == nil && uplink == nil && crown == nil && ended == nil
+            && cutOff == nil && apart == nil && endedAbove == nil && mayBreakAway == nil && uplink == nil && crown == nil && ended == nil
     }
 }
 
@@ -68,6 +71,9 @@ extension PageChange {
         if a.speaker != b.speaker { speaker = .some(b.speaker) }
         if a.previousSpeaker != b.previousSpeaker { previousSpeaker = .some(b.previousSpeaker) }
         if a.cutOff != b.cutOff { cutOff = .some(b.cutOff) }
+        if a.apart != b.apart { apart = .some(b.apart) }
+        if a.endedAbove != b.endedAbove { endedAbove = .some(b.endedAbove) }
+        if a.mayBreakAway != b.mayBreakAway { mayBreakAway = b.mayBreakAway }
         if a.crown != b.crown { crown = b.crown }
         if a.ended != b.ended { ended = b.ended }
     }
@@ -101,6 +107,9 @@ extension PageState {
             if let speaker = change.speaker { m.speaker = speaker }
             if let previousSpeaker = change.previousSpeaker { m.previousSpeaker = previousSpeaker }
             if let cutOff = change.cutOff { m.cutOff = cutOff }
+            if let apart = change.apart { m.apart = apart }
+            if let endedAbove = change.endedAbove { m.endedAbove = endedAbove }
+            if let mayBreakAway = change.mayBreakAway { m.mayBreakAway = mayBreakAway }
             if let crown = change.crown { m.crown = crown }
             if let ended = change.ended { m.ended = ended }
             next.meeting = m
@@ -113,7 +122,7 @@ extension PageState {
 
 extension PageChange: Codable {
     enum CodingKeys: String, CodingKey {
-        case revision, clock, sites, holders, queue, actingChair, speaker, previousSpeaker, cutOff, uplink, crown, ended
+        case revision, clock, sites, holders, queue, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
     }
 
     /// Absent keys stay unchanged, null clears.
@@ -131,6 +140,9 @@ extension PageChange: Codable {
         speaker = try cleared(String.self, .speaker)
         previousSpeaker = try cleared(String.self, .previousSpeaker)
         cutOff = try cleared(PageState.CutOff.self, .cutOff)
+        apart = try cleared(PageState.Apart.self, .apart)
+        endedAbove = try cleared(PageState.EndedAbove.self, .endedAbove)
+        mayBreakAway = try c.decodeIfPresent(Bool.self, forKey: .mayBreakAway)
         uplink = try cleared(LineQuality.self, .uplink)
         crown = try c.decodeIfPresent(Bool.self, forKey: .crown)
         ended = try c.decodeIfPresent(Bool.self, forKey: .ended)
@@ -148,6 +160,9 @@ extension PageChange: Codable {
         if let speaker { try c.encode(speaker, forKey: .speaker) }
         if let previousSpeaker { try c.encode(previousSpeaker, forKey: .previousSpeaker) }
         if let cutOff { try c.encode(cutOff, forKey: .cutOff) }
+        if let apart { try c.encode(apart, forKey: .apart) }
+        if let endedAbove { try c.encode(endedAbove, forKey: .endedAbove) }
+        if let mayBreakAway { try c.encode(mayBreakAway, forKey: .mayBreakAway) }
         if let uplink { try c.encode(uplink, forKey: .uplink) }
         if let crown { try c.encode(crown, forKey: .crown) }
         if let ended { try c.encode(ended, forKey: .ended) }

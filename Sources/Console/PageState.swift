@@ -48,6 +48,12 @@ public struct PageState: Codable, Hashable, Sendable {
         /// This node is the meeting's floor control server.
         public var crown: Bool
         public var cutOff: CutOff?
+        /// This hall's part broke away (tách họp riêng).
+        public var apart: Apart?
+        /// The meeting ended above while this part was by itself.
+        public var endedAbove: EndedAbove?
+        /// This page may take its node out of the meeting, and back.
+        public var mayBreakAway: Bool
         public var ended: Bool
         /// Granted requests by floor slot.
         public var holders: [Request]
@@ -63,7 +69,7 @@ public struct PageState: Codable, Hashable, Sendable {
         /// In full with unit and district: `Xã Yên Mỹ, huyện Yên Mô`. Absent in a ``PageChange``.
         public var name: String?
         public var presence: Presence
-        /// For ``Presence/cutOff``: since when, milliseconds since 1970.
+        /// For ``Presence/cutOff`` and ``Presence/apart``: since when, milliseconds since 1970.
         public var since: Int64?
         public var muted: Bool
         public var microphoneOpen: Bool
@@ -76,6 +82,8 @@ public struct PageState: Codable, Hashable, Sendable {
         case absent
         case present
         case cutOff = "cut-off"
+        /// Tách họp riêng: connected, but in another part.
+        case apart
     }
 
     /// One floor request.
@@ -88,6 +96,25 @@ public struct PageState: Codable, Hashable, Sendable {
         public var priority: UInt8
         /// When it was made, milliseconds since 1970.
         public var stamp: Int64
+    }
+
+    /// Who took this hall's part out of the meeting.
+    public struct Apart: Codable, Hashable, Sendable {
+        /// 8 hexadecimal digits.
+        public var node: String
+        public var name: String
+        /// It is the node that serves this page.
+        public var here: Bool
+        /// Milliseconds since 1970.
+        public var since: Int64
+    }
+
+    /// The meeting ended above.
+    public struct EndedAbove: Codable, Hashable, Sendable {
+        /// Milliseconds since 1970.
+        public var since: Int64
+        /// The chair said that this part goes on.
+        public var goesOn: Bool
     }
 
     /// What this node is cut off from.
@@ -133,6 +160,16 @@ extension PageState {
             site: pass.site.rawValue, name: names.site(pass.site.rawValue), role: pass.role.rawValue,
             node: names.node(names.node))
         meeting = update.view.map { Meeting($0, names: names) }
+        if let view = update.view { meeting?.mayBreakAway = pass.mayBreakAway(view) }
+    }
+}
+
+extension Pass {
+    /// A chair of the meeting or the first site of its node may take the node out of a meeting that reaches above it.
+    func mayBreakAway(_ view: MeetingView) -> Bool {
+        guard role == .chair || role == .room, view.reachesAbove else { return false }
+        return view.definition.chairs.contains(site)
+            || view.definition.sites.first { $0.node == site.node } == site
     }
 }
 
@@ -155,6 +192,13 @@ extension PageState.Meeting {
             let index = cut.node.description
             return PageState.CutOff(node: index, name: names.node(index), since: cut.since.milliseconds)
         }
+        apart = view.apart.map { apart in
+            let index = apart.node.description
+            let here = names.node(index) == names.node(names.node)
+            return PageState.Apart(node: index, name: names.node(index), here: here, since: apart.since.milliseconds)
+        }
+        endedAbove = view.endedAbove.map { PageState.EndedAbove(since: $0.since.milliseconds, goesOn: $0.goesOn) }
+        mayBreakAway = false
         ended = view.ended
         holders = view.holders.map(PageState.Request.init)
         queue = view.queue.map(PageState.Request.init)
@@ -182,6 +226,7 @@ extension PageState.Site {
         case .absent: (presence, since) = (.absent, nil)
         case .present: (presence, since) = (.present, nil)
         case .cutOff(let time): (presence, since) = (.cutOff, time.milliseconds)
+        case .apart(let time): (presence, since) = (.apart, time.milliseconds)
         }
         muted = view.muted
         microphoneOpen = view.microphoneOpen

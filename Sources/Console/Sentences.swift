@@ -81,6 +81,26 @@ extension Refusal {
                 Sentence("Nút mạng đang khởi động.", "Chờ vài giây; trang sẽ tự kết nối lại."),
                 Sentence("The node is starting.", "Wait a few seconds; the page reconnects by itself.")
             )
+        case .nothingAbove:
+            (
+                Sentence("Cuộc họp không có cấp trên để tách ra.", "Cuộc họp này do chính nơi đây điều hành."),
+                Sentence("There is no upper level to break away from.", "This meeting is led from here already.")
+            )
+        case .alreadyApart:
+            (
+                Sentence("Nơi đây đang tách họp riêng.", "Bấm “Nhập lại” khi muốn trở lại cuộc họp chung."),
+                Sentence("This place meets by itself already.", "Press “Rejoin” to come back to the whole meeting.")
+            )
+        case .notApart:
+            (
+                Sentence("Nơi đây không tách họp riêng.", "Bấm “Tách họp riêng” trước."),
+                Sentence("This place did not break away.", "Press “Break away” first.")
+            )
+        case .notEndedAbove:
+            (
+                Sentence("Cấp trên chưa kết thúc cuộc họp.", "Không cần làm gì."),
+                Sentence("The upper level has not ended the meeting.", "Nothing needs to be done.")
+            )
         }
     }
 }

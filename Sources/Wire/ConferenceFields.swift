@@ -46,6 +46,12 @@ extension PBValue {
                 $0.site = r.site.rawValue
                 $0.number = r.number
             }
+        case .apart(let r):
+            apart = .with {
+                $0.term = PBStamp(r.term)
+                $0.since = r.since.milliseconds
+                $0.by = r.by.rawValue
+            }
         case .site(let r): site = PBSite(r)
         case .stream(let r):
             stream = .with {
@@ -116,6 +122,8 @@ extension PBFloor {
             }
         }
         if let time = r.ended { ended = time.milliseconds }
+        if let time = r.endedAbove { endedAbove = time.milliseconds }
+        goesOn = r.goesOn
     }
 }
 

@@ -35,6 +35,8 @@ extension ConferenceRecord {
                     term: m.term.value, request: m.request.value, status: status, order: m.order, by: SiteID(m.by),
                     epoch: m.epoch))
         case .invite(let m): self = .invite(InviteRecord(term: m.term.value, site: SiteID(m.site), number: m.number))
+        case .apart(let m):
+            self = .apart(ApartRecord(term: m.term.value, since: WallTime(milliseconds: m.since), by: SiteID(m.by)))
         case .site(let m): self = .site(SiteRecord(m))
         case .stream(let m):
             guard let kind: MediaKind = known(m.kind), let codec: Codec = known(m.codec) else { return nil }
@@ -83,6 +85,8 @@ extension FloorRecord {
         if m.hasMuteExcept { muteExcept = SiteID(m.muteExcept) }
         executed = m.executed.map { ExecutedMark(node: NodeIndex(rawValue: $0.node), stamp: $0.stamp.value) }
         if m.hasEnded { ended = WallTime(milliseconds: m.ended) }
+        if m.hasEndedAbove { endedAbove = WallTime(milliseconds: m.endedAbove) }
+        goesOn = m.goesOn
     }
 }
 

@@ -146,6 +146,14 @@ nonisolated struct PBValue: Sendable {
     set {kind = .stream(newValue)}
   }
 
+  var apart: PBApart {
+    get {
+      if case .apart(let v)? = kind {return v}
+      return PBApart()
+    }
+    set {kind = .apart(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -158,6 +166,7 @@ nonisolated struct PBValue: Sendable {
     case invite(PBInvite)
     case site(PBSite)
     case stream(PBStream)
+    case apart(PBApart)
 
   }
 
@@ -474,6 +483,17 @@ nonisolated struct PBFloor: Sendable {
   /// Clears the value of `ended`. Subsequent reads from it will return its default value.
   mutating func clearEnded() {self._ended = nil}
 
+  var endedAbove: Int64 {
+    get {_endedAbove ?? 0}
+    set {_endedAbove = newValue}
+  }
+  /// Returns true if `endedAbove` has been explicitly set.
+  var hasEndedAbove: Bool {self._endedAbove != nil}
+  /// Clears the value of `endedAbove`. Subsequent reads from it will return its default value.
+  mutating func clearEndedAbove() {self._endedAbove = nil}
+
+  var goesOn: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -484,6 +504,7 @@ nonisolated struct PBFloor: Sendable {
   fileprivate var _muteAll: PBStamp? = nil
   fileprivate var _muteExcept: String? = nil
   fileprivate var _ended: Int64? = nil
+  fileprivate var _endedAbove: Int64? = nil
 }
 
 nonisolated struct PBDecision: Sendable {
@@ -542,6 +563,31 @@ nonisolated struct PBInvite: Sendable {
   var site: String = String()
 
   var number: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _term: PBStamp? = nil
+}
+
+nonisolated struct PBApart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var term: PBStamp {
+    get {_term ?? PBStamp()}
+    set {_term = newValue}
+  }
+  /// Returns true if `term` has been explicitly set.
+  var hasTerm: Bool {self._term != nil}
+  /// Clears the value of `term`. Subsequent reads from it will return its default value.
+  mutating func clearTerm() {self._term = nil}
+
+  var since: Int64 = 0
+
+  var by: String = String()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -712,6 +758,22 @@ nonisolated struct PBFloorHop: Sendable {
     set {body = .revoke(newValue)}
   }
 
+  var raised: PBRaised {
+    get {
+      if case .raised(let v)? = body {return v}
+      return PBRaised()
+    }
+    set {body = .raised(newValue)}
+  }
+
+  var attachWanted: PBAttachWanted {
+    get {
+      if case .attachWanted(let v)? = body {return v}
+      return PBAttachWanted()
+    }
+    set {body = .attachWanted(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -724,6 +786,8 @@ nonisolated struct PBFloorHop: Sendable {
     case lease(PBLease)
     case release(PBRelease)
     case revoke(PBRevoke)
+    case raised(PBRaised)
+    case attachWanted(PBAttachWanted)
 
   }
 
@@ -781,11 +845,36 @@ nonisolated struct PBAttach: Sendable {
   /// Clears the value of `offered`. Subsequent reads from it will return its default value.
   mutating func clearOffered() {self._offered = nil}
 
+  var holders: [PBOfferedHolder] = []
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
   fileprivate var _offered: PBRequestID? = nil
+}
+
+nonisolated struct PBOfferedHolder: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var request: PBRequestID {
+    get {_request ?? PBRequestID()}
+    set {_request = newValue}
+  }
+  /// Returns true if `request` has been explicitly set.
+  var hasRequest: Bool {self._request != nil}
+  /// Clears the value of `request`. Subsequent reads from it will return its default value.
+  mutating func clearRequest() {self._request = nil}
+
+  var claim: UInt64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _request: PBRequestID? = nil
 }
 
 nonisolated struct PBAttachAck: Sendable {
@@ -794,6 +883,18 @@ nonisolated struct PBAttachAck: Sendable {
   // methods supported on all messages.
 
   var epoch: UInt64 = 0
+
+  var leases: [PBLease] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBAttachWanted: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -816,6 +917,22 @@ nonisolated struct PBRaise: Sendable {
   // methods supported on all messages.
 
   var epoch: UInt64 = 0
+
+  var holders: [PBOfferedHolder] = []
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+nonisolated struct PBRaised: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var epoch: UInt64 = 0
+
+  var leases: [PBLease] = []
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -935,6 +1052,8 @@ nonisolated struct PBRelease: Sendable {
   mutating func clearRequest() {self._request = nil}
 
   var preempted: Bool = false
+
+  var claim: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1095,7 +1214,7 @@ nonisolated extension PBLeaseName: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Value"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1220,6 +1339,19 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.kind = .stream(v)
         }
       }()
+      case 10: try {
+        var v: PBApart?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .apart(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .apart(v)
+        }
+      }()
       default: break
       }
     }
@@ -1266,6 +1398,10 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     case .stream?: try {
       guard case .stream(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    }()
+    case .apart?: try {
+      guard case .apart(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
     }()
     case nil: break
     }
@@ -1671,7 +1807,7 @@ nonisolated extension PBExecuted: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Floor"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}epoch\0\u{1}crown\0\u{1}revision\0\u{1}grants\0\u{3}acting_chair\0\u{3}previous_speaker\0\u{3}mute_all\0\u{3}mute_except\0\u{1}executed\0\u{1}ended\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}epoch\0\u{1}crown\0\u{1}revision\0\u{1}grants\0\u{3}acting_chair\0\u{3}previous_speaker\0\u{3}mute_all\0\u{3}mute_except\0\u{1}executed\0\u{1}ended\0\u{3}ended_above\0\u{3}goes_on\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1690,6 +1826,8 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 9: try { try decoder.decodeSingularStringField(value: &self._muteExcept) }()
       case 10: try { try decoder.decodeRepeatedMessageField(value: &self.executed) }()
       case 11: try { try decoder.decodeSingularInt64Field(value: &self._ended) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self._endedAbove) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.goesOn) }()
       default: break
       }
     }
@@ -1733,6 +1871,12 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     try { if let v = self._ended {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 11)
     } }()
+    try { if let v = self._endedAbove {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 12)
+    } }()
+    if self.goesOn != false {
+      try visitor.visitSingularBoolField(value: self.goesOn, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1748,6 +1892,8 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs._muteExcept != rhs._muteExcept {return false}
     if lhs.executed != rhs.executed {return false}
     if lhs._ended != rhs._ended {return false}
+    if lhs._endedAbove != rhs._endedAbove {return false}
+    if lhs.goesOn != rhs.goesOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1851,6 +1997,50 @@ nonisolated extension PBInvite: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs._term != rhs._term {return false}
     if lhs.site != rhs.site {return false}
     if lhs.number != rhs.number {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBApart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Apart"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}since\0\u{1}by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._term) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.since) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._term {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.since != 0 {
+      try visitor.visitSingularInt64Field(value: self.since, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBApart, rhs: PBApart) -> Bool {
+    if lhs._term != rhs._term {return false}
+    if lhs.since != rhs.since {return false}
+    if lhs.by != rhs.by {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1992,7 +2182,7 @@ nonisolated extension PBStream: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBFloorHop: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FloorHop"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}meeting\0\u{1}session\0\u{3}attach_number\0\u{1}attach\0\u{3}attach_ack\0\u{1}detach\0\u{1}raise\0\u{1}offer\0\u{1}claim\0\u{1}lease\0\u{1}release\0\u{1}revoke\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}meeting\0\u{1}session\0\u{3}attach_number\0\u{1}attach\0\u{3}attach_ack\0\u{1}detach\0\u{1}raise\0\u{1}offer\0\u{1}claim\0\u{1}lease\0\u{1}release\0\u{1}revoke\0\u{1}raised\0\u{3}attach_wanted\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2120,6 +2310,32 @@ nonisolated extension PBFloorHop: SwiftProtobuf.Message, SwiftProtobuf._MessageI
           self.body = .revoke(v)
         }
       }()
+      case 13: try {
+        var v: PBRaised?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .raised(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .raised(v)
+        }
+      }()
+      case 14: try {
+        var v: PBAttachWanted?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .attachWanted(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .attachWanted(v)
+        }
+      }()
       default: break
       }
     }
@@ -2175,6 +2391,14 @@ nonisolated extension PBFloorHop: SwiftProtobuf.Message, SwiftProtobuf._MessageI
     case .revoke?: try {
       guard case .revoke(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .raised?: try {
+      guard case .raised(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .attachWanted?: try {
+      guard case .attachWanted(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
     }()
     case nil: break
     }
@@ -2237,7 +2461,7 @@ nonisolated extension PBCleanedLease: SwiftProtobuf.Message, SwiftProtobuf._Mess
 
 nonisolated extension PBAttach: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Attach"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}cleaned\0\u{1}offered\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}cleaned\0\u{1}offered\0\u{1}holders\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2248,6 +2472,7 @@ nonisolated extension PBAttach: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.cleaned) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._offered) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.holders) }()
       default: break
       }
     }
@@ -2267,6 +2492,9 @@ nonisolated extension PBAttach: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     try { if let v = self._offered {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.holders.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.holders, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2274,6 +2502,46 @@ nonisolated extension PBAttach: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.epoch != rhs.epoch {return false}
     if lhs.cleaned != rhs.cleaned {return false}
     if lhs._offered != rhs._offered {return false}
+    if lhs.holders != rhs.holders {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBOfferedHolder: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".OfferedHolder"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}request\0\u{1}claim\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._request) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.claim) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._request {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.claim != 0 {
+      try visitor.visitSingularUInt64Field(value: self.claim, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBOfferedHolder, rhs: PBOfferedHolder) -> Bool {
+    if lhs._request != rhs._request {return false}
+    if lhs.claim != rhs.claim {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2281,7 +2549,7 @@ nonisolated extension PBAttach: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBAttachAck: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttachAck"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}leases\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2290,6 +2558,7 @@ nonisolated extension PBAttachAck: SwiftProtobuf.Message, SwiftProtobuf._Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
       default: break
       }
     }
@@ -2299,11 +2568,34 @@ nonisolated extension PBAttachAck: SwiftProtobuf.Message, SwiftProtobuf._Message
     if self.epoch != 0 {
       try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
     }
+    if !self.leases.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leases, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBAttachAck, rhs: PBAttachAck) -> Bool {
     if lhs.epoch != rhs.epoch {return false}
+    if lhs.leases != rhs.leases {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBAttachWanted: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".AttachWanted"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBAttachWanted, rhs: PBAttachWanted) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2330,7 +2622,7 @@ nonisolated extension PBDetach: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension PBRaise: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Raise"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}holders\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2339,6 +2631,7 @@ nonisolated extension PBRaise: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.holders) }()
       default: break
       }
     }
@@ -2348,11 +2641,50 @@ nonisolated extension PBRaise: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.epoch != 0 {
       try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
     }
+    if !self.holders.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.holders, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBRaise, rhs: PBRaise) -> Bool {
     if lhs.epoch != rhs.epoch {return false}
+    if lhs.holders != rhs.holders {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBRaised: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Raised"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}epoch\0\u{1}leases\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.epoch) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.leases) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.epoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.epoch, fieldNumber: 1)
+    }
+    if !self.leases.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.leases, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBRaised, rhs: PBRaised) -> Bool {
+    if lhs.epoch != rhs.epoch {return false}
+    if lhs.leases != rhs.leases {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2502,7 +2834,7 @@ nonisolated extension PBLease: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
 
 nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Release"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0\u{1}request\0\u{1}preempted\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}slot\0\u{1}name\0\u{1}request\0\u{1}preempted\0\u{1}claim\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2514,6 +2846,7 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       case 2: try { try decoder.decodeSingularMessageField(value: &self._name) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._request) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.preempted) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.claim) }()
       default: break
       }
     }
@@ -2536,6 +2869,9 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if self.preempted != false {
       try visitor.visitSingularBoolField(value: self.preempted, fieldNumber: 4)
     }
+    if self.claim != 0 {
+      try visitor.visitSingularUInt64Field(value: self.claim, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2544,6 +2880,7 @@ nonisolated extension PBRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     if lhs._name != rhs._name {return false}
     if lhs._request != rhs._request {return false}
     if lhs.preempted != rhs.preempted {return false}
+    if lhs.claim != rhs.claim {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

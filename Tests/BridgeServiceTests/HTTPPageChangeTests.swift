@@ -88,8 +88,15 @@ import Testing
         view.holders = requests()
         view.queue = requests()
         if Bool.random(using: &random) { view.cutOff = (NodeIndex(rawValue: 7), WallTime(milliseconds: 5)) }
+        view.reachesAbove = .random(using: &random)
+        if Bool.random(using: &random) {
+            view.apart = ApartView(node: NodeIndex(rawValue: 7), since: WallTime(milliseconds: 6), by: SiteID("a"))
+        }
+        if Bool.random(using: &random) {
+            view.endedAbove = EndedAboveView(since: WallTime(milliseconds: 8), goesOn: .random(using: &random))
+        }
         view.sites = ids.map { id in
-            let presences: [SitePresence] = [.absent, .present, .cutOff(since: WallTime(milliseconds: 3))]
+            let presences: [SitePresence] = [.absent, .present, .cutOff(since: WallTime(milliseconds: 3)), .apart(since: WallTime(milliseconds: 4))]
             return SiteView(
                 id: id, presence: presences.randomElement(using: &random)!, muted: .random(using: &random),
                 microphoneOpen: .random(using: &random), hasVideo: .random(using: &random),

@@ -27,6 +27,9 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
     act("/api/floor/revoke", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
     act("/api/mute", .muteSelf, MuteWish.self) { wish throws(HTTPProblem) in .setMuted(wish.muted) }
     act("/api/mute-all", .muteAll, PlainWish.self) { _ throws(HTTPProblem) in .muteAll }
+    act("/api/break-away", .breakAway, PlainWish.self) { _ throws(HTTPProblem) in .breakAway }
+    act("/api/rejoin", .breakAway, PlainWish.self) { _ throws(HTTPProblem) in .rejoin }
+    act("/api/go-on", .goOn, PlainWish.self) { _ throws(HTTPProblem) in .goOn }
     act("/api/head-count", .headCount, CountWish.self) { wish throws(HTTPProblem) in
         guard (0...CountWish.limit).contains(wish.count) else { throw HTTPProblem.badJSON }
         return .setHeadCount(wish.count)

@@ -70,6 +70,7 @@ extension Refusal {
         case .notAllowed, .notInMeeting: .forbidden
         case .unknownMeeting, .unknownSite: .notFound
         case .noRequest, .alreadyRequested, .requestsClosed, .meetingExists: .conflict
+        case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove: .conflict
         case .badOffer: .badRequest
         case .noCommonCodec: .unprocessableContent
         case .tooManyLegs, .notReady: .serviceUnavailable

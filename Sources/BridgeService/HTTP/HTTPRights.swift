@@ -12,6 +12,8 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case headCount
     case giveFloor
     case muteAll
+    case breakAway
+    case goOn
     case runMeetings
     case readMeetings
     case readNetwork
@@ -23,8 +25,8 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .join: role != .operator
         case .readEvents, .readMeetings, .readNetwork: true
-        case .requestFloor, .muteSelf, .headCount: role == .room || role == .chair
-        case .giveFloor, .muteAll: role == .chair
+        case .requestFloor, .muteSelf, .headCount, .breakAway: role == .room || role == .chair
+        case .giveFloor, .muteAll, .goOn: role == .chair
         case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
         }
     }

@@ -1,5 +1,6 @@
 // The chair's page: a hall that also leads. Plan a meeting, see all sites, give and withdraw the floor, mute, end.
 import { $, Hall, put, t } from "./hall.js";
+import { timeOf } from "./i18n.js";
 import { Tree } from "./tree.js";
 import { Plan } from "./plan.js";
 
@@ -37,6 +38,7 @@ function render(hall) {
   $("running").hidden = !m;
   $("planning").hidden = !!m;
   $("end").disabled = $("mute-all").disabled = !m;
+  $("go-on").hidden = !m?.endedAbove || m.endedAbove.goesOn;
   if (m) tree.render(m); else plan.open();
   rows("holders", (m?.holders ?? []).map((r) => ({ site: r.site, name: hall.name(r.site) })), ({ site, name }) => {
     const row = document.createElement("div");
@@ -57,6 +59,12 @@ const hall = new Hall((h) => render(h));
 hall.leads = true;
 tree = new Tree(hall, { give, button });
 plan = new Plan(hall, { button });
+// The meeting ended above while this part was cut off: its chair decides.
+hall.standing = () => {
+  const above = hall.meeting?.endedAbove;
+  return above && !above.goesOn ? t("ended-above?", { time: timeOf(above.since) }) : "";
+};
+$("go-on").onclick = () => hall.act("/api/go-on", {});
 $("mute-all").onclick = async () => { if (await confirm(t("mute.all?"))) hall.act("/api/mute-all", {}); };
 $("end").onclick = async () => {
   const m = hall.meeting;

@@ -11,6 +11,7 @@ export class Hall {
   ready = false;
   muted = false;
   noteUntil = 0;
+  sureUntil = 0;
   constructor(render) {
     this.renderPage = render;
     translatePage();
@@ -131,6 +132,8 @@ export class Hall {
       return this.leg.everUp ? "back" : "joining";
     }
     if (this.meeting?.cutOff) return "alone";
+    if (this.meeting?.endedAbove) return "ended-above";
+    if (this.meeting?.apart) return "apart";
     if (this.state.uplink === "cut") return "lost";
     return this.state.uplink === "unstable" || (this.leg.up && this.leg.quality === "unstable") ? "unstable" : "clear";
   }
@@ -166,8 +169,8 @@ export class Hall {
     this.wire("audio2", [leg.track(3)]);
     const line = this.line();
     $("line").dataset.line = line;
-    const cut = m?.cutOff;
-    put("line-text", t(`line.${line}`, cut ? { name: cut.name, time: timeOf(cut.since) } : {}));
+    const why = line === "alone" ? m.cutOff : line === "ended-above" ? m.endedAbove : line === "apart" ? m.apart : null;
+    put("line-text", t(`line.${line}`, why ? { name: why.name, time: timeOf(why.since) } : {}));
     put("start-site", state?.you.name ?? "…");
     put("start-meeting", m ? m.title : state ? t(this.leads ? "start.lead" : "start.waiting") : fatal ? "" : t("line.joining"));
     if (fatal) put("start-note", fatal.message);
@@ -181,6 +184,7 @@ export class Hall {
     $("present").parentElement.hidden = !m;
     this.renderScreen(m);
     this.renderMicrophone();
+    this.renderApart(m);
     put("note", this.blocked ? t("tap") : fatal ? fatal.message : Date.now() < this.noteUntil ? this.noteText : leg.refusal && !leg.up ? leg.refusal.message : this.standing?.() ?? "");
     this.renderPage(this);
   }
@@ -198,6 +202,20 @@ export class Hall {
     put("caption-role", !m || !shown && !mine ? "" : mine ? t("you-speak", { role: t(m.actingChair === this.me ? "previous" : "chair") })
       : shown === m.actingChair && !m.holders.length ? t("chair-leads") : t("speaking"));
     put("caption-name", m && shown ? this.name(shown) : mine ? this.name(this.me) : "");
+  }
+  // Taking the whole node out of a meeting is pressed twice.
+  renderApart(m) {
+    const here = !!m?.apart?.here;
+    const button = $("apart");
+    button.hidden = !this.joined || !m?.mayBreakAway || (!!m.apart && !here);
+    const word = here ? "rejoin" : "apart";
+    put(button, t(Date.now() < this.sureUntil ? `${word}?` : word));
+    button.onclick = () => {
+      const sure = Date.now() < this.sureUntil;
+      this.sureUntil = sure ? 0 : Date.now() + 5000;
+      if (sure) this.act(here ? "/api/rejoin" : "/api/break-away", {});
+      this.render();
+    };
   }
   renderMicrophone() {
     const mic = !this.devices.audio && this.joined ? "none" : !this.joined || !this.meeting ? (this.muted ? "muted" : "off")

@@ -82,12 +82,13 @@ export class Tree {
     if (this.key === undefined || !this.key.startsWith(m.id + "\n") || this.rows.size !== m.sites.length) { this.build(m); return; }
     const places = new Map(m.queue.map((r, i) => [r.site, i + 1]));
     const holders = new Set(m.holders.map((r) => r.site));
-    let absent = 0, cut = 0;
+    let absent = 0, cut = 0, apart = 0;
     for (const s of m.sites) {
       const row = this.rows.get(s.id);
       if (!row) { this.key = undefined; this.build(m); return; }
       absent += s.presence === "absent";
       cut += s.presence === "cut-off";
+      apart += s.presence === "apart";
       row.li.className = `${s.presence} ${m.speaker === s.id ? "speaking" : ""}`;
       put(row.name, s.name ?? s.id);
       row.presence.className = `mark-${s.presence}`;
@@ -98,7 +99,7 @@ export class Tree {
       row.invite.hidden = s.presence !== "present" || holders.has(s.id) || m.actingChair === s.id;
       row.hasPicture = s.presence === "present" && s.hasVideo;
     }
-    put("counts", [absent && `○ ${absent} ${t("count.absent")}`, cut && `✕ ${cut} ${t("count.cut")}`].filter(Boolean).join("   "));
+    put("counts", [absent && `○ ${absent} ${t("count.absent")}`, cut && `✕ ${cut} ${t("count.cut")}`, apart && `◐ ${apart} ${t("count.apart")}`].filter(Boolean).join("   "));
     if (!this.looked) { this.looked = true; setTimeout(() => this.stills(), 300); }
   }
   stills() {
