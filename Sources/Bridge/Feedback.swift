@@ -49,7 +49,9 @@ extension Bridge {
     func everySoOften(now: Instant) {
         wakeEndpoints(now: now)
         updateChoices(now: now)
-        for t in trunks.indices where trunks[t].isUp { speakToTrunk(t, now: now) }
+        let streamsSpeak = streams.contains { $0?.isDue(now) ?? false }
+        for t in trunks.indices where trunks[t].isUp && (streamsSpeak || trunks[t].isDue(now)) { speakToTrunk(t, now: now) }
+        if streamsSpeak { postponeReports(now: now) }
         for publication in publications { speakToSource(publication, now: now) }
         for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }
         timers.nextFeedback = now + (streams.contains { $0 != nil } ? Timers.feedback : Timers.feedback * 10)
@@ -74,7 +76,6 @@ extension Bridge {
                 }
             }
         }
-        if t == trunks.indices.last { postponeReports(now: now) }
     }
 
     private func postponeReports(now: Instant) {

@@ -23,6 +23,9 @@ struct Stream {
     var keyFrames = KeyFrameRequester()
     /// The next sender report to neighbours.
     var nextReport = Instant.zero
+
+    /// A report to neighbours or a request for a key frame is due.
+    func isDue(_ now: Instant) -> Bool { nextReport <= now || keyFrames.deadline.map { $0 <= now } ?? false }
 }
 
 /// Where a packet leaves this node for one listener.

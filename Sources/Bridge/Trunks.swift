@@ -46,6 +46,11 @@ final class Trunk {
         self.since = since
     }
 
+    /// Feedback or a tail is due.
+    func isDue(_ now: Instant) -> Bool {
+        receiver.deadline.map { $0 <= now } ?? false || sender.deadline.map { $0 <= now } ?? false
+    }
+
     /// The neighbour's newest word on one meeting.
     func note(wanted message: InterestMessage) {
         wanted.removeAll { $0.meeting == message.meeting }

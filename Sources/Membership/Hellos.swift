@@ -141,7 +141,7 @@ extension Membership {
             result.keepEarlier(edge.liveness.lastHeard + edge.liveness.detection(lateness: lateness, now: edge.liveness.lastHeard))
         }
         if edge.isUp {
-            result.keepEarlier(edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness, now: edge.liveness.lastHeard))
+            result.keepEarlier(edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness))
         }
         result.keepEarlier(edge.flushAt)
         if edge.ackAt != nil { result.keepEarlier(edge.ackAt) }
@@ -155,7 +155,7 @@ extension Membership {
         let heard = edge.liveness.lastHeard
         if now >= heard + edge.liveness.detection(lateness: lateness, now: heard) {
             fall(edge, .silent, now: now, into: &effects)
-        } else if edge.isUp, now >= edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness, now: heard) {
+        } else if edge.isUp, now >= edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness) {
             fall(edge, .noEcho, now: now, into: &effects)
         }
     }
@@ -188,6 +188,7 @@ extension Membership {
             edge.echoAt = now
         }
         if hearsUs { takeEcho(hello, on: edge, now: now) }
+        edge.liveness.review(now: now)
         if let full = hello.full {
             if edge.role.isAbove, full.path.contains(node) {
                 fall(edge, .loop, now: now, into: &effects)

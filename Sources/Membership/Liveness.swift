@@ -8,12 +8,28 @@ struct Liveness {
     private(set) var variation = Interval.zero
     /// What the neighbour announced.
     var spacing = Limits.idleSpacing
+    /// Silences that loss and spacing allow, as of the last hello: without any packet, and without an echo of our hellos.
+    private var allowed = Allowed()
     private var loss = LossWindow()
     private var survived = LongestSilence()
+
+    private struct Allowed {
+        var silence = Limits.idleSpacing * 6
+        var echo = Limits.idleSpacing * 6
+    }
 
     mutating func restart(now: Instant) {
         self = Liveness()
         lastHeard = now
+        review(now: now)
+    }
+
+    /// Works out what is allowed; once for each hello, since every event asks for it.
+    mutating func review(now: Instant) {
+        let bound = loss.upperBound(now: now)
+        let full = max(spacing, min(Limits.fullHello, Limits.idleSpacing))
+        allowed.silence = max(Limits.detection, spacing * Liveness.misses(loss: bound, spacing: spacing)) + variation * 4
+        allowed.echo = full * Liveness.misses(loss: bound, spacing: full) + variation * 4 + (roundTrip ?? Limits.firstResend)
     }
 
     mutating func heard(now: Instant) {
@@ -63,23 +79,17 @@ struct Liveness {
 
     /// Silence after which the edge is down.
     func detection(lateness: Interval, now: Instant) -> Interval {
-        let m = Liveness.misses(loss: lossBound(now: now), spacing: spacing)
-        let plain = max(Limits.detection, spacing * m) + variation * 4
-        let late = plain + min(lateness, Limits.widening)
+        let late = allowed.silence + min(lateness, Limits.widening)
         return max(late, min(survived.longest(now: now) * 3 / 2, Limits.widening))
     }
     /// The same for the echo of our own hellos, which only full hellos are sure to bring.
-    func echoDetection(lateness: Interval, now: Instant) -> Interval {
-        let full = max(spacing, min(Limits.fullHello, Limits.idleSpacing))
-        let m = Liveness.misses(loss: lossBound(now: now), spacing: full)
-        return full * m + variation * 4 + min(lateness, Limits.widening) + (roundTrip ?? Limits.firstResend)
-    }
+    func echoDetection(lateness: Interval) -> Interval { allowed.echo + min(lateness, Limits.widening) }
 }
 
 /// Hellos expected and heard in each of the last ten seconds.
 struct LossWindow {
-    private var expected = [Int](repeating: 0, count: 10)
-    private var heard = [Int](repeating: 0, count: 10)
+    private var expected = InlineArray<10, Int32>(repeating: 0)
+    private var heard = InlineArray<10, Int32>(repeating: 0)
     private var second: Int64 = 0
     private var highest: UInt64 = 0
 
@@ -90,7 +100,7 @@ struct LossWindow {
             expected[at] += 1
             highest = sequence
         } else if sequence > highest {
-            expected[at] += Int(min(sequence - highest, 1_000))
+            expected[at] += Int32(min(sequence - highest, 1_000))
             highest = sequence
         }
         heard[at] += 1
@@ -106,8 +116,8 @@ struct LossWindow {
     }
     private func totals(now: Instant) -> (lost: Double, of: Double) {
         let current = now.nanoseconds / 1_000_000_000
-        var e = 0
-        var h = 0
+        var e: Int32 = 0
+        var h: Int32 = 0
         for back in 0..<10 {
             let s = second - Int64(back)
             guard s >= 0, s > current - 10 else { break }
