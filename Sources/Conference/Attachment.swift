@@ -43,7 +43,7 @@ extension Conference {
             meetings[m].touch()
             freeze(m, at, &effects)
         case .asking(_, _, let since):
-            guard at.now >= since + Conference.attachTime else { return }
+            guard at.now >= since + patience(m) else { return }
             // Doubling: each attempt interrupts whoever speaks in our part.
             meetings[m].unanswered = min(meetings[m].unanswered + 1, 8)
             let pause = min(Interval.milliseconds(125 << Int64(meetings[m].unanswered)), .seconds(30))
@@ -58,11 +58,25 @@ extension Conference {
         meetings[m].attachEpoch = meetings[m].epoch
         let number = meetings[m].attachNumber
         meetings[m].uplink = .asking(number: number, session: session, since: at.now)
+        if meetings[m].asked.count >= 4 { meetings[m].asked.removeFirst() }
+        meetings[m].asked.append((number, at.now))
         meetings[m].touch()
         let offered = meetings[m].offered.map(\.holder)
         send(
             m, e, session, number,
             .attach(epoch: meetings[m].epoch, cleaned: meetings[m].crown?.cleaned ?? [], offered: offered), &effects)
+    }
+
+    /// How long an answer is waited for: what the last one that came too late took, and half as much again.
+    func patience(_ m: Int) -> Interval { max(Conference.attachTime, min(meetings[m].slowestAnswer * 3 / 2, Conference.longestPatience)) }
+
+    /// An answer to an attempt we gave up shows that the parent lives and is slow: wait longer, and ask again at once.
+    private mutating func learnPatience(_ m: Int, _ message: FloorMessage, _ at: Moment) {
+        guard message.session == parentSession, let asked = meetings[m].asked.first(where: { $0.number == message.attach }) else { return }
+        meetings[m].slowestAnswer = max(meetings[m].slowestAnswer, at.now - asked.at)
+        guard case .none = meetings[m].uplink, meetings[m].unanswered > 0 else { return }
+        meetings[m].unanswered = 0
+        meetings[m].uplink = .none(retryAt: at.now)
     }
 
     /// Every lease of our part is dead.
@@ -134,8 +148,10 @@ extension Conference {
         _ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease], _ m: Int, _ at: Moment,
         _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
-        guard case .asking(let number, let session, _) = meetings[m].uplink, isFresh(message, session, number)
-        else { return .stale }
+        guard case .asking(let number, let session, _) = meetings[m].uplink, isFresh(message, session, number) else {
+            learnPatience(m, message, at)
+            return .stale
+        }
         meetings[m].touch()
         guard epoch > meetings[m].epoch || meetings[m].epoch == meetings[m].attachEpoch else {
             // A part came in below while we asked, and the crown has not counted it: give back what came, ask again.
@@ -216,6 +232,8 @@ extension Conference {
                 countDetach(m, at)
                 meetings[m].uplink = .none(retryAt: at.now)
                 meetings[m].unanswered = 0
+                meetings[m].slowestAnswer = .zero
+                meetings[m].asked.removeAll()
                 for h in meetings[m].homes.indices { meetings[m].homes[h].nextClaim = at.now }
             } else {
                 removeChild(m, edges[e].neighbour)

@@ -27,6 +27,8 @@ public struct Conference {
     public static let offerTime = Interval.milliseconds(250)
     /// Without `AttachAck` a freezing crown resumes after that (mesh rule 6).
     public static let attachTime = Interval.milliseconds(500)
+    /// A parent known to be slow is waited for at most that long.
+    static let longestPatience = Interval.seconds(3)
     /// A node that just started waits that long for its uplink before it grants as a crown below the anchor.
     public static let settling = Interval.seconds(2)
     /// An ended meeting leaves after that.
@@ -46,7 +48,7 @@ public struct Conference {
     var lastRequest: UInt64
     var links: LinkTable
     /// Link records came in that ``wake(now:wall:into:)`` has not looked at: those of one datagram are looked at together.
-    var linksDue: Instant?
+    var linksDue: Instant? { didSet { noteDeadline() } }
     /// Our declared edges, backups among them, by neighbour.
     var edges: [Edge]
     /// By id.
@@ -83,10 +85,14 @@ public struct Conference {
     }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
-    public var deadline: Instant? {
+    ///
+    /// Kept up to date by each input, since the owner asks after every event.
+    public private(set) var deadline: Instant?
+
+    private mutating func noteDeadline() {
         var result = linksDue
-        for meeting in meetings { result.keepEarlier(meeting.deadline) }
-        return result
+        for m in meetings.indices { result.keepEarlier(meetings[m].deadline) }
+        deadline = result
     }
 
     /// Link records wait to be looked at together: call ``wake(now:wall:into:)`` once the datagram they came in is read.
@@ -207,6 +213,7 @@ public struct Conference {
 
     /// Carries one meeting's state to rest: each step looks at the state and the time and does what is due.
     mutating func settle(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        defer { noteDeadline() }
         if leave(m, at, &effects) { return }
         // A step may give another one work (a crown's offer to a site at home); a few rounds reach rest.
         for _ in 0..<8 {

@@ -105,7 +105,7 @@ extension Conference {
             if wantsUplink(m) { next.keepEarlier(retryAt) }
             if meeting.crown == nil, runs(m), let born { next.keepEarlier(born + Conference.settling) }
         case .freezing: break
-        case .asking(_, _, let since): next.keepEarlier(since + Conference.attachTime)
+        case .asking(_, _, let since): next.keepEarlier(since + patience(m))
         case .attached: break
         }
         for lease in meeting.remembered { next.keepEarlier(lease.until) }

@@ -28,6 +28,10 @@ struct MeetingState {
     // Attachment.
     var uplink = Uplink.none(retryAt: .zero)
     var attachNumber: UInt32 = 0
+    /// Our last attempts to attach in this session.
+    var asked: [(number: UInt32, at: Instant)] = []
+    /// How long the parent took for an answer that came too late; zero if none did in this session.
+    var slowestAnswer = Interval.zero
     /// The epoch that our last `Attach` named.
     var attachEpoch: UInt64 = 0
     /// What came from above before the answer to our `Attach`, which it overtook.

@@ -57,6 +57,17 @@ extension Mesh {
         #expect(mesh.view("c12")?.holders.map(\.site.rawValue) == ["c22"])
     }
 
+    @Test("a parent that answers too late is asked again at once and waited for", arguments: UInt64(1)...3)
+    func slowParent(seed: UInt64) throws {
+        let mesh = try twoParts(seed: seed, upperSpeaks: false)
+        mesh.hopFault = { _, _, message in
+            if case .attachAck = message.body { 900 } else { 0 }
+        }
+        mesh.connect(NodeIndex(of: "d1"))
+        let waited = try #require(mesh.wait(4_000) { mesh.isAttached("d1") })
+        #expect(waited >= 900 && waited <= 2_200, "\(waited) ms")
+    }
+
     @Test("a speaker who cannot renew keeps the attach open for its lease's time at most; the lower part goes on meanwhile")
     func silentHolder() throws {
         let mesh = try twoParts()
