@@ -26,7 +26,15 @@ public struct SipHash {
     /// Takes four bytes, the lowest first.
     public mutating func append(_ value: UInt32) { for i in 0..<4 { append(UInt8(truncatingIfNeeded: value >> (8 * UInt32(i)))) } }
     /// Takes eight bytes, the lowest first.
-    public mutating func append(_ value: UInt64) { for i in 0..<8 { append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(i)))) } }
+    public mutating func append(_ value: UInt64) {
+        if count & 7 == 0 {
+            // The same as byte by byte.
+            compress(value)
+            count &+= 8
+            return
+        }
+        for i in 0..<8 { append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(i)))) }
+    }
     /// Takes the text's UTF-8 bytes.
     public mutating func append(_ text: String) { for byte in text.utf8 { append(byte) } }
 

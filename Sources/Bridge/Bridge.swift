@@ -107,6 +107,7 @@ public final class Bridge {
     let started: Instant
     var drops = [UInt64](repeating: 0, count: StrangerDrop.allCases.count)
     var conferenceDrops: UInt64 = 0
+    var conferenceDropsByReason: [ConferenceDrop: Int] = [:]
     /// Floor decisions since the start, for the status.
     var floorCounts: [MeetingID: (grants: UInt64, refusals: UInt64)] = [:]
 
@@ -180,7 +181,7 @@ public final class Bridge {
     public var deadline: Instant? {
         var result = timers.next
         result.keepEarlier(membership.deadline)
-        result.keepEarlier(conference.deadline)
+        result.keepEarlier(conference.currentDeadline())
         for trunk in trunks { result.keepEarlier(trunk.peer?.deadline) }
         for pending in pendingTrunks { result.keepEarlier(pending?.peer.deadline) }
         for leg in legs { result.keepEarlier(leg?.peer.deadline) }

@@ -5,7 +5,7 @@ import Membership
 // What a checker beside the node reads; nothing here changes anything.
 extension Bridge {
     /// Differs whenever the floor, the attachments or the gates of any meeting changed since it was read last.
-    public var floorRevision: UInt64 { conference.floorRevision }
+    public var floorRevision: UInt64 { conference.floorRevision() }
 
     /// The floor of a meeting as this node holds it; nil if it is not known here.
     public func floorSnapshot(of meeting: MeetingID) -> FloorSnapshot? { conference.floorSnapshot(of: meeting) }
@@ -15,6 +15,17 @@ extension Bridge {
         membership.version(of: namespace)
     }
 
-    /// Calls with every declared edge, in order of the neighbours' names; the session is nil while it is down.
-    public func forEachEdge(_ body: (NodeIndex, EdgeRole, EdgeSession?) -> Void) { membership.forEachEdge(body) }
+    /// How many floor messages and records were not taken for that reason.
+    public func dropped(_ reason: ConferenceDrop) -> Int { conferenceDropsByReason[reason] ?? 0 }
+
+    /// Sum over all that is held of a meeting: equal at two nodes if both hold the same versions.
+    public func sum(of meeting: MeetingID) -> UInt64 { membership.sum(scope: meeting) }
+
+    /// Calls with every declared edge, in order of the neighbours' names: its session (nil while it is down), and whether it is
+    /// taken rather than kept warm.
+    public func forEachEdge(_ body: (_ neighbour: NodeIndex, _ session: EdgeSession?, _ isTaken: Bool) -> Void) {
+        membership.forEachEdge(body)
+    }
+    /// The neighbour this node takes as its uplink, up or not; nil at the root.
+    public var takenUplink: NodeIndex? { membership.takenUplink }
 }

@@ -109,8 +109,9 @@ extension Bridge {
             effects.append(.audit(row))
         case .attendance(let row):
             effects.append(.attendance(row))
-        case .dropped:
+        case .dropped(let reason):
             conferenceDrops &+= 1
+            conferenceDropsByReason[reason, default: 0] += 1
         }
     }
 }

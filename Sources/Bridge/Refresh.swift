@@ -108,9 +108,7 @@ extension Bridge {
     }
 
     private func addStream(_ record: StreamRecord, meeting: Int, now: Instant) -> Int {
-        let stream = Stream(
-            record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index,
-            clock: .init(clockRate: record.codec.clockRate))
+        let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index)
         let place = streams.firstIndex { $0 == nil } ?? streams.count
         if place == streams.count { streams.append(stream) } else { streams[place] = stream }
         // Of two streams with one SSRC the smaller name keeps it.

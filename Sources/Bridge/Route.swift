@@ -6,8 +6,9 @@ import Mixing
 import Peer
 import RTP
 
-/// One stream of the roster in its dense slot, with all that a packet of it needs.
-struct Stream {
+/// One stream of the roster in its dense slot, with all that a packet of it needs; a class, so that a look at one field copies
+/// nothing.
+final class Stream {
     let record: StreamRecord
     /// The meeting's dense index.
     let meeting: Int
@@ -26,6 +27,13 @@ struct Stream {
 
     /// A report to neighbours or a request for a key frame is due.
     func isDue(_ now: Instant) -> Bool { nextReport <= now || keyFrames.deadline.map { $0 <= now } ?? false }
+
+    init(record: StreamRecord, meeting: Int, isLocal: Bool) {
+        self.record = record
+        self.meeting = meeting
+        self.isLocal = isLocal
+        clock = SenderReportClock(clockRate: record.codec.clockRate)
+    }
 }
 
 /// Where a packet leaves this node for one listener.
@@ -45,7 +53,7 @@ extension Bridge {
     func receiveMedia(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
         guard case .packet(var packet) = trunks[t].receiver.receive(bytes, now: now) else { return }
         guard let stream = streamBySSRC[packet.ssrc] else { return count(.unknownStream) }
-        guard interests.accepts(stream: stream, arrivingFrom: t) else { return count(.unknownStream) }
+        guard interests.home(ofStream: stream) == t else { return count(.unknownStream) }
         packet.stream = stream
         route(packet, from: t, now: now)
     }
@@ -53,22 +61,25 @@ extension Bridge {
     /// Sends a packet to every trunk, slot and mixer that wants it, never back where it came from.
     func route(_ packet: MediaPacket, from edge: Int, now: Instant) {
         if packet.kind == .video, packet.startsKeyFrame { streams[packet.stream]?.keyFrames.keyFrame() }
-        guard let stream = streams[packet.stream] else { return }
+        // Fields one by one: a copy of the stream costs more than sending the packet.
+        guard let meeting = streams[packet.stream]?.meeting else { return }
         var up = true
         var down = true
-        if packet.kind == .audio, meetings[stream.meeting].choice.isLimited, edge < 0 || !trunks[edge].isParent {
-            meetings[stream.meeting].choice.hear(packet.stream, level: packet.level, now: now)
-            up = meetings[stream.meeting].choice.goesUp(packet.stream)
-            down = meetings[stream.meeting].choice.goesDown(packet.stream, stream.record.id)
+        if packet.kind == .audio, meetings[meeting].choice.isLimited, edge < 0 || !trunks[edge].isParent,
+            let id = streams[packet.stream]?.record.id
+        {
+            meetings[meeting].choice.hear(packet.stream, level: packet.level, now: now)
+            up = meetings[meeting].choice.goesUp(packet.stream)
+            down = meetings[meeting].choice.goesDown(packet.stream, id)
         }
         interests.forEachTarget(ofStream: packet.stream, arrivingFrom: edge) { t in
             if trunks[t].isParent ? up : down { send(packet, onTrunk: t, now: now) }
         }
         if edge >= 0, !rules.contains(.splitHorizon) { send(packet, onTrunk: edge, now: now) }
         guard down else { return }
-        for target in stream.targets { send(packet, to: target, now: now) }
-        if let voice = stream.voice {
-            meetings[stream.meeting].mixer?.insert(
+        if let targets = streams[packet.stream]?.targets { for target in targets { send(packet, to: target, now: now) } }
+        if let voice = streams[packet.stream]?.voice {
+            meetings[meeting].mixer?.insert(
                 voice, AudioFrame(sequence: packet.sequence, timestamp: packet.timestamp, level: packet.level), payload: packet.payload,
                 now: now)
         }

@@ -83,10 +83,18 @@ public struct FloorSnapshot: Hashable, Sendable {
 }
 
 extension Conference {
-    /// Differs whenever anything of a meeting changed since it was read last.
-    public var floorRevision: UInt64 {
+    /// Differs whenever anything of a meeting changed since it was read last. Mutating only so that the value is read where it
+    /// lies: copying it for every datagram costs more than all the rest of looking.
+    public mutating func floorRevision() -> UInt64 {
         var result = UInt64(truncatingIfNeeded: meetings.count)
         for meeting in meetings { result = result &* 0x9E37_79B9 &+ meeting.changes }
+        return result
+    }
+
+    /// ``deadline``, read where the value lies.
+    public mutating func currentDeadline() -> Instant? {
+        var result: Instant?
+        for m in meetings.indices { result.keepEarlier(meetings[m].deadline) }
         return result
     }
 

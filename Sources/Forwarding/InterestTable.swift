@@ -57,7 +57,8 @@ public struct Route: Hashable, Sendable {
 /// What is announced to a neighbour is the union of the own wants and those of all other neighbours, never its own back
 /// (split horizon); of pictures only those whose home lies beyond it. So a stream crosses a trunk only if somebody
 /// behind it wants it, and once, however many do. Set what changed, then call ``update(hop:)``; queries give the state
-/// after the last update.
+/// after the last update. What is asked for every packet is mutating only so that the table is read where it lies: a copy
+/// of it costs more than the answer.
 public struct InterestTable: Sendable {
     /// The edge index of the node's own legs.
     public static let local = -1
@@ -194,8 +195,11 @@ public struct InterestTable: Sendable {
     /// Where a stream goes; empty for a free slot.
     public func route(ofStream slot: Int) -> Route { routes.indices.contains(slot) ? routes[slot] : Route() }
 
+    /// Where the stream's home lies: an edge, ``local``, or nil while unknown; read where the table lies.
+    public mutating func home(ofStream slot: Int) -> Int? { routes.indices.contains(slot) ? routes[slot].home : nil }
+
     /// Calls `body` for each edge that a packet of the stream goes to, never the one it arrived on. Nothing is allocated.
-    public func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
+    public mutating func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
         guard routes.indices.contains(slot) else { return }
         for target in routes[slot].edges where target != edge { body(target) }
     }

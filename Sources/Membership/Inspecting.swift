@@ -7,8 +7,9 @@ extension Membership {
         store.slot(id).map { (store[$0].incarnation, store[$0].version) }
     }
 
-    /// Calls with every declared edge, in order of the neighbours' names; the session is nil while it is down.
-    public func forEachEdge(_ body: (NodeIndex, EdgeRole, EdgeSession?) -> Void) {
-        for edge in edges { body(edge.neighbour, edge.role, edge.session) }
+    /// Calls with every declared edge, in order of the neighbours' names: its session (nil while it is down), and whether it is
+    /// taken rather than kept warm.
+    public func forEachEdge(_ body: (_ neighbour: NodeIndex, _ session: EdgeSession?, _ isTaken: Bool) -> Void) {
+        for edge in edges { body(edge.neighbour, edge.session, edge.taken) }
     }
 }

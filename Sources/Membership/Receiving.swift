@@ -82,7 +82,8 @@ extension Membership {
         guard list != edge.ownScopes else { return }
         edge.ownScopes = list
         reviewSpacing(edge, now: now)
-        if edge.isUp { announceScopes(edge, now: now) }
+        // On one kept warm nothing would send them, and what is due would stay due for ever; taken, it tells them by itself.
+        if edge.gossips { announceScopes(edge, now: now) }
         reviewShared(edge, now: now)
         flushAll(now: now, into: &effects)
     }

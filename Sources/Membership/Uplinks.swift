@@ -35,7 +35,7 @@ extension Membership {
         var result: Instant?
         if uplinks[at].isUp {
             for better in uplinks[..<at] where better.isUp { result.keepEarlier(homecoming(better)) }
-        } else if !hadUplink {
+        } else if !hadUplink, uplinks.contains(where: \.isUp) {
             result = startedAt + Limits.firstChoice
         }
         return result

@@ -8,7 +8,8 @@ extension Peer {
         if isClosed || failure != nil && role != .trunkDialer { return nil }
         if flushWanted { return clock }
         var result: Instant?
-        if session?.state == .handshaking { result.keepEarlier(session?.deadline) }
+        // With keys for media the handshake is over.
+        if sender == nil, session?.state == .handshaking { result.keepEarlier(session?.deadline) }
         result.keepEarlier(successor?.deadline)
         if successor != nil { result.keepEarlier(successorDeadline) }
         result.keepEarlier(dialing.due)

@@ -38,6 +38,7 @@ extension World {
     /// What came of the run.
     var verdict: Verdict {
         findings.close(now)
+        for node in nodes { if let bridge = node.bridge { countDrops(bridge) } }
         return Verdict(
             scenario: scenario.name, seed: options.seed, digest: digest.finish(), violations: findings.violations,
             expectations: scenario.expectations.map { measures.outcome($0, self) }, rareEvents: findings.rareEvents,

@@ -20,6 +20,12 @@ public final class GossipCoder: MessageCoder {
 
     /// As ``MessageCoder`` says.
     public func encode(_ frame: GossipFrame) -> [UInt8] {
+        if let small = SmallFrames.encode(frame, prefix: 0), small.count <= GossipCoder.worthTrying {
+            encoded += 1
+            plainBytes += small.count
+            sentBytes += small.count
+            return small
+        }
         let plain = GossipCoder.plain(frame)
         var result: [UInt8] = []
         if plain.count >= GossipCoder.worthTrying, plain.count <= GossipLimits.decompressed,
@@ -48,7 +54,8 @@ public final class GossipCoder: MessageCoder {
         switch first {
         case 0:
             guard rest.count <= GossipLimits.decompressed else { return nil }
-            return GossipCoder.frame(Array(rest))
+            var reader = SmallFrameReader(rest)
+            return reader.frame() ?? GossipCoder.frame(Array(rest))
         case 1:
             guard let plain = compressor?.decompress(rest, limit: GossipLimits.decompressed) else { return nil }
             return GossipCoder.frame(plain)

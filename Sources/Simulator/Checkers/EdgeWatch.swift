@@ -11,6 +11,7 @@ extension World {
     func edgeCameUp(_ node: SimulatedNode, _ other: String) {
         guard let there = scenario.network.slot(id: other) else { return }
         findings.tell(now, node.index, "trunk to \(other) is up")
+        noteUplink(node)
         let isUpper = linksByTrunk[Trunk(lower: nodes[there].index, upper: node.index)] != nil
         let (lower, upper) = isUpper ? (there, node.place) : (node.place, there)
         guard areJoined(lower, upper) else { return }
@@ -32,6 +33,25 @@ extension World {
         measures.falseDetaches += 1
     }
 
+    /// Another uplink than last time?
+    private func noteUplink(_ node: SimulatedNode) {
+        guard let taken = node.bridge?.takenUplink, taken != node.uplink else { return }
+        node.uplink = taken
+        let isHome = scenario.network.links[node.place]?.parent == taken
+        findings.count(isHome ? "came home" : "re-homed")
+        if !isHome { measures.rehomings += 1 }
+        let speaks = meetings.contains { $0.openGates.contains { $0.node == node.place } }
+        if speaks { findings.count("re-homed while speaking") }
+        findings.tell(now, node.index, isHome ? "is below its declared parent again" : "goes on below \(name(taken))")
+    }
+
+    /// What a life that ends here dropped by the floor's rules.
+    func countDrops(_ bridge: Bridge) {
+        findings.count("stale message fenced", bridge.dropped(.stale))
+        findings.count("message of a detached meeting dropped", bridge.dropped(.notAttached))
+        findings.count("word for a request that is gone", bridge.dropped(.noSuchRequest))
+    }
+
     /// Both ends call the edge up with one session.
     func areJoined(_ lower: Int, _ upper: Int) -> Bool {
         guard let session = session(lower, to: upper) else { return false }
@@ -39,7 +59,7 @@ extension World {
     }
     private func session(_ place: Int, to other: Int) -> EdgeSession? {
         var result: EdgeSession?
-        nodes[place].bridge?.forEachEdge { neighbour, _, session in if neighbour == nodes[other].index { result = session } }
+        nodes[place].bridge?.forEachEdge { neighbour, session, _ in if neighbour == nodes[other].index { result = session } }
         return result
     }
 

@@ -31,7 +31,7 @@ struct Findings {
     }
 
     /// A named rare event came about.
-    mutating func count(_ name: String) { counts[name, default: 0] += 1 }
+    mutating func count(_ name: String, _ times: Int = 1) { if times > 0 { counts[name, default: 0] += times } }
     var rareEvents: [String: Int] { counts }
 
     /// A line of the story.

@@ -21,7 +21,9 @@ extension World {
         for m in meetings.indices {
             let floor = bridge.floorSnapshot(of: meetings[m].id)
             if floor != node.floors[m] { floorChanged(node, m, to: floor) }
-            if floor != nil { measures.lookAtOwnRoster(node, bridge, m, self) }
+            guard let floor else { continue }
+            measures.lookAtOwnRoster(node, bridge, m, self)
+            if floor.runs { checkAdmitted(node, bridge, m) }
         }
         if !measures.rosterChanges.isEmpty { measures.look(at: node, bridge, self) }
     }
@@ -38,6 +40,20 @@ extension World {
         if meetings[m].openGates.count > 1 { checkGates(m) }
         if old?.uplink != new?.uplink || old?.children != new?.children { measures.attachmentChanged(m, self) }
     }
+
+    /// S2: what a node mixes of a floor of size N is at most N voices, beside the acting chair's.
+    private func checkAdmitted(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int) {
+        let definition = meetings[m].definition
+        // In a country's meeting the look at every site at every change would cost more than the run.
+        guard definition.floorSize > 0, definition.sites.count <= World.fewSites, let view = bridge.view(of: meetings[m].id), !view.ended else {
+            return
+        }
+        let admitted = view.sites.filter { $0.microphoneOpen && $0.id != view.actingChair }
+        guard admitted.count > definition.floorSize else { return }
+        let names = admitted.map(\.id.rawValue).joined(separator: ", ")
+        findings.violation("S2", now, "\(node.name) admits \(admitted.count) voices of \(meetings[m].id)'s floor of \(definition.floorSize): \(names)")
+    }
+    static let fewSites = 256
 
     // MARK: Gates
 
@@ -84,7 +100,7 @@ extension World {
                 guard a.node == b.node || top(of: a.node, m) == top(of: b.node, m) else { continue }
                 findings.violation(
                     "S1", now,
-                    "\(meetings[m].id): the gates of \(a.site) (\(a.lease.name)) and \(b.site) (\(b.lease.name)) are open in one component, slot \(a.lease.slot)")
+                    "\(meetings[m].id): the gates of \(a.site) (\(a.lease.name)) and \(b.site) (\(b.lease.name)) are open in one component")
             }
         }
     }

@@ -60,8 +60,8 @@ extension World {
         reached[first] = true
         while let here = open.popLast() {
             guard let bridge = nodes[here].bridge else { return false }
-            bridge.forEachEdge { neighbour, role, session in
-                guard session != nil, role.carriesGossip, let there = scenario.network.slot(neighbour), core[there], !reached[there],
+            bridge.forEachEdge { neighbour, session, isTaken in
+                guard session != nil, isTaken, let there = scenario.network.slot(neighbour), core[there], !reached[there],
                     areJoined(here, there)
                 else { return }
                 reached[there] = true
@@ -87,25 +87,59 @@ extension World {
             return now - since!
         }
 
-        // L1 and L5: one crown, unless the core is attached to something above it.
-        let crowns = runners.filter { nodes[$0].floors[m]?.isCrown == true }
-        let isBelowOthers = runners.contains { place in
-            nodes[place].floors[m]?.uplink.flatMap { scenario.network.slot($0.neighbour) }.map { !core[$0] } ?? false
+        // L1 and L5: one crown in each part, that is in the whole if nobody broke away.
+        let parts = parts(of: runners, m)
+        let crowns = parts.map { part in part.filter { nodes[$0].floors[m]?.isCrown == true } }
+        let isOne = zip(parts, crowns).allSatisfy { part, crowns in
+            crowns.count == 1 ? nodes[crowns[0]].floors[m]?.acts == true : crowns.isEmpty && isBelowOthers(part, m)
         }
-        let isOne = crowns.count == 1 && nodes[crowns[0]].floors[m]?.acts == true || crowns.isEmpty && isBelowOthers
         let split = broken(&liveness.crowns[m], !isOne)
-        if split > LivenessWatch.detection {
-            let names = crowns.map { nodes[$0].name }.joined(separator: ", ")
-            findings.violation("L1", now, "\(id): \(crowns.count) crowns (\(names)) \(split.milliseconds) ms after the core was connected")
+        let isSilent = crowns.contains { $0.contains { hasSilentHolder($0, m) } }
+        let limit = isSilent ? LivenessWatch.mergeWithSilentHolder : LivenessWatch.merge
+        if split > limit {
+            findings.violation("L5", now, "\(id): no one crown \(limit.milliseconds) ms after the core was connected")
         }
-        guard crowns.count == 1, let floor = nodes[crowns[0]].floors[m], floor.acts else { return }
-        probeGrants(m, crowns[0], floor, broken)
+        if split > LivenessWatch.detection {
+            let names = crowns.map { $0.map { nodes[$0].name }.joined(separator: ", ") }.joined(separator: "; ")
+            findings.violation("L1", now, "\(id): crowns (\(names)) more than \(LivenessWatch.detection) after the core was connected")
+        }
+        guard parts.count == 1, crowns[0].count == 1, let floor = nodes[crowns[0][0]].floors[m], floor.acts else { return }
+        probeGrants(m, crowns[0][0], floor, broken)
 
         // L5: what all hold.
-        let digests = runners.compactMap { nodes[$0].bridge?.rosterDigest(id) }
-        let differ = broken(&liveness.rosters[m], Set(digests).count > 1)
+        let sums = runners.compactMap { nodes[$0].bridge?.sum(of: id) }
+        // Equal versions are equal contents; other versions may be.
+        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.compactMap { nodes[$0].bridge?.rosterDigest(id) }).count == 1
+        let differ = broken(&liveness.rosters[m], !isEqual)
         if differ > LivenessWatch.convergence {
             findings.violation("L5", now, "\(id): the core's rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms")
+        }
+    }
+
+    /// Those who run a meeting, by the node that took their part out of its tree.
+    private func parts(of runners: [Int], _ m: Int) -> [[Int]] {
+        var parts: [(apart: NodeIndex?, places: [Int])] = []
+        for place in runners {
+            let apart = nodes[place].bridge?.view(of: meetings[m].id)?.apart?.node
+            if let i = parts.firstIndex(where: { $0.apart == apart }) { parts[i].places.append(place) } else { parts.append((apart, [place])) }
+        }
+        return parts.map(\.places)
+    }
+
+    /// A crown waits for a lease whose home does not answer.
+    private func hasSilentHolder(_ crown: Int, _ m: Int) -> Bool {
+        guard let floor = nodes[crown].floors[m] else { return false }
+        let held = floor.slots.compactMap { slot -> RequestID? in if case .leased(let lease, _, _) = slot { lease.request } else { nil } }
+        return (held + floor.remembered.map(\.request)).contains { request in
+            guard let home = scenario.network.slot(request.node) else { return true }
+            return !nodes[home].responds(now) || top(of: home, m) != top(of: crown, m)
+        }
+    }
+
+    /// Somebody there is attached to a node outside the core.
+    private func isBelowOthers(_ part: [Int], _ m: Int) -> Bool {
+        part.contains { place in
+            nodes[place].floors[m]?.uplink.flatMap { scenario.network.slot($0.neighbour) }.map { !core[$0] } ?? false
         }
     }
 

@@ -4,7 +4,7 @@ import Peer
 import RTP
 
 // Sound, frame by frame: one copy per trunk (M1), nobody hears itself (M2), nothing through a closed gate (M3), protected zones
-// (M4). The stand-in's cipher leaves payloads readable.
+// (M4), only attached edges (M6). The stand-in's cipher leaves payloads readable.
 extension World {
     /// A datagram enters a line, whatever becomes of it there.
     @inline(__always)
@@ -24,9 +24,19 @@ extension World {
         if hall.gate(frame.number) == false {
             findings.violation("M3", now, "sound of \(hall.site) crosses the trunk from \(line()) through a closed gate")
         }
+        if !isAttached(hall.meeting, sending: l) {
+            findings.violation("M6", now, "sound of \(hall.site) crosses the trunk from \(line()), on which \(meetings[hall.meeting].id) is not attached")
+        }
         if let zone = zones[l], !zoneHasMeeting(zone, hall, isUp: links[l].isUp) {
             findings.violation("M4", now, "sound of \(hall.site) crosses the protected trunk from \(line())")
         }
+    }
+
+    /// As the sending end sees it.
+    private func isAttached(_ m: Int, sending l: Int) -> Bool {
+        let floor = nodes[Int(links[l].from)].floors[m]
+        let other = nodes[Int(links[l].to)].index
+        return links[l].isUp ? floor?.uplink?.neighbour == other : floor?.children.contains { $0.neighbour == other } == true
     }
 
     /// Upward only the zone's own voices, downward only meetings that the zone takes part in.

@@ -47,7 +47,9 @@ struct RequestLedger {
     private mutating func file(_ request: FloorSnapshot.Request, _ node: SimulatedNode, _ m: Int, _ now: Instant) {
         byID[request.id] = entries.count
         live[node.place].append(entries.count)
-        entries.append(Entry(id: request.id, site: request.site, meeting: m, node: node.place, filedAt: now))
+        entries.append(
+            Entry(
+                id: request.id, site: request.site, meeting: m, node: node.place, filedAt: now, wasGranted: request.status == .granted))
     }
 
     private mutating func end(_ e: Int, _ status: RequestStatus?, _ floor: FloorSnapshot, _ world: World) {

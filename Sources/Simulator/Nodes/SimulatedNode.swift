@@ -29,6 +29,8 @@ final class SimulatedNode {
     /// The one wake that counts, on the world's clock.
     var wakeAt: Instant?
     var lastWake = Instant(nanoseconds: .min / 2)
+    /// Wakes in a row after which something was still due.
+    var unmetWakes = 0
     /// Stands still until then.
     var pausedUntil: Instant?
     /// Datagrams that arrived meanwhile: what a socket's buffer holds.
@@ -46,7 +48,7 @@ final class SimulatedNode {
     /// By the world's meetings.
     var floors: [FloorSnapshot?]
     /// The neighbour of the uplink it uses.
-    var uplink: String?
+    var uplink: NodeIndex?
     var notes = LifeNotes()
     var ways: [Address: Way] = [:]
 

@@ -64,8 +64,16 @@ extension World {
         case .revoke(let chair, let meeting, let site): perform(.revoke(site), chair, meeting)
         case .muteAll(let chair, let meeting): perform(.muteAll, chair, meeting)
         case .end(let chair, let meeting): perform(.end, chair, meeting)
-        default: findings.count("deed the node does not know")
+        case .breakAway(let node, let meeting): performAtNode(.breakAway, node, meeting)
+        case .rejoin(let node, let meeting): performAtNode(.rejoin, node, meeting)
+        default: break
         }
+    }
+
+    /// What a node's own people decide for all below it: its first site says so.
+    private func performAtNode(_ action: ConferenceAction, _ node: NodeIndex, _ meeting: MeetingID) {
+        guard let site = scenario.network.node(node)?.rooms.first?.id else { return }
+        if perform(action, site, meeting) { findings.count(action == .breakAway ? "broke away" : "rejoined") }
     }
 
     // MARK: Lines
@@ -123,7 +131,7 @@ extension World {
     private func replan(_ node: SimulatedNode) {
         guard let bridge = node.bridge else { return }
         node.wakeAt = nil
-        plan(node, bridge)
+        plan(node, bridge.deadline)
     }
 
     // MARK: The liveness phase

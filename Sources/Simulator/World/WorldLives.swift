@@ -38,7 +38,7 @@ extension World {
         node.bridge = bridge
         node.revision = 0
         node.notes = LifeNotes()
-        node.uplink = bridge.uplink?.neighbour
+        node.uplink = bridge.takenUplink
         digest.note(now, .start, UInt64(node.place), UInt64(node.life))
         if node.life > 1 {
             findings.tell(now, node.index, "starts, life \(node.life)")
@@ -51,7 +51,8 @@ extension World {
     /// The process dies where it stands.
     func crash(_ node: SimulatedNode, losesMemory: Bool) {
         node.wantsStart = false
-        guard node.bridge != nil else { return }
+        guard let bridge = node.bridge else { return }
+        countDrops(bridge)
         findings.tell(now, node.index, losesMemory ? "dies and loses its disk" : "dies")
         digest.note(now, .crash, UInt64(node.place), losesMemory ? 1 : 0)
         node.troubledAt = now

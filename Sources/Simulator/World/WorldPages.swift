@@ -142,15 +142,16 @@ extension World {
     }
 
     /// Somebody at a site does something; at a dead node nothing comes of it.
-    func perform(_ action: ConferenceAction, _ site: SiteID, _ meeting: MeetingID) {
-        guard let m = meetings.firstIndex(where: { $0.id == meeting }), let place = scenario.network.slot(site: site) else { return }
+    @discardableResult func perform(_ action: ConferenceAction, _ site: SiteID, _ meeting: MeetingID) -> Bool {
+        guard let m = meetings.firstIndex(where: { $0.id == meeting }), let place = scenario.network.slot(site: site) else { return false }
         let node = nodes[place]
-        guard node.responds(now) else { return }
+        guard node.responds(now) else { return false }
         var done = false
         ledger.willPerform(action, site, m, node)
         turn(node) { bridge, boot in
             done = (try? bridge.perform(action, pass: pass(site, m), meeting: meeting, now: boot)) != nil
         }
         digest.note(now, .deed, UInt64(place), done ? 1 : 0)
+        return done
     }
 }

@@ -21,10 +21,15 @@ extension World {
 
     /// After every input: what is due, effects, datagrams, the next wake, the checkers.
     func finish(_ node: SimulatedNode, _ bridge: Bridge, _ boot: Instant) {
-        if let deadline = bridge.deadline, deadline <= boot { bridge.wake(now: boot) }
+        var deadline = bridge.deadline
+        if let due = deadline, due <= boot, node.lastWake < now {
+            node.lastWake = now
+            bridge.wake(now: boot)
+            deadline = bridge.deadline
+        }
         carryOut(node, bridge)
         flush(node, bridge)
-        plan(node, bridge)
+        plan(node, deadline)
         inspect(node, bridge, boot)
     }
 
@@ -42,8 +47,8 @@ extension World {
         bridge.outbox.removeAll()
     }
 
-    func plan(_ node: SimulatedNode, _ bridge: Bridge) {
-        guard let deadline = bridge.deadline else { return }
+    func plan(_ node: SimulatedNode, _ deadline: Instant?) {
+        guard let deadline else { return }
         var at = max(node.clock.world(of: deadline) + node.slowness, now)
         if at <= node.lastWake + World.turn { at = node.lastWake + World.turn }
         if let planned = node.wakeAt, planned <= at, planned >= now { return }
@@ -57,12 +62,21 @@ extension World {
         if let until = node.pausedUntil, until > now { return }
         let boot = node.clock.boot(now)
         // The deadline has moved on meanwhile.
-        guard let deadline = bridge.deadline, deadline <= boot else { return plan(node, bridge) }
+        let deadline = bridge.deadline
+        guard let deadline, deadline <= boot else { return plan(node, deadline) }
         node.lastWake = now
         bridge.readClocks(now: boot, wall: node.clock.wall(boot))
         bridge.wake(now: boot)
+        if let left = bridge.deadline, left <= boot { noteUnmet(node) } else { node.unmetWakes = 0 }
         finish(node, bridge, boot)
     }
+
+    /// N1: what is due is done by a wake, or a real node's loop would turn for ever.
+    private func noteUnmet(_ node: SimulatedNode) {
+        node.unmetWakes += 1
+        if node.unmetWakes == World.unmetLimit { findings.violation("N1", now, "\(node.name) has a deadline that its wakes do not meet") }
+    }
+    static let unmetLimit = 100
 
     // MARK: The lines
 

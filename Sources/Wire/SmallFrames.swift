@@ -1,0 +1,138 @@
+import Basics
+import Membership
+
+/// Frames of hellos, acknowledgements and hop messages, coded by hand: the same bytes as protobuf's runtime writes for them.
+///
+/// An idle edge sends nothing else, a busy one nearly nothing, so most of what a node (and all of what a simulated country)
+/// spends on coding is here. Measured in `docs/performance.md`. What has other parts, and bytes in any other form than the
+/// one written here, are left to the runtime.
+enum SmallFrames {
+    /// Whether this file writes the frame.
+    static func covers(_ f: GossipFrame) -> Bool {
+        f.sections.isEmpty && f.scopes == nil && f.fragment == nil && f.requests.isEmpty && f.digests.isEmpty && f.leaves.isEmpty
+    }
+
+    /// The frame's bytes behind `prefix`; nil if it has other parts.
+    static func encode(_ f: GossipFrame, prefix: UInt8) -> [UInt8]? {
+        guard covers(f) else { return nil }
+        let full = f.hello?.full.map(size) ?? 0
+        let hello = f.hello.map { size($0, full: full) } ?? 0
+        let ack = f.ack.map(size) ?? 0
+        var total = 1 + fixed64(f.session) + varint(f.sequence) + varint(f.base)
+        if f.hello != nil { total += nested(hello) }
+        if f.ack != nil { total += nested(ack) }
+        for hop in f.hops { total += nested(size(hop)) }
+        return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
+            var writer = Writer(at: UnsafeMutableRawPointer(buffer.baseAddress!))
+            writer.byte(prefix)
+            writer.fixed64(1, f.session)
+            writer.varint(2, f.sequence)
+            writer.varint(3, f.base)
+            if let h = f.hello {
+                writer.begin(4, hello)
+                writer.fixed64(1, h.remoteSession)
+                writer.varint(2, UInt64(h.state.rawValue))
+                writer.varint(3, UInt64(h.diagnostic?.rawValue ?? 0))
+                writer.varint(4, h.sequence)
+                writer.varint(5, h.echo)
+                writer.varint(6, UInt64(h.echoDelay))
+                writer.varint(7, UInt64(h.spacing))
+                if let part = h.full {
+                    writer.begin(8, full)
+                    writer.write(part)
+                }
+                writer.varint(9, UInt64(h.use?.rawValue ?? 0))
+            }
+            if let a = f.ack {
+                writer.begin(5, ack)
+                writer.varint(1, a.cumulative)
+                writer.varint(2, a.bitmap)
+            }
+            for hop in f.hops {
+                writer.begin(7, size(hop))
+                writer.varint(1, hop.number)
+                if !hop.payload.isEmpty {
+                    writer.begin(2, hop.payload.count)
+                    writer.bytes(hop.payload)
+                }
+            }
+            count = writer.at - UnsafeMutableRawPointer(buffer.baseAddress!)
+            precondition(count == total, "\(count) bytes written of \(total)")
+        }
+    }
+
+    // MARK: Sizes
+
+    private static func varintBytes(_ value: UInt64) -> Int { value == 0 ? 1 : (70 - value.leadingZeroBitCount) / 7 }
+    private static func varint(_ value: UInt64) -> Int { value == 0 ? 0 : 1 + varintBytes(value) }
+    private static func fixed64(_ value: UInt64) -> Int { value == 0 ? 0 : 9 }
+    private static func nested(_ size: Int) -> Int { 1 + varintBytes(UInt64(size)) + size }
+
+    private static func size(_ h: GossipFrame.Hello, full: Int) -> Int {
+        let own = fixed64(h.remoteSession) + varint(UInt64(h.state.rawValue)) + varint(UInt64(h.diagnostic?.rawValue ?? 0))
+        let numbers = varint(h.sequence) + varint(h.echo) + varint(UInt64(h.echoDelay)) + varint(UInt64(h.spacing))
+        return own + numbers + (h.full == nil ? 0 : nested(full)) + varint(UInt64(h.use?.rawValue ?? 0))
+    }
+    private static func size(_ f: GossipFrame.Hello.Full) -> Int {
+        let path = f.path.isEmpty ? 0 : nested(4 * f.path.count)
+        let sums = fixed64(f.topologyHash) + fixed64(f.sum) + fixed64(f.sharedScopes)
+        return path + sums + varint(f.topologyVersion) + varint(UInt64(bitPattern: f.wall)) + (f.settled ? 2 : 0)
+            + varint(UInt64(f.lateness)) + varint(UInt64(f.loss))
+    }
+    private static func size(_ a: GossipFrame.Ack) -> Int { varint(a.cumulative) + varint(a.bitmap) }
+    private static func size(_ h: GossipFrame.Hop) -> Int { varint(h.number) + (h.payload.isEmpty ? 0 : nested(h.payload.count)) }
+
+    /// Writes fields in ascending order; zero values are left out, as proto3 has it.
+    private struct Writer {
+        var at: UnsafeMutableRawPointer
+
+        mutating func byte(_ value: UInt8) {
+            at.storeBytes(of: value, as: UInt8.self)
+            at += 1
+        }
+        mutating func raw(_ value: UInt64) {
+            var rest = value
+            while rest >= 0x80 {
+                byte(UInt8(truncatingIfNeeded: rest) | 0x80)
+                rest >>= 7
+            }
+            byte(UInt8(rest))
+        }
+        mutating func varint(_ field: UInt8, _ value: UInt64) {
+            guard value != 0 else { return }
+            byte(field << 3)
+            raw(value)
+        }
+        mutating func fixed64(_ field: UInt8, _ value: UInt64) {
+            guard value != 0 else { return }
+            byte(field << 3 | 1)
+            at.storeBytes(of: value.littleEndian, as: UInt64.self)
+            at += 8
+        }
+        mutating func begin(_ field: UInt8, _ size: Int) {
+            byte(field << 3 | 2)
+            raw(UInt64(size))
+        }
+        mutating func bytes(_ value: [UInt8]) {
+            value.withUnsafeBytes { at.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+            at += value.count
+        }
+        mutating func write(_ f: GossipFrame.Hello.Full) {
+            if !f.path.isEmpty {
+                begin(1, 4 * f.path.count)
+                for node in f.path {
+                    at.storeBytes(of: node.rawValue.littleEndian, as: UInt32.self)
+                    at += 4
+                }
+            }
+            varint(2, f.topologyVersion)
+            fixed64(3, f.topologyHash)
+            varint(4, UInt64(bitPattern: f.wall))
+            fixed64(5, f.sum)
+            fixed64(6, f.sharedScopes)
+            if f.settled { varint(7, 1) }
+            varint(8, UInt64(f.lateness))
+            varint(9, UInt64(f.loss))
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Basics
+import Conference
+import Testing
+
+@testable import Simulator
+
+@Suite("Time and memory of the world")
+struct WorldPartsTests {
+    @Test("events come by time, and equal times in the order they were planned")
+    func heap() {
+        var heap = EventHeap()
+        var generator = SeededGenerator(seed: 3)
+        var planned: [(at: Int64, number: Int32)] = []
+        for number in 0..<2_000 {
+            let at = Int64.random(in: 0..<200, using: &generator)
+            planned.append((at, Int32(number)))
+            heap.push(.wakeNode(Int32(number)), at: Instant(nanoseconds: at))
+        }
+        let wanted = planned.sorted { ($0.at, $0.number) < ($1.at, $1.number) }
+        for (at, number) in wanted {
+            guard let next = heap.pop(), case .wakeNode(let node) = next.event else {
+                Issue.record("the heap is empty too soon")
+                return
+            }
+            #expect(next.at.nanoseconds == at && node == number)
+        }
+        #expect(heap.pop() == nil)
+    }
+
+    @Test("a clock that drifts names the first moment at which it shows a time", arguments: [0, 200, -200, 10_000, -10_000])
+    func drift(_ millionths: Int) {
+        var clock = LocalClock(origin: .seconds(Int64(1_000)), wall: 0)
+        clock.setDrift(millionths, now: Instant(nanoseconds: 5_000_000_000))
+        var now = Instant(nanoseconds: 5_000_000_000)
+        for _ in 0..<200 {
+            let wanted = clock.boot(now) + .milliseconds(37)
+            let moment = clock.world(of: wanted)
+            #expect(clock.boot(moment) >= wanted)
+            #expect(clock.boot(moment - .nanoseconds(2)) < wanted)
+            now = moment
+        }
+        let passed = (clock.boot(Instant(nanoseconds: 15_000_000_000)) - clock.boot(Instant(nanoseconds: 5_000_000_000))).nanoseconds
+        #expect(passed == 10_000_000_000 + 10_000 * Int64(millionths))
+    }
+
+    @Test("what a full disk did not take is gone after a crash, the rest is not")
+    func disk() {
+        var disk = SimulatedDisk()
+        func record(_ key: String) -> PublishedRecord { PublishedRecord(lane: .floor, scope: MeetingID("m"), key: key, value: [1]) }
+        var now = Instant.zero
+        #expect(disk.beginIncarnation() == 1)
+        disk.take(.keep(record("request/1")), now: now)
+        now += .seconds(Int64(1))
+        disk.commit(now: now)
+        disk.isFull = true
+        #expect(disk.beginIncarnation() == nil)
+        disk.take(.keep(record("request/2")), now: now)
+        now += .seconds(Int64(1))
+        disk.crash(now: now)
+        disk.isFull = false
+        #expect(disk.holds(.floor, MeetingID("m"), "request/1"))
+        #expect(!disk.holds(.floor, MeetingID("m"), "request/2"))
+        #expect(disk.beginIncarnation() == 2)
+    }
+}
