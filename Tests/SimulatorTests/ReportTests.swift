@@ -48,10 +48,24 @@ struct ReportTests {
             good.summary == """
                 1 of 2 runs passed; 140 s simulated in 0.63 s of computing
                 rare events: merge while revoking 5
-                never hit: adopted twice
+                never hit: \(RareEvents.names.filter { $0 != "merge while revoking" }.joined(separator: ", "))
                 """)
         let (_, vietnamese) = sweep([verdict(["S1"], measured: 501.5, seed: 3)], .vi)
         #expect(vietnamese[0].contains("S1 lúc 12,34 s") && vietnamese[0].contains("đo được 501,5 ms, cần tối đa 500 ms"))
+    }
+
+    @Test("the list of rare events is the code's")
+    func rareEvents() throws {
+        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources/Simulator")
+        var named: Set<String> = []
+        let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
+        for case let file as URL in files where file.pathExtension == "swift" {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            for piece in text.components(separatedBy: "count(\"").dropFirst() { named.insert(String(piece.prefix { $0 != "\"" })) }
+        }
+        #expect(Set(RareEvents.names) == named)
+        #expect(RareEvents.names == RareEvents.names.sorted())
     }
 
     @Test("JSON has one object for each run, and a parser reads it")

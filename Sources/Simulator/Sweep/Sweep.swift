@@ -44,9 +44,9 @@ public struct Sweep: Sendable {
         return runs.allSatisfy(\.verdict.passed) ? 0 : 1
     }
 
-    /// Counts over all runs, by name; also those that never came about, where the runs tell of them.
+    /// Counts over all runs, by name; also those that never came about.
     public var rareEvents: [(name: String, count: Int)] {
-        var counts: [String: Int] = [:]
+        var counts = Dictionary(RareEvents.names.map { ($0, 0) }, uniquingKeysWith: +)
         for run in runs { counts.merge(run.verdict.rareEvents, uniquingKeysWith: +) }
         return counts.keys.sorted().map { ($0, counts[$0] ?? 0) }
     }
