@@ -44,6 +44,8 @@ struct Measures {
     /// By milliseconds from mouth to ear.
     private var delays = [Int](repeating: 0, count: 4_001)
     private var lastFault: Instant?
+    /// Some hall heard a voice before a fault and went on hearing it.
+    private var isHeardAcrossFault = false
     private var lastFaultEnd = Instant.zero
     /// By meeting: since when a slot has been free.
     private var freeSince: [Instant?] = []
@@ -60,9 +62,10 @@ struct Measures {
 
     /// A hall hears the same voice again.
     mutating func gap(from last: Instant, to now: Instant, _ source: Hall) {
-        guard now - last > SpokenFrame.length * 3, let fault = lastFault, fault > last - SpokenFrame.length, fault < now, source.talks,
-            source.talksSince < last
-        else { return }
+        guard let fault = lastFault, fault > last - SpokenFrame.length, fault < now, source.talks, source.talksSince < last else { return }
+        // A voice that goes on over a fault as if nothing were has a gap of zero.
+        isHeardAcrossFault = true
+        guard now - last > SpokenFrame.length * 3 else { return }
         take("gap after cut", now - last)
     }
 
@@ -208,7 +211,7 @@ struct Measures {
         case .rosterEverywhereWithin: measured = most("roster")
         case .oneCopyPerTrunk: measured = copies.map(Double.init)
         case .maxTrunkRate: measured = world.links.map { Double($0.mostBytes) * 8 / 1_000 }.max()
-        case .gapAfterCut: measured = most("gap after cut")
+        case .gapAfterCut: measured = most("gap after cut") ?? (isHeardAcrossFault ? 0 : nil)
         case .partMeetsWithin: measured = most("part meets")
         case .mouthToEar: measured = mouthToEar
         case .requestsLost: measured = Double(world.ledger.lost)

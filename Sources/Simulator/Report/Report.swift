@@ -64,7 +64,7 @@ public struct Report {
         guard !verdict.violations.isEmpty else { return note(words.noViolations) }
         var out = "<table>\n"
         for violation in verdict.violations.prefix(50) {
-            out += "<tr><td class=\"rule\">\(violation.rule)</td><td class=\"time\">\(words.time(violation.at))</td>"
+            out += "<tr><td class=\"rule\">\(violation.rule)</td><td class=\"time\">\(words.moment(violation.at))</td>"
             out += "<td>\(HTML.escaped(violation.message))</td></tr>\n"
         }
         out += "</table>\n"
@@ -86,7 +86,7 @@ public struct Report {
         var out = "<details><summary>\(trace.story.count)</summary><table>\n"
         for line in trace.story.prefix(1_000) {
             let node = line.node.flatMap { scenario.network.node($0)?.name } ?? ""
-            out += "<tr><td class=\"time\">\(words.time(line.at))</td><td>\(HTML.escaped(node))</td><td>\(HTML.escaped(line.text))</td></tr>\n"
+            out += "<tr><td class=\"time\">\(words.moment(line.at))</td><td>\(HTML.escaped(node))</td><td>\(HTML.escaped(line.text))</td></tr>\n"
         }
         out += "</table>"
         if trace.story.count > 1_000 { out += note(words.more(trace.story.count - 1_000)) }

@@ -58,7 +58,7 @@ struct ReportCharts {
         let width = max(2, axis.x(item.until) - x)
         let site = network.name(of: item.site) ?? item.site.rawValue
         svg.box(
-            x, y, width, 16, style: "bar", fill: colour, title: "\(site): \(words.time(item.from)) – \(words.time(item.until)), \(name(item.crown))")
+            x, y, width, 16, style: "bar", fill: colour, title: "\(site): \(words.moment(item.from)) – \(words.moment(item.until)), \(name(item.crown))")
         let letters = Int((width - 8) / 6.6)
         let short = network.room(item.site)?.name ?? site
         if letters >= 4 { svg.text(x + 4, y + 12, HTML.short(short, letters), style: "in") }

@@ -41,7 +41,7 @@ struct ReportFaults {
 
     private func draw(_ bar: Bar, y: Double, _ axis: TimeAxis, _ svg: inout SVG) {
         let x = axis.x(bar.from)
-        let title = "\(bar.lane): \(bar.label), \(words.time(bar.from))" + (bar.isInstant ? "" : " – \(words.time(bar.until))")
+        let title = "\(bar.lane): \(bar.label), \(words.moment(bar.from))" + (bar.isInstant ? "" : " – \(words.moment(bar.until))")
         if bar.isInstant {
             svg.box(x - 1.5, y + 3, 3, 15, style: "bar", fill: Palette.fault, radius: 1, title: title)
             svg.text(x + 6, y + 14, bar.label, style: "small")

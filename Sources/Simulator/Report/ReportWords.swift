@@ -82,6 +82,13 @@ struct ReportWords {
 
     func time(_ time: Interval) -> String { number(time.seconds) + " s" }
 
+    /// To the hundredth of a second.
+    func moment(_ time: Interval) -> String {
+        let hundredths = (time.nanoseconds + 5_000_000) / 10_000_000
+        let digits = String(hundredths % 100)
+        return "\(hundredths / 100)\(language == .vi ? "," : ".")\(digits.count < 2 ? "0" : "")\(digits) s"
+    }
+
     /// A measure's value with its unit.
     func value(_ value: Double, of measure: Expectation.Measure) -> String {
         switch measure.unit {
