@@ -102,6 +102,7 @@ public final class Bridge {
     var dirty: [MeetingID] = []
     var timers = Timers()
 
+    var nodeClock = NodeClock()
     var clockNow = Instant.zero
     var clockWall = WallTime(milliseconds: 0)
     let started: Instant
@@ -156,9 +157,12 @@ public final class Bridge {
 
     /// Tells both clocks; call it before each batch of inputs.
     public func readClocks(now: Instant, wall: WallTime) {
+        let jump = nodeClock.read(wall, uplink: membership.uplinkWall(now: now), now: now)
         clockNow = now
-        clockWall = wall
-        membership.setWallClock(wall, now: now)
+        clockWall = nodeClock.wall
+        // Who does not know the time tells none.
+        if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
+        conference.clockRead(isSet: nodeClock.isSet, jump: jump, now: now, wall: clockWall, into: &conferenceEffects)
     }
 
     func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }

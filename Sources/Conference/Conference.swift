@@ -44,6 +44,8 @@ public struct Conference {
     /// Which of its rules this node keeps: all, but for a simulation that leaves one out to see that it is missed.
     let rules: Rules
     var clock = HybridClock()
+    /// False: nobody knows the time here; stamps are marked until somebody does.
+    var clockIsSet = true
     /// Grows over incarnations, so that request names never come again.
     var lastRequest: UInt64
     var links: LinkTable

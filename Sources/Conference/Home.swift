@@ -94,7 +94,7 @@ extension Conference {
         lastRequest &+= 1
         let request = RequestRecord(
             id: RequestID(node: node, counter: lastRequest), term: meetings[m].term, site: site, priority: priority,
-            stamp: clock.tick(at.wall), invitation: invitation)
+            stamp: requestStamp(at), invitation: invitation, clockUnset: !clockIsSet)
         publish(m, .floor, .request(request.id.counter), .request(request), at, &effects)
         audit(m, at, .requested, site, request: request.id, &effects)
     }

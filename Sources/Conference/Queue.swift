@@ -13,6 +13,7 @@ struct QueueEntry: Hashable {
         if a.order != b.order { return a.order < b.order }
         if a.request.preempted != b.request.preempted { return a.request.preempted }
         if a.request.priority != b.request.priority { return a.request.priority > b.request.priority }
+        if a.request.clockUnset != b.request.clockUnset { return b.request.clockUnset }
         if a.request.stamp != b.request.stamp { return a.request.stamp < b.request.stamp }
         return a.request.id < b.request.id
     }

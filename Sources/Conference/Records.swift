@@ -82,9 +82,11 @@ public struct RequestRecord: Hashable, Sendable {
     public var preempted: Bool
     /// The number of the invitation it answers; 0 if the site asked itself.
     public var invitation: UInt64
+    /// Its home did not know the time: the stamp counts after all others until it does.
+    public var clockUnset: Bool
     public init(
         id: RequestID, term: Stamp, site: SiteID, priority: RequestPriority, stamp: Stamp, status: RequestStatus = .pending,
-        preempted: Bool = false, invitation: UInt64 = 0
+        preempted: Bool = false, invitation: UInt64 = 0, clockUnset: Bool = false
     ) {
         self.id = id
         self.term = term
@@ -94,6 +96,7 @@ public struct RequestRecord: Hashable, Sendable {
         self.status = status
         self.preempted = preempted
         self.invitation = invitation
+        self.clockUnset = clockUnset
     }
     /// Waiting or holding.
     public var isLive: Bool { status == .pending || status == .accepted || status == .granted }

@@ -48,6 +48,8 @@ final class Edge {
     var shortUntil = Instant.zero
     var path: [NodeIndex] = []
     var clockAhead: Interval?
+    /// The neighbour's wall clock less our boot-time clock, in milliseconds; nil: it does not know the time.
+    var clockThere: Int64?
     var topologyVersion: UInt64 = 0
     var topologyHash: UInt64 = 0
     var lossThere = 0.0

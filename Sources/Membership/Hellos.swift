@@ -198,6 +198,7 @@ extension Membership {
             edge.topologyVersion = full.topologyVersion
             edge.topologyHash = full.topologyHash
             edge.lossThere = Double(min(full.loss, 1_000)) / 1_000
+            edge.clockThere = full.wall == 0 ? nil : full.wall &- now.nanoseconds / 1_000_000
             if let wallOffset, full.wall != 0 {
                 let mine = wallOffset &+ now.nanoseconds / 1_000_000
                 edge.clockAhead = .milliseconds(full.wall &- mine)

@@ -72,6 +72,12 @@ extension Membership {
         return hash.finish()
     }
 
+    /// The time as the parent that we hang on tells it; nil while it is not heard, or does not know.
+    public func uplinkWall(now: Instant) -> WallTime? {
+        guard let edge = edges.first(where: { $0.role.isAbove && $0.gossips }), let clock = edge.clockThere else { return nil }
+        return WallTime(milliseconds: clock &+ now.nanoseconds / 1_000_000)
+    }
+
     /// The smoothed round trip to a neighbour; nil until measured.
     public func roundTrip(_ neighbour: NodeIndex) -> Interval? { edge(neighbour)?.liveness.roundTrip }
     /// Loss from a neighbour to this node, 0…1: the upper 95 % bound over ten seconds.

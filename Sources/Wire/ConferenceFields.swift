@@ -92,6 +92,7 @@ extension PBFloorRequest {
         status = UInt32(r.status.rawValue)
         preempted = r.preempted
         invitation = r.invitation
+        clockUnset = r.clockUnset
     }
 }
 

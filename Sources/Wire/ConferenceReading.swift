@@ -65,7 +65,7 @@ extension RequestRecord {
         guard let priority: RequestPriority = known(m.priority), let status: RequestStatus = known(m.status) else { return nil }
         self.init(
             id: m.id.value, term: m.term.value, site: SiteID(m.site), priority: priority, stamp: m.stamp.value, status: status,
-            preempted: m.preempted, invitation: m.invitation)
+            preempted: m.preempted, invitation: m.invitation, clockUnset: m.clockUnset)
     }
 }
 

@@ -296,6 +296,8 @@ nonisolated struct PBFloorRequest: Sendable {
 
   var invitation: UInt64 = 0
 
+  var clockUnset: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1581,7 +1583,7 @@ nonisolated extension PBMeeting: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension PBFloorRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".FloorRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}term\0\u{1}site\0\u{1}priority\0\u{1}stamp\0\u{1}status\0\u{1}preempted\0\u{1}invitation\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}term\0\u{1}site\0\u{1}priority\0\u{1}stamp\0\u{1}status\0\u{1}preempted\0\u{1}invitation\0\u{3}clock_unset\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1597,6 +1599,7 @@ nonisolated extension PBFloorRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
       case 6: try { try decoder.decodeSingularUInt32Field(value: &self.status) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.preempted) }()
       case 8: try { try decoder.decodeSingularUInt64Field(value: &self.invitation) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.clockUnset) }()
       default: break
       }
     }
@@ -1631,6 +1634,9 @@ nonisolated extension PBFloorRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if self.invitation != 0 {
       try visitor.visitSingularUInt64Field(value: self.invitation, fieldNumber: 8)
     }
+    if self.clockUnset != false {
+      try visitor.visitSingularBoolField(value: self.clockUnset, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1643,6 +1649,7 @@ nonisolated extension PBFloorRequest: SwiftProtobuf.Message, SwiftProtobuf._Mess
     if lhs.status != rhs.status {return false}
     if lhs.preempted != rhs.preempted {return false}
     if lhs.invitation != rhs.invitation {return false}
+    if lhs.clockUnset != rhs.clockUnset {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

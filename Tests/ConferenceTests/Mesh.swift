@@ -53,6 +53,8 @@ final class Mesh {
         var sessions: [NodeIndex: UInt64] = [:]
         var gates: [SiteID: LeaseName] = [:]
         var open: Set<SiteID> = []
+        /// How far its clock is from the right time, in milliseconds.
+        var clockOff: Int64 = 0
         var life = 1
         var isDead = false
     }
@@ -186,7 +188,7 @@ final class Mesh {
     /// Gives one node an input and carries out what it wants.
     func act(_ i: Int, _ body: (inout Conference, Instant, WallTime, inout [ConferenceEffect]) -> Void) {
         var effects: [ConferenceEffect] = []
-        body(&hosts[i].conference, now, wall, &effects)
+        body(&hosts[i].conference, now, WallTime(milliseconds: wall.milliseconds + hosts[i].clockOff), &effects)
         carryOut(effects, i)
         check?(self)
     }
@@ -223,6 +225,13 @@ final class Mesh {
 
     func view(_ node: String, _ meeting: String = "m") -> MeetingView? {
         hosts[at(node)].conference.view(of: MeetingID(meeting))
+    }
+
+    /// Its clock stands that far from the right time now, and it knows the time or not.
+    func setClock(_ id: String, off: Int64, isSet: Bool) {
+        let jump = Interval.milliseconds(off - hosts[at(id)].clockOff)
+        hosts[at(id)].clockOff = off
+        act(at(id)) { $0.clockRead(isSet: isSet, jump: jump, now: $1, wall: $2, into: &$3) }
     }
 
     // MARK: Time
