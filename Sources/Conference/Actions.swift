@@ -147,8 +147,14 @@ extension Conference {
         _ effects: inout [ConferenceEffect]
     ) throws(Refusal) {
         guard meetings[m].homeIndex(site) != nil else { throw .notInMeeting }
-        guard definition.kind != .resolutionStudy, definition.floorSize > 0 else { throw .requestsClosed }
-        guard priority != .highest || definition.chairs.contains(site) else { throw .notAllowed }
+        let isEmergency = priority == .highest
+        guard definition.kind != .resolutionStudy || isEmergency, definition.floorSize > 0 else { throw .requestsClosed }
+        guard !isEmergency || chairs(m).contains(site) else { throw .notAllowed }
+        if isEmergency, let waiting = meetings[m].liveRequest(of: site), waiting.priority < .highest, waiting.status != .granted,
+            let h = meetings[m].homeIndex(site)
+        {
+            finishRequest(m, h, waiting: .cancelled, holding: .released, at, &effects)
+        }
         guard meetings[m].liveRequest(of: site) == nil else { throw .alreadyRequested }
         fileRequest(m, site, priority, invitation: 0, at, &effects)
     }

@@ -103,7 +103,7 @@ extension Conference {
         return nil
     }
 
-    private mutating func decide(
+    mutating func decide(
         _ m: Int, _ request: RequestID, _ status: RequestStatus, by: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) {
         let record = DecisionRecord(

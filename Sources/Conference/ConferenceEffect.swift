@@ -44,6 +44,8 @@ public struct AuditRow: Hashable, Sendable {
     /// What happened.
     public enum Event: String, Hashable, Sendable, CaseIterable {
         case started, ended, requested, cancelled, accepted, denied, granted, released, revoked, invited
+        /// A chair's emergency took the floor; and whom it interrupted.
+        case emergency, preempted
         /// The lease ended with nobody's decision (cut, restart, silence).
         case expired
         case mutedAll = "muted-all"

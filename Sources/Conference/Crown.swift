@@ -21,8 +21,10 @@ extension Conference {
         }
         noticeEndAbove(m)
         expire(m, at, &effects)
+        endEmergencies(m, at, &effects)
         updateActingChair(m, at)
         execute(m, at, &effects)
+        makeWay(m, at, &effects)
         grantFree(m, at, &effects)
         cleanInvites(m, at, &effects)
         updateSpeaker(m)

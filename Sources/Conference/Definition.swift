@@ -121,7 +121,9 @@ extension Conference {
                 switch slot {
                 case .free: break
                 case .offered(let offer): next.keepEarlier(offer.until)
-                case .leased(let grant): next.keepEarlier(grant.until + Conference.drift)
+                case .leased(let grant):
+                    next.keepEarlier(grant.until + Conference.drift)
+                    if let since = grant.since, isEmergency(m, grant.request) { next.keepEarlier(since + Conference.emergencyTime) }
                 }
             }
             for passed in crown.passedOver { next.keepEarlier(passed.until) }

@@ -214,6 +214,8 @@ struct CrownState: Hashable {
         var asked = false
         /// A revocation is under way.
         var revoked = false
+        /// When the slot was given or taken over; limits an emergency.
+        var since: Instant?
 
         init(request: RequestRecord, name: LeaseName, until: Instant, inherited: LeaseName? = nil) {
             self.request = request

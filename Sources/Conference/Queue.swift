@@ -7,9 +7,12 @@ struct QueueEntry: Hashable {
     var order: UInt64
     /// A free slot may go to it without a further word from the chair.
     var mayBeGranted: Bool
+    /// A chair's request at the highest priority.
+    var isEmergency = false
 
-    /// Chair order, pre-empted first, priority, stamp, name (mesh rule 2).
+    /// An emergency, then chair order, pre-empted first, priority, stamp, name (mesh rule 2).
     static func isBefore(_ a: QueueEntry, _ b: QueueEntry) -> Bool {
+        if a.isEmergency != b.isEmergency { return a.isEmergency }
         if a.order != b.order { return a.order < b.order }
         if a.request.preempted != b.request.preempted { return a.request.preempted }
         if a.request.priority != b.request.priority { return a.request.priority > b.request.priority }
@@ -39,8 +42,9 @@ extension Conference {
         if decided?.status == .denied || decided?.status == .revoked { return nil }
         var order = decided?.status == .accepted ? decided?.order ?? .max : .max
         if request.invitation > 0 { order = min(order, request.invitation) }
-        let mayBeGranted = definition.kind == .discussion || order < .max || request.preempted
-        return QueueEntry(request: request, order: order, mayBeGranted: mayBeGranted)
+        let isEmergency = isEmergency(m, request)
+        let mayBeGranted = definition.kind == .discussion || order < .max || request.preempted || isEmergency
+        return QueueEntry(request: request, order: order, mayBeGranted: mayBeGranted, isEmergency: isEmergency)
     }
 
     /// The latest decision about a request by a node that is or was its crown: its home or one above it.

@@ -47,6 +47,7 @@ import Testing
     static let table: [(String, String, String, Set<Role>)] = [
         ("POST", "/api/floor/request", "{}", [.room, .chair]),
         ("POST", "/api/floor/withdraw", "{}", [.room, .chair]),
+        ("POST", "/api/floor/emergency", "{}", [.chair]),
         ("POST", "/api/floor/give", #"{"site":"yen-my"}"#, [.chair]),
         ("POST", "/api/floor/revoke", #"{"site":"yen-my"}"#, [.chair]),
         ("POST", "/api/mute", #"{"muted":true}"#, [.room, .chair]),

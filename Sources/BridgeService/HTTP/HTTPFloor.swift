@@ -23,6 +23,7 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
         return .requestFloor(priority)
     }
     act("/api/floor/withdraw", .requestFloor, PlainWish.self) { _ throws(HTTPProblem) in .withdraw }
+    act("/api/floor/emergency", .giveFloor, PlainWish.self) { _ throws(HTTPProblem) in .requestFloor(.highest) }
     act("/api/floor/give", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .give(SiteID(wish.site)) }
     act("/api/floor/revoke", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
     act("/api/mute", .muteSelf, MuteWish.self) { wish throws(HTTPProblem) in .setMuted(wish.muted) }
@@ -44,7 +45,7 @@ protocol Meetable: Decodable, Sendable {
 private struct PlainWish: Meetable { var meeting: String? }
 private struct RequestWish: Meetable {
     var meeting: String?
-    /// 0 … 3; 4 is a chair's emergency and not for a page's button.
+    /// 0 … 3; 4 is a chair's emergency, which has a call of its own.
     var priority: UInt8?
 }
 private struct SiteWish: Meetable {
