@@ -128,7 +128,9 @@ let package = Package(
                 "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "BridgeService", "Demo",
                 "nhipcau",
             ]),
-        tests("Simulator", ["Basics", "Topology", "TopologyFiles", "Bridge", "Simulator", "Native"], resources: [.copy("Broken")]),
+        tests(
+            "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "TopologyFiles", "Bridge", "Wire", "Simulator", "Native"],
+            resources: [.copy("Broken")]),
         tests("Tidy", []),
     ]
 )
