@@ -30,8 +30,14 @@ public struct Sweep: Sendable {
         runs.append(run)
         let verdict = run.verdict
         var lines = [words.line(run)]
-        for violation in verdict.violations.prefix(10) { lines.append("  " + words.violation(violation)) }
-        if verdict.violations.count > 10 { lines.append("  " + words.more(verdict.violations.count - 10)) }
+        // The first of each rule tell most; what follows is mostly the same trouble.
+        var told: [String: Int] = [:]
+        for violation in verdict.violations {
+            told[violation.rule, default: 0] += 1
+            if told[violation.rule, default: 0] <= 3 { lines.append("  " + words.violation(violation)) }
+        }
+        let untold = told.values.reduce(0) { $0 + max(0, $1 - 3) }
+        if untold > 0 { lines.append("  " + words.more(untold)) }
         for outcome in verdict.expectations where !outcome.passed { lines.append("  " + words.missed(outcome)) }
         return lines.joined(separator: "\n")
     }
