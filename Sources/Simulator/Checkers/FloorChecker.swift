@@ -107,8 +107,14 @@ extension World {
 
     private func isLive(_ gate: OpenGate) -> Bool {
         let node = nodes[gate.node]
-        return node.isAlive && node.clock.boot(now) < gate.lease.until
+        guard node.isAlive else { return false }
+        let boot = node.clock.boot(now)
+        if boot < gate.lease.until { return true }
+        // A node that stands still passes nothing on and closes the gate when it goes on; one that runs has closed it.
+        return boot > gate.lease.until + World.closingTime && node.responds(now) && node.slowness == .zero
     }
+    /// A gate whose lease ran out is closed within so long.
+    static let closingTime = Interval.milliseconds(20)
 
     /// The upper node to which a node's meeting is attached at both ends.
     func attachedParent(of place: Int, _ m: Int) -> Int? {

@@ -19,6 +19,10 @@ extension World {
         measures.copies = max(measures.copies ?? 0, copies)
         let line = { [self] in "\(nodes[Int(links[l].from)].name) to \(nodes[Int(links[l].to)].name)" }
         if copies > 1 { findings.violation("M1", now, "a stream crosses the trunk from \(line()) twice") }
+        // The two directions of a trunk stand side by side.
+        if links[l ^ 1].copies.holds(ssrc: header.ssrc, sequence: header.sequence) {
+            findings.violation("M5", now, "a packet goes back on the trunk from \(line())")
+        }
         guard let frame = SpokenFrame(header.payloadBytes), Int(frame.hall) < halls.count else { return }
         let hall = halls[Int(frame.hall)]
         if hall.gate(frame.number) == false {

@@ -89,6 +89,10 @@ struct CopyWatch {
         return 1
     }
 
-    /// A new session numbers anew, and may carry a packet that the old one lost.
-    mutating func restart() { sources.removeAll(keepingCapacity: true) }
+    /// Whether this packet has crossed lately.
+    func holds(ssrc: UInt32, sequence: UInt16) -> Bool {
+        guard let source = sources.first(where: { $0.ssrc == ssrc }) else { return false }
+        let at = Int(sequence) % CopyWatch.size
+        return source.numbers[at] != 0 && source.sequences[at] == sequence
+    }
 }

@@ -30,8 +30,9 @@ struct LocalClock {
     func world(of boot: Instant) -> Instant {
         let wanted = (boot - local).nanoseconds
         if drift == 0 { return world + .nanoseconds(wanted) }
-        var passed = wanted - wanted / (1_000_000 + Int64(drift)) * Int64(drift)
-        while self.boot(world + .nanoseconds(passed)) < boot { passed += 1 + (boot - self.boot(world + .nanoseconds(passed))).nanoseconds / 2 }
+        let pace = 1_000_000 + Int64(drift)
+        var passed = wanted / pace * 1_000_000 + wanted % pace * 1_000_000 / pace
+        while self.boot(world + .nanoseconds(passed)) < boot { passed += 1 }
         return world + .nanoseconds(passed)
     }
 

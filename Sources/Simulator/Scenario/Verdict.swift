@@ -36,7 +36,7 @@ public struct Verdict: Sendable {
 /// A rule that did not hold.
 public struct Violation: Hashable, Sendable {
     /// `S1` to `S7`, `L1` to `L5`, and the media rules `M1` (one copy per trunk), `M2` (nobody hears itself), `M3` (no sound
-    /// without an open gate), `M4` (protected zones), `M5` (no loop), `M6` (only on edges where the meeting is attached),
+    /// without an open gate), `M4` (protected zones), `M5` (no loop, nothing sent back), `M6` (only on edges where the meeting is attached),
     /// and `N1` (what is due at a node is done when it wakes).
     public var rule: String
     public var at: Interval
