@@ -95,6 +95,8 @@ extension Peer {
             }
         }
         guard let session else { return drop(.notEstablished) }
+        // A handshake record: not what an old session still sends.
+        if bytes[0] == 22 { dialing.answered() }
         session.receive(bytes, now: clock)
         advance(outbox)
         return .control

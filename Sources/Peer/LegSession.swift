@@ -40,12 +40,14 @@ extension Peer {
             counters.controlOut &+= UInt64(outbox.datagrams.count - before)
         }
         if role == .trunkDialer, let node = expectedNode {
-            if let limit = dialing.giveUp, limit <= now { fail(.connectTimeout) }
+            if let limit = dialing.giveUp, limit <= now {
+                if dialing.isAnswered { fail(.connectTimeout) } else { dialing.now(now) }
+            }
             if let due = dialing.due, due <= now {
                 dropSession()
                 failure = nil
                 counters.dials &+= 1
-                dialing.started(now)
+                dialing.started(now, random: &random)
                 startSession(.trunkClient(expecting: node))
             }
         }
