@@ -95,6 +95,16 @@ final class Page {
         audioSequence &+= 1
         send(.audio, audioSequence, UInt32(audioSequence) &* 960, [UInt8](repeating: 0x78, count: 60))
     }
+    /// The pair of our clock and the sound's (RFC 3550 section 6.4.1).
+    func sendReport(_ now: Instant) {
+        guard let media = peer.media?.slot(.audio, 0), let remote = peer.remote else { return }
+        let slot = outbox.reserve()
+        var writer = RTCPWriter(slot)
+        let seconds = UInt64(now.nanoseconds / 1_000_000_000) + 1
+        _ = writer.senderReport(
+            SenderInformation(ssrc: media.localSSRC, ntp: seconds << 32, rtp: UInt32(audioSequence) &* 960, packets: 1, octets: 60))
+        if let length = peer.protectRTCP(slot, length: writer.count) { outbox.commit(length, to: remote) }
+    }
     /// 20 ms of sound out of a real encoder.
     func sendAudio(_ packet: [UInt8]) {
         audioSequence &+= 1

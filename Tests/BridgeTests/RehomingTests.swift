@@ -77,6 +77,20 @@ struct RehomingTests {
         #expect(lab.view(of: "kim-dinh")?.cutOff == nil)
     }
 
+    @Test("a source's clock is told once a second, also by a node with backups that are only kept warm")
+    func reports() throws {
+        let (lab, speaker, listener, _) = try Self.call()
+        _ = Self.talk(lab, speaker, to: listener, .milliseconds(500))
+        speaker.sendReport(lab.now)
+        _ = Self.talk(lab, speaker, to: listener, .milliseconds(500))
+        lab.recordingLimit = 100_000
+        _ = Self.talk(lab, speaker, to: listener, .seconds(Int64(3)))
+        let (upper, lower) = (lab.network.node(id: "yen-mo")!.address, lab.network.node(id: "yen-my")!.address)
+        // Reports are encrypted and travel with feedback, some ten a second; one every 10 ms would be three hundred.
+        let reports = lab.recording.filter { $0.from == upper && $0.to == lower && $0.bytes.count > 1 && 192...223 ~= $0.bytes[1] }
+        #expect((1..<150).contains(reports.count), "\(reports.count) RTCP packets in three seconds")
+    }
+
     @Test("with its backup lost too, meets by itself and says from whom it is cut off")
     func alone() throws {
         let (lab, speaker, listener, _) = try Self.call()
