@@ -15,12 +15,13 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test bench browsers format packages demo-packages clean
+.PHONY: help build demo province test live bench browsers format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
+	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (four minutes)'
 	@echo 'make bench                                  what forwarding a packet costs'
 
 # Installs what is missing and says so; silent when everything is there.
@@ -51,6 +52,9 @@ demo: demo-packages build
 test: demo-packages
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
+
+live: demo-packages build
+	NHIPCAU_LIVE=1 $(SWIFT) test $(FLAGS) $(TEST_FLAGS) --filter LiveRows
 
 province: demo-packages build
 	@echo '==> the largest network here: 126 nodes and as many bots; wants more than two cores'

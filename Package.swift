@@ -84,7 +84,7 @@ let package = Package(
             "Demo",
             [
                 "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient",
-                "BridgeService", "CLinux",
+                "Conference", "BridgeService", "Simulator", "CLinux",
             ]),
         room(
             "Simulator",
@@ -125,8 +125,8 @@ let package = Package(
         tests(
             "Demo",
             [
-                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "BridgeService", "Demo",
-                "nhipcau",
+                "Basics", "RTP", "Membership", "Conference", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console",
+                "NodeClient", "BridgeService", "Simulator", "Demo", "nhipcau",
             ]),
         tests(
             "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "TopologyFiles", "Bridge", "Wire", "Simulator", "Native"],

@@ -47,10 +47,14 @@ struct BotCommand: AsyncParsableCommand {
     @Option(help: "The prepared media.") var media: String
     @Option(help: "All sites, by the index of their mark.") var sites: String
     @Flag(help: "Do not mute at the chair's site.") var speakAsChair = false
+    @Flag(help: "Say nothing until told to talk.") var quiet = false
+    @Flag(help: "No camera.") var soundOnly = false
 
     mutating func run() async throws {
         guard let node = URL(string: node) else { throw ValidationError("\(node) is no address") }
-        let code = try await Bot.run(BotOptions(node: node, token: token, site: site, media: media, sites: sites, speakAsChair: speakAsChair))
+        let code = try await Bot.run(
+            BotOptions(
+                node: node, token: token, site: site, media: media, sites: sites, speakAsChair: speakAsChair, isQuiet: quiet, soundOnly: soundOnly))
         if code != 0 { throw ExitCode(code) }
     }
 }

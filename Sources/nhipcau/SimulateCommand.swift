@@ -13,6 +13,7 @@ struct SimulateCommand: AsyncParsableCommand {
             Examples:
               nhipcau simulate simulations                                every file of the folder
               nhipcau simulate simulations/trunk-cut.yaml --seed 7 --report report
+              nhipcau simulate simulations/trunk-cut.yaml --live          the same with real processes, side by side
               nhipcau simulate --swarm --nodes 14 --seeds 200 --shrink failing
             Seeds count from --seed; without it the first is the file's own or drawn, and printed.
             Exit codes: 0 passed, 1 expectation missed, 2 bad input, 3 safety violated, 4 liveness violated.
@@ -26,15 +27,20 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "One JSON array, an object for each run.") var json = false
     @Option(help: "Write a page for each scenario into this folder.") var report: String?
     @Option(help: "Make failing runs small and write them into this folder as scenario files.") var shrink: String?
+    @Flag(help: "Play each with real processes on this machine as well, and print both.") var live = false
+    @Option(help: "With --live: nodes get addresses 127.N.x.y.") var loopback: UInt8 = 79
+    @Option(help: "With --live: leave topologies, states and logs in this folder.") var keep: String?
     @Option(help: "Language of messages and pages: en or vi.") var lang: String?
 
     mutating func run() async throws {
         guard !scenarios.isEmpty || swarm else { throw ValidationError("name scenario files or folders, or give --swarm") }
         guard seeds >= 1 else { throw ValidationError("--seeds is a number from 1 on") }
         guard 2...20_000 ~= nodes else { throw ValidationError("--nodes is a number from 2 to 20000") }
+        guard 1...254 ~= loopback else { throw ValidationError("--loopback is a number from 1 to 254") }
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("--jobs is a number from 1 on") }
         let language = TopologyFilesLanguage.chosen(lang)
         let work = try load(language)
+        if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, keep: keep) }
         let progress = Ticker(total: work.count, isShown: !json && isatty(STDERR_FILENO) == 1)
         var sweep = Sweep(language: language)
         let keepTraces = report != nil

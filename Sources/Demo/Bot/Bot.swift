@@ -6,7 +6,8 @@ import NodeClient
 /// A hall without people: joins over the real leg, speaks when it has the floor, and says whom it heard and saw.
 ///
 /// Standard input takes lines: `request` (ask for the floor), `withdraw` (give it back), `speak` and `mute` (its own
-/// microphone switch), `quit`. Standard output gives a line of JSON for everything that happened (``BotEvent``).
+/// microphone switch), `talk` and `quiet` (whether anybody says something into it), `quit`. Standard output gives a line of JSON
+/// for everything that happened (``BotEvent``).
 public enum Bot {
     /// Runs until `quit` or the end of standard input. 0: ended as told; 1: could not begin.
     public static func run(_ options: BotOptions) async throws -> Int32 {
@@ -30,7 +31,7 @@ public enum Bot {
         }
         let (news, teller) = AsyncStream.makeStream(of: BotLeg.News.self)
         let highest = marks.entries.map(\.index).max() ?? 0
-        let loop = try BotLoop(clips: clips, sites: highest + 1) { teller.yield($0) }
+        let loop = try BotLoop(clips: clips, sites: highest + 1, soundOnly: options.soundOnly) { teller.yield($0) }
         let hall = BotHall(options, marks: marks, loop: loop)
         let commands = lines()
         await withTaskGroup(of: Void.self) { group in

@@ -27,12 +27,14 @@ struct BotCamera {
     private(set) var keyRequests = 0
     private(set) var resent = 0
 
-    init(sound: MediaClip, picture: MediaClip, media: NegotiatedMedia, now: Instant, random: inout SeededGenerator) {
+    init(
+        sound: MediaClip, picture: MediaClip, media: NegotiatedMedia, soundOnly: Bool = false, now: Instant, random: inout SeededGenerator
+    ) {
         self.sound = sound
         self.picture = picture
         start = now
         voice = media.slot(.audio, 0).flatMap { $0.sends ? OutgoingStream($0, random: &random) : nil }
-        camera = media.slot(.video, 0).flatMap { $0.sends && $0.codec == picture.codec ? OutgoingStream($0, random: &random) : nil }
+        camera = media.slot(.video, 0).flatMap { !soundOnly && $0.sends && $0.codec == picture.codec ? OutgoingStream($0, random: &random) : nil }
         packetizer = VideoPacketizer(codec: picture.codec)
         soundPeriod = .nanoseconds(sound.length * 1_000_000_000 / 48_000 / Int64(sound.frames.count))
         picturePeriod = .nanoseconds(picture.length * 1_000_000_000 / 90_000 / Int64(picture.frames.count))

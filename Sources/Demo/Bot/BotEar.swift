@@ -16,6 +16,8 @@ final class BotEar {
     private var silence = 0
     /// Packets decoded.
     private(set) var decoded = 0
+    /// When the last of them was.
+    private(set) var lastDecoded: Instant?
 
     init?(_ slot: MediaSlot, sites: Int, codecs: any AudioCodecProvider) {
         guard let decoder = codecs.makeDecoder() else { return nil }
@@ -61,6 +63,7 @@ final class BotEar {
         case .packet(let packet):
             count = samples.withUnsafeMutableBufferPointer { decoder.decode(packet, forwardErrorCorrection: false, into: $0) }
             decoded += 1
+            lastDecoded = now
             buffer.advance(samples: count ?? Mixing.frameSamples)
         case .recover(let packet):
             count = samples.withUnsafeMutableBufferPointer { decoder.decode(packet, forwardErrorCorrection: true, into: $0) }

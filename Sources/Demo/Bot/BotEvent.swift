@@ -15,6 +15,9 @@ struct BotEvent: Codable, Hashable, Sendable {
         /// `site` was heard, or seen, for the first time.
         case heard
         case saw
+        /// Somebody's sound is decoded again since `at`, or none since then.
+        case sound
+        case silence
         /// `message` says what went wrong.
         case error
     }
@@ -22,12 +25,15 @@ struct BotEvent: Codable, Hashable, Sendable {
     var site: String?
     var place: Int?
     var message: String?
+    /// Nanoseconds of the machine's boot-time clock.
+    var at: Int64?
 
-    init(_ event: Kind, site: String? = nil, place: Int? = nil, message: String? = nil) {
+    init(_ event: Kind, site: String? = nil, place: Int? = nil, message: String? = nil, at: Int64? = nil) {
         self.event = event
         self.site = site
         self.place = place
         self.message = message
+        self.at = at
     }
 
     /// Writes the line at once, whole.

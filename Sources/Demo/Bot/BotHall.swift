@@ -17,6 +17,8 @@ actor BotHall {
     private var place = 0
     /// Told to be quiet before it gives the floor back, so that its last packets are gone when the next begins.
     private var isHushed = false
+    /// Nobody says anything into the microphone.
+    private var isQuiet: Bool
     /// The microphone switch as it should be.
     private var wantsMuted: Bool
     private var lastMute: Date?
@@ -30,6 +32,7 @@ actor BotHall {
         self.loop = loop
         client = NodeClient(base: options.node)
         wantsMuted = false
+        isQuiet = options.isQuiet
     }
 
     // The page's events.
@@ -87,8 +90,11 @@ actor BotHall {
             self.place = place
             BotEvent(.queue, place: place).emit()
         }
-        loop.setMicrophone(open: open && !isHushed)
+        isOpen = open && !isHushed
+        loop.setMicrophone(open: isOpen && !isQuiet)
     }
+    /// The microphone is open, whether anybody talks or not.
+    private var isOpen = false
 
     // The leg.
 
@@ -144,6 +150,7 @@ actor BotHall {
             isJoining = false
             isConnected = false
             BotEvent(.left, message: reason).emit()
+        case .hearing(let isHearing, let since): BotEvent(isHearing ? .sound : .silence, at: since.nanoseconds).emit()
         case .heard(let index): if let site = marks.site(index) { BotEvent(.heard, site: site).emit() }
         case .saw(let index): if let site = marks.site(index) { BotEvent(.saw, site: site).emit() }
         }
@@ -171,7 +178,10 @@ actor BotHall {
                 try? await Task.sleep(for: BotHall.hush)
             }
             await post("/api/mute", "{\"muted\":\(wantsMuted)}")
-        default: BotEvent(.error, message: "'\(line)': say request, withdraw, speak, mute or quit").emit()
+        case "talk", "quiet":
+            isQuiet = line == "quiet"
+            loop.setMicrophone(open: isOpen && !isQuiet)
+        default: BotEvent(.error, message: "'\(line)': say request, withdraw, speak, mute, talk, quiet or quit").emit()
         }
     }
 

@@ -26,6 +26,8 @@ final class BotLeg {
         case heard(Int)
         /// The mark of that site was found in a decoded picture.
         case saw(Int)
+        /// Sound of anybody is heard since then, or no longer since then.
+        case hearing(Bool, since: Instant)
         /// The leg is over; make another.
         case lost(String)
     }
@@ -36,6 +38,8 @@ final class BotLeg {
     /// What a hall can take: far more than two pictures, so that the node never holds back.
     private static let bandwidth = Bitrate.mbps(8)
     private static let cname = "bot"
+    /// So long without a decoded packet is silence.
+    private static let silence = Interval.milliseconds(100)
 
     let peer: Peer
     let outbox = Outbox()
@@ -54,8 +58,15 @@ final class BotLeg {
     private var saw: Set<Int> = []
     private var news: [News] = []
     private var isLost = false
+    private let soundOnly: Bool
+    /// The last packet heard, while ``isHearing`` and after.
+    private var lastSound: Instant?
+    private var isHearing = false
 
-    init(clips: Clips, sites: Int, security: any SecurityProvider, codecs: any AudioCodecProvider, now: Instant) {
+    init(
+        clips: Clips, sites: Int, soundOnly: Bool = false, security: any SecurityProvider, codecs: any AudioCodecProvider, now: Instant
+    ) {
+        self.soundOnly = soundOnly
         self.clips = clips
         self.sites = sites
         self.codecs = codecs
@@ -123,6 +134,7 @@ final class BotLeg {
         for eye in eyes { result.keepEarlier(eye.deadline) }
         result.keepEarlier(nextFeedback)
         result.keepEarlier(nextReport)
+        if isHearing { result.keepEarlier(lastSound.map { $0 + BotLeg.silence }) }
         return result
     }
 
@@ -133,6 +145,7 @@ final class BotLeg {
         guard peer.isEstablished else { return }
         camera?.wake(now: now, open: isMicrophoneOpen, peer: peer, outbox: outbox)
         for ear in ears { ear.wake(now: now) { if heard.insert($0).inserted { news.append(.heard($0)) } } }
+        noteSound(now)
         guard let sender = peer.media?.slot(.audio, 0)?.localSSRC else { return }
         for eye in eyes {
             write { eye.ask(now: now, roundTrip: peer.counters.roundTrip ?? .milliseconds(20), sender: sender, into: &$0) }
@@ -158,6 +171,21 @@ final class BotLeg {
         }
     }
 
+    /// Tells when sound begins and ends, whoever speaks.
+    private func noteSound(_ now: Instant) {
+        if let latest = ears.compactMap(\.lastDecoded).max(), lastSound.map({ latest > $0 }) ?? true {
+            lastSound = latest
+            if !isHearing {
+                isHearing = true
+                news.append(.hearing(true, since: latest))
+            }
+        }
+        if isHearing, let last = lastSound, now - last >= BotLeg.silence {
+            isHearing = false
+            news.append(.hearing(false, since: last))
+        }
+    }
+
     private func write(_ body: (inout RTCPWriter) -> Bool) {
         guard let remote = peer.remote else { return }
         let room = outbox.reserve()
@@ -173,7 +201,8 @@ final class BotLeg {
                 guard camera == nil, let media = peer.media else { break }
                 let codec = media.slot(.video, 0)?.codec ?? .vp8
                 camera = BotCamera(
-                    sound: clips.sound, picture: codec == .h264 ? clips.h264 : clips.vp8, media: media, now: now, random: &random)
+                    sound: clips.sound, picture: codec == .h264 ? clips.h264 : clips.vp8, media: media, soundOnly: soundOnly, now: now,
+                    random: &random)
                 nextFeedback = now
                 nextReport = now + .milliseconds(100)
                 news.append(.established)

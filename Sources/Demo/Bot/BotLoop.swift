@@ -11,6 +11,7 @@ final class BotLoop: @unchecked Sendable {
 
     private let clips: BotLeg.Clips
     private let sites: Int
+    private let soundOnly: Bool
     private let security: OpenSSLSecurity
     private let codecs = OpusCodecs()
     private let tell: @Sendable (BotLeg.News) -> Void
@@ -26,9 +27,10 @@ final class BotLoop: @unchecked Sendable {
     private var isMicrophoneOpen = false
 
     /// `tell` is called on the loop's thread.
-    init(clips: BotLeg.Clips, sites: Int, tell: @escaping @Sendable (BotLeg.News) -> Void) throws {
+    init(clips: BotLeg.Clips, sites: Int, soundOnly: Bool = false, tell: @escaping @Sendable (BotLeg.News) -> Void) throws {
         self.clips = clips
         self.sites = sites
+        self.soundOnly = soundOnly
         self.tell = tell
         security = try OpenSSLSecurity.ephemeral(clock: { BotLoop.wall() })
         let thread = Thread { [self] in
@@ -57,7 +59,8 @@ final class BotLoop: @unchecked Sendable {
         await withCheckedContinuation { continuation in
             submit { loop in
                 loop.endLeg()
-                let leg = BotLeg(clips: loop.clips, sites: loop.sites, security: loop.security, codecs: loop.codecs, now: BotLoop.now())
+                let leg = BotLeg(
+                    clips: loop.clips, sites: loop.sites, soundOnly: loop.soundOnly, security: loop.security, codecs: loop.codecs, now: BotLoop.now())
                 leg.isMicrophoneOpen = loop.isMicrophoneOpen
                 loop.leg = leg
                 continuation.resume(returning: leg.offer)

@@ -14,14 +14,23 @@ public struct BotOptions: Sendable {
     public var sites: String
     /// Keeps the microphone open while it is the acting chair; otherwise the chair's hall mutes itself.
     public var speakAsChair: Bool
+    /// Nobody talks until `talk`.
+    public var isQuiet: Bool
+    /// Has no camera.
+    public var soundOnly: Bool
 
     /// All of it.
-    public init(node: URL, token: String, site: String, media: String, sites: String, speakAsChair: Bool = false) {
+    public init(
+        node: URL, token: String, site: String, media: String, sites: String, speakAsChair: Bool = false, isQuiet: Bool = false,
+        soundOnly: Bool = false
+    ) {
         self.node = node
         self.token = token
         self.site = site
         self.media = media
         self.sites = sites
         self.speakAsChair = speakAsChair
+        self.isQuiet = isQuiet
+        self.soundOnly = soundOnly
     }
 }

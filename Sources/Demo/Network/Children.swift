@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Glibc
 
@@ -41,7 +42,7 @@ final class Children: @unchecked Sendable {
     init(ended: @escaping @Sendable (_ name: String, _ how: String) -> Void) {
         self.ended = ended
         setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first { access($0, X_OK) == 0 }
-        signal(SIGPIPE, SIG_IGN)
+        Glibc.signal(SIGPIPE, SIG_IGN)
         let keeper = Thread { [self] in keep() }
         keeper.name = "children"
         keeper.start()
@@ -61,6 +62,16 @@ final class Children: @unchecked Sendable {
             guard let child = children.first(where: { $0.name == name }), child.input >= 0 else { return }
             let bytes = Array((line + "\n").utf8)
             _ = bytes.withUnsafeBytes { write(child.input, $0.baseAddress, $0.count) }
+        }
+    }
+
+    /// Sends a process a signal, and says when that was; one that has ended gets none.
+    func signal(_ name: String, _ number: Int32) async -> Instant {
+        await withCheckedContinuation { continuation in
+            submit { [self] in
+                for child in children where child.name == name && child.status == nil { kill(child.pid, number) }
+                continuation.resume(returning: BotLoop.now())
+            }
         }
     }
 

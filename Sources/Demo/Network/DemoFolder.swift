@@ -33,15 +33,15 @@ struct DemoFolder: Sendable {
         }
         for folder in ["", "/meetings", "/state", "/log"] { try files.createDirectory(atPath: path + folder, withIntermediateDirectories: true) }
         try TopologyFiles.render(plan.network).write(toFile: path + "/topology.yaml", atomically: true, encoding: .utf8)
-        try plan.meetingText.write(toFile: path + "/meetings/meeting.yaml", atomically: true, encoding: .utf8)
+        if !plan.meetingText.isEmpty { try plan.meetingText.write(toFile: path + "/meetings/meeting.yaml", atomically: true, encoding: .utf8) }
         try plan.marks.text.write(toFile: path + "/sites.tsv", atomically: true, encoding: .utf8)
         authority = try Authority.create(network: plan.network.networkID, folder: path + "/authority")
         for node in plan.network.nodes { try authority.issue(node, into: path + "/state/" + node.id) }
     }
 
-    /// A token's page for a day: `room`, `chair` or `operator`.
-    func link(_ plan: Plan, site: SiteID, role: String) throws -> PageLink {
-        try authority.link(network: plan.network, site: site.rawValue, role: role, meeting: nil, hours: 24)
+    /// A token's page for a day: `room`, `chair` or `operator`; of one meeting, or of any.
+    func link(_ plan: Plan, site: SiteID, role: String, meeting: MeetingID? = nil) throws -> PageLink {
+        try authority.link(network: plan.network, site: site.rawValue, role: role, meeting: meeting?.rawValue, hours: 24)
     }
 
     /// Removes it all, unless it is to be kept.

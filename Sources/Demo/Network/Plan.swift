@@ -37,6 +37,14 @@ struct Plan: Sendable {
             })
     }
 
+    /// A plan made elsewhere; without a meeting's text its nodes get no meeting file.
+    init(network: Network, meeting: MeetingFile, meetingText: String = "", marks: SiteMarks) {
+        self.network = network
+        self.meeting = meeting
+        self.meetingText = meetingText
+        self.marks = marks
+    }
+
     /// The site whose hall chairs.
     var chair: SiteID { meeting.chairs.first ?? meeting.sites[0] }
     /// The node of a site.

@@ -40,6 +40,7 @@ actor Stage {
         case .queue: hall.place = event.place ?? 0
         case .heard: if let other = event.site { hall.heard.insert(other) }
         case .saw: if let other = event.site { hall.saw.insert(other) }
+        case .sound, .silence: break
         case .error: note("\(site): \(event.message ?? "?")")
         }
         halls[site] = hall

@@ -24,3 +24,6 @@ extern int nc_sendmmsg(int fd, struct nc_mmsghdr *v, unsigned int n, int flags) 
 // Flags that Swift sees as a number or as an enumeration, depending on who imported the header first.
 static const int nc_msg_dontwait = MSG_DONTWAIT;
 static const int nc_msg_trunc = MSG_TRUNC;
+
+// Declared by <poll.h> under _GNU_SOURCE only, as above.
+extern int nc_ppoll(struct pollfd *v, nfds_t n, const struct timespec *t, const void *mask) __asm__("ppoll");

@@ -1,0 +1,204 @@
+import Basics
+import BridgeService
+import Console
+import Foundation
+import Glibc
+import NodeClient
+import Simulator
+import Topology
+
+/// The processes of a live run: a node for each of the network's, a bot for each hall, and the lines between nodes.
+final class LiveNetwork: Sendable {
+    let plan: LivePlan
+    let relay: LinkRelay
+    let folder: DemoFolder
+    let children: Children
+    let watch = LiveWatch()
+    /// Processes that ended, as `NAME: HOW`.
+    let ends = Ends()
+    private let demo: Plan
+    private let program: String
+    private let cache: String
+    private let pages: Task<Void, Never>
+
+    /// Names of processes that ended.
+    actor Ends {
+        private(set) var names: [String] = []
+        func add(_ name: String) { names.append(name) }
+    }
+
+    /// Why a live run cannot go on.
+    struct Failure: Error, CustomStringConvertible { var description: String }
+
+    /// Nothing runs yet but the lines; clips of the halls are made if they are missing.
+    init(_ scenario: Scenario, seed: UInt64, loopback: UInt8, program: String, cache: String, keep: String? = nil) throws {
+        guard let first = scenario.meetings.first else { throw Failure(description: "\(scenario.name): without a meeting there is nothing to hear") }
+        plan = LivePlan(scenario, loopback: loopback)
+        self.cache = cache
+        // A link to ourselves would be a link to `setpriv` in the child.
+        self.program = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
+        let network = plan.network
+        let wanted = Set(scenario.meetings.flatMap(\.file.sites))
+        let order = network.sites.count <= SoundMark.capacity ? network.sites : network.sites.filter(wanted.contains)
+        guard order.count <= SoundMark.capacity else {
+            throw Failure(description: "\(scenario.name): \(order.count) halls; the sound mark tells \(SoundMark.capacity) apart")
+        }
+        let marks = SiteMarks(
+            order.enumerated().filter { wanted.contains($0.element) }.map {
+                SiteMarks.Entry(index: $0.offset, site: $0.element.rawValue, name: network.name(of: $0.element) ?? $0.element.rawValue)
+            })
+        demo = Plan(network: network, meeting: first.file, marks: marks)
+        folder = try DemoFolder(demo, keep: keep)
+        for slot in network.nodes.indices {
+            try plan.network(asSeenBy: slot).canonical.write(
+                toFile: LiveNetwork.topology(folder, network.nodes[slot].id), atomically: true, encoding: .utf8)
+        }
+        _ = try SiteMedia.prepare(marks.entries.map { .init(name: $0.name, index: $0.index) }, cache: cache)
+        relay = try LinkRelay(plan.lines, seed: seed, behaviour: plan.fair)
+        let ends = ends
+        children = Children { name, how in Task { await ends.add("\(name): \(how)") } }
+        let (watch, folder, demo) = (watch, folder, demo)
+        let followed = try scenario.meetings.flatMap { meeting in
+            try network.nodes.indices.map { slot -> (MeetingID, Int, String) in
+                let site = meeting.file.chairs.first ?? meeting.file.sites[0]
+                return (meeting.file.id, slot, try folder.link(demo, site: site, role: "operator", meeting: meeting.file.id).token)
+            }
+        }
+        let clients = network.nodes.map { LiveNetwork.client($0) }
+        pages = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for (meeting, slot, token) in followed {
+                    group.addTask { await watch.follow(clients[slot], token: token, node: slot, meeting: meeting) }
+                }
+            }
+        }
+    }
+
+    /// Ends everything; the folder goes unless it is kept.
+    func stop() async {
+        pages.cancel()
+        await children.stop()
+        relay.stop()
+        folder.remove()
+    }
+
+    private static func client(_ node: Network.Node) -> NodeClient {
+        NodeClient(base: URL(string: "http://\(node.address.host):\(node.httpPort)")!)
+    }
+    func client(_ id: String) throws -> NodeClient {
+        guard let node = plan.network.node(id: id) else { throw Failure(description: "there is no node '\(id)'") }
+        return LiveNetwork.client(node)
+    }
+    private static func topology(_ folder: DemoFolder, _ id: String) -> String { folder.path + "/topology-\(id).yaml" }
+
+    // MARK: Nodes
+
+    func startNode(_ id: String) async throws {
+        try await children.start(
+            "node " + id, program,
+            [
+                "node", "--topology", LiveNetwork.topology(folder, id), "--id", id, "--state", folder.state(id), "--meetings", folder.meetings,
+            ], log: folder.log("node " + id), line: { _ in })
+    }
+
+    /// Starts all nodes and waits until each has its trunk.
+    func startNodes(patience: Double = 60) async throws {
+        for node in plan.network.nodes { try await startNode(node.id) }
+        let begin = BotLoop.now()
+        for node in plan.network.nodes {
+            while (try? await client(node.id).send("GET", "/health", timeout: .seconds(2)))?.status != 200 {
+                guard (BotLoop.now() - begin).seconds < patience else {
+                    throw Failure(description: "after \(Int(patience)) s \(node.id) is not ready; ended: \(await ends.names)")
+                }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    /// As the kernel or a power cut ends it; without its memory, also its disk is gone.
+    @discardableResult
+    func kill(_ id: String, losesMemory: Bool = false) async -> Instant {
+        let at = await children.signal("node " + id, SIGKILL)
+        if losesMemory {
+            for end in ["", "-wal", "-shm"] { unlink(folder.state(id) + "/archive.sqlite" + end) }
+        }
+        return at
+    }
+
+    /// Lets a node stand still, or go on.
+    @discardableResult
+    func pause(_ id: String, _ stands: Bool) async -> Instant { await children.signal("node " + id, stands ? SIGSTOP : SIGCONT) }
+
+    func status(_ id: String) async throws -> NodeStatus {
+        let token = try folder.link(demo, site: demo.chair, role: "operator").token
+        return try Console.decode(NodeStatus.self, from: await client(id).send("GET", "/api/status", token: token, timeout: .seconds(2)).body)
+    }
+
+    /// When both ends of a trunk called it up, by their own status; nil if they do not say, or if that was before `time`.
+    func trunkUp(_ trunk: Trunk, after time: Instant) async -> Instant? {
+        let (lower, upper) = (plan.id(trunk.lower), plan.id(trunk.upper))
+        guard let below = try? await status(lower).trunks.first(where: { $0.neighbour == upper }),
+            let above = try? await status(upper).trunks.first(where: { $0.neighbour == lower }), below.state == "up", above.state == "up"
+        else { return nil }
+        let offset = BotLoop.wall().milliseconds - BotLoop.now().nanoseconds / 1_000_000
+        let at = Instant(nanoseconds: (max(below.since, above.since) - offset) * 1_000_000)
+        return at >= time ? at : nil
+    }
+
+    // MARK: People
+
+    /// A request to a site's own node, in the site's name; nil: the node does not answer.
+    @discardableResult
+    func send(_ method: String, _ path: String, _ site: SiteID, _ meeting: MeetingFile, _ body: [UInt8] = []) async -> NodeClient.Answer? {
+        let role = meeting.chairs.contains(site) ? "chair" : "room"
+        guard let link = try? folder.link(demo, site: site, role: role, meeting: meeting.id), let base = URL(string: link.base) else { return nil }
+        return try? await NodeClient(base: base).send(method, path, token: link.token, body: body)
+    }
+
+    /// The first chair whose node answers starts the meeting.
+    func start(_ meeting: MeetingFile) async throws {
+        var form = MeetingForm(
+            title: meeting.title, kind: meeting.kind.rawValue, chairs: meeting.chairs.map(\.rawValue), sites: meeting.sites.map(\.rawValue))
+        form.id = meeting.id.rawValue
+        form.videoCodec = meeting.codec == .h264 ? "h264" : "vp8"
+        form.openMicrophones = meeting.openMicrophones
+        form.floorSize = meeting.floorSize
+        var last = "no chair's node answers"
+        for chair in meeting.chairs {
+            guard let answer = await send("POST", "/api/meetings", chair, meeting, Console.json(form)) else { continue }
+            if answer.status == 201 { return }
+            last = "\(answer.status) \(answer.text)"
+        }
+        throw Failure(description: "\(meeting.id) did not start: \(last)")
+    }
+
+    /// Somebody sits down before a page: a bot without a camera that says nothing until it is told to talk.
+    func join(_ site: SiteID, _ meeting: MeetingFile) async throws {
+        let link = try folder.link(demo, site: site, role: "room", meeting: meeting.id)
+        let (watch, name) = (watch, "bot \(site) \(meeting.id)")
+        try await children.start(
+            name, program,
+            [
+                "bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites,
+                "--speak-as-chair", "--sound-only", "--quiet",
+            ], log: folder.log(name),
+            line: { line in
+                guard let event = BotEvent(line: line), event.event == .sound || event.event == .silence, let at = event.at else { return }
+                watch.note(
+                    LiveWatch.Sound(at: Instant(nanoseconds: at), site: site.rawValue, meeting: meeting.id, isHeard: event.event == .sound))
+            })
+    }
+
+    /// Tells a hall's bot: `talk`, `quiet` or `quit`.
+    func tell(_ site: SiteID, _ meeting: MeetingFile, _ line: String) { children.tell("bot \(site) \(meeting.id)", line) }
+
+    /// Waits until the condition holds; asks a hundred times a second.
+    func until(_ what: String, _ seconds: Double, _ holds: () async throws -> Bool) async throws {
+        let begin = BotLoop.now()
+        while (BotLoop.now() - begin).seconds < seconds {
+            if (try? await holds()) == true { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        throw Failure(description: "not within \(Int(seconds)) s: \(what); ended: \(await ends.names)")
+    }
+}

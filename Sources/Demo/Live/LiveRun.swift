@@ -1,0 +1,251 @@
+import Basics
+import Conference
+import Foundation
+import Simulator
+import Topology
+
+/// What a live run is asked for besides its scenario.
+public struct LiveOptions: Sendable {
+    /// The lines' chance comes from here.
+    public var seed: UInt64
+    /// The second number of the nodes' loopback addresses, 1…254.
+    public var loopback: UInt8
+    /// The program that `node …` and `bot …` are arguments of.
+    public var program: String
+    /// The folder of the halls' clips; nil: the demo's.
+    public var cache: String?
+    /// Leaves topologies, states and logs in this folder.
+    public var keep: String?
+
+    public init(seed: UInt64, loopback: UInt8 = 79, program: String = "/proc/self/exe", cache: String? = nil, keep: String? = nil) {
+        self.seed = seed
+        self.loopback = loopback
+        self.program = program
+        self.cache = cache
+        self.keep = keep
+    }
+}
+
+/// What a live run measured, by the simulator's names.
+public struct LiveFindings: Sendable {
+    public var measured: [Expectation.Measure: Double] = [:]
+    /// Mean kbit/s of the run, up and down.
+    public var trunks: [Trunk: (up: Double, down: Double)] = [:]
+    /// What was not done or went wrong, in sentences.
+    public var notes: [String] = []
+}
+
+extension Demo {
+    /// Plays a scenario with real processes on this machine's loopback, in real time.
+    ///
+    /// Throws a sentence where it cannot begin: no room for so many halls, a node that does not come up.
+    public static func play(_ scenario: Scenario, _ options: LiveOptions) async throws -> LiveFindings {
+        let network = try LiveNetwork(
+            scenario, seed: options.seed, loopback: options.loopback, program: options.program,
+            cache: options.cache ?? DemoRun.cache(ProcessInfo.processInfo.environment), keep: options.keep)
+        let run = LiveRun(network)
+        do {
+            try await network.startNodes(patience: 60 + Double(scenario.network.count))
+            let findings = try await run.play()
+            await network.stop()
+            return findings
+        } catch {
+            await network.stop()
+            throw error
+        }
+    }
+}
+
+/// One scenario from its first event to the end of its liveness phase, on the machine's clock.
+final class LiveRun {
+    private let network: LiveNetwork
+    private let scenario: Scenario
+    private var notes: [String] = []
+    private var isDown: Set<String> = []
+    /// What was broken or mended, and when.
+    private var faults: [(at: Instant, event: Event)] = []
+    /// Trunks that were mended, when, and what was still cut then.
+    private var trunksBack: [(at: Instant, trunk: Trunk, cuts: Set<Trunk>)] = []
+    /// Cuts whose end is still to come.
+    private var openCuts: Set<Trunk> = []
+
+    init(_ network: LiveNetwork) {
+        self.network = network
+        scenario = network.plan.scenario
+    }
+
+    private enum Step {
+        case start(MeetingFile)
+        case happen(Event)
+        case wake(NodeIndex)
+        case heal
+    }
+
+    func play() async throws -> LiveFindings {
+        let zero = BotLoop.now()
+        network.relay.beginCounting()
+        var steps: [(at: Interval, order: Int, step: Step)] = []
+        func add(_ at: Interval, _ step: Step) { steps.append((at, steps.count, step)) }
+        for meeting in scenario.meetings { add(meeting.startsAt, .start(meeting.file)) }
+        for timed in scenario.timeline {
+            add(timed.at, .happen(timed.event))
+            if case .pause(let node, let time) = timed.event { add(timed.at + time, .wake(node)) }
+        }
+        add(scenario.safetyPhase, .heal)
+        steps.sort { ($0.at, $0.order) < ($1.at, $1.order) }
+        let talking = Set(steps.compactMap { step -> SiteID? in if case .happen(.talk(let site, _, true)) = step.step { site } else { nil } })
+        if talking.isEmpty { notes.append("nobody talks in this scenario, so no gap can be heard") }
+        for (at, _, step) in steps {
+            let wait = (zero + at - BotLoop.now()).nanoseconds
+            if wait > 0 { try await Task.sleep(for: .nanoseconds(wait)) }
+            switch step {
+            case .start(let meeting): try await network.start(meeting)
+            case .wake(let node): await network.pause(network.plan.id(node), false)
+            case .heal: await heal()
+            case .happen(let event): await happen(event)
+            }
+        }
+        let end = zero + scenario.safetyPhase + scenario.livenessPhase
+        try await Task.sleep(for: .nanoseconds(max(0, (end - BotLoop.now()).nanoseconds)))
+        return await findings(zero, end)
+    }
+
+    // MARK: Faults and deeds
+
+    private func happen(_ event: Event) async {
+        let relay = network.relay
+        switch event {
+        case .cut(let trunk):
+            openCuts.insert(trunk)
+            faults.append((relay.cut(trunk), event))
+        case .cutOneWay(let from, let to): faults.append((relay.cut(from: from, to: to), event))
+        case .mend(let trunk): mend(trunk)
+        case .impair(let trunk, let impairment): relay.impair(trunk, up: impairment, down: impairment)
+        case .crash(let node, let losesMemory):
+            let id = network.plan.id(node)
+            isDown.insert(id)
+            faults.append((await network.kill(id, losesMemory: losesMemory), event))
+        case .restart(let node): await restart(network.plan.id(node))
+        case .pause(let node, _): faults.append((await network.pause(network.plan.id(node), true), event))
+        case .slow(let node, _), .drift(let node, _), .stepClock(let node, _), .diskFull(let node, _), .certificateExpired(let node, _),
+            .loadTopology(let node, _):
+            leaveOut("\(event)".prefix { $0 != "(" } + " of \(network.plan.id(node))")
+        default: await deed(event)
+        }
+    }
+
+    private func deed(_ event: Event) async {
+        func file(_ id: MeetingID) -> MeetingFile? { scenario.meetings.first { $0.file.id == id }?.file }
+        func post(_ path: String, _ site: SiteID, _ meeting: MeetingID, _ body: String = "{}") async {
+            guard let file = file(meeting) else { return }
+            await network.send("POST", path, site, file, Array(body.utf8))
+        }
+        switch event {
+        case .join(let site, let meeting):
+            guard let file = file(meeting) else { return }
+            do { try await network.join(site, file) } catch { notes.append("\(site) could not join: \(error)") }
+        case .leave(let site, let meeting): if let file = file(meeting) { network.tell(site, file, "quit") }
+        case .talk(let site, let meeting, let talks): if let file = file(meeting) { network.tell(site, file, talks ? "talk" : "quiet") }
+        case .request(let site, let meeting, let priority): await post("/api/floor/request", site, meeting, "{\"priority\":\(priority.rawValue)}")
+        case .withdraw(let site, let meeting): await post("/api/floor/withdraw", site, meeting)
+        case .mute(let site, let meeting, let muted): await post("/api/mute", site, meeting, "{\"muted\":\(muted)}")
+        case .give(let chair, let meeting, let site): await post("/api/floor/give", chair, meeting, "{\"site\":\"\(site)\"}")
+        case .revoke(let chair, let meeting, let site): await post("/api/floor/revoke", chair, meeting, "{\"site\":\"\(site)\"}")
+        case .muteAll(let chair, let meeting): await post("/api/mute-all", chair, meeting)
+        case .end(let chair, let meeting): if let file = file(meeting) { await network.send("DELETE", "/api/meetings/\(meeting)", chair, file) }
+        case .breakAway(let node, let meeting): if let site = hall(node, meeting) { await post("/api/break-away", site, meeting) }
+        case .rejoin(let node, let meeting): if let site = hall(node, meeting) { await post("/api/rejoin", site, meeting) }
+        default: break
+        }
+    }
+
+    /// A site of the meeting at that node, for what a node's people decide.
+    private func hall(_ node: NodeIndex, _ meeting: MeetingID) -> SiteID? {
+        let network = network.plan.network
+        return scenario.meetings.first { $0.file.id == meeting }?.file.sites.first { network.slot(site: $0) == network.slot(node) }
+    }
+
+    private func leaveOut(_ what: some StringProtocol) {
+        let note = "left out, since processes on one machine cannot: \(what)"
+        if !notes.contains(note) { notes.append(note) }
+    }
+
+    private func mend(_ trunk: Trunk) {
+        let at = network.relay.mend(trunk)
+        faults.append((at, .mend(trunk)))
+        if openCuts.remove(trunk) != nil { trunksBack.append((at, trunk, openCuts)) }
+    }
+
+    private func restart(_ id: String) async {
+        guard isDown.remove(id) != nil else { return }
+        do { try await network.startNode(id) } catch { notes.append("\(id) did not start again: \(error)") }
+    }
+
+    /// Faults stop in the core; the rest stays as it is.
+    private func heal() async {
+        let core = scenario.core.map(Set.init)
+        func isHealed(_ node: NodeIndex) -> Bool { core?.contains(node) ?? true }
+        for line in network.plan.lines where isHealed(line.trunk.lower) && isHealed(line.trunk.upper) {
+            mend(line.trunk)
+            let (up, down) = network.plan.fair(line.trunk)
+            network.relay.impair(line.trunk, up: up, down: down)
+        }
+        for node in network.plan.network.nodes where isHealed(node.index) {
+            await network.pause(node.id, false)
+            await restart(node.id)
+        }
+    }
+
+    // MARK: What came of it
+
+    private func findings(_ zero: Instant, _ end: Instant) async -> LiveFindings {
+        let measures = LiveMeasures(network.plan, network.watch)
+        var result = LiveFindings()
+        func most(_ measure: Expectation.Measure, _ times: [Interval?]) {
+            if let longest = times.compactMap({ $0 }).max() { result.measured[measure] = longest.seconds * 1_000 }
+        }
+        let firstFault = faults.first?.at ?? end
+        var partings: [Interval?] = []
+        var gaps: [Interval?] = []
+        for (at, event) in faults {
+            let limit = faults.first { $0.at > at }?.at ?? end
+            for meeting in scenario.meetings.map(\.file) {
+                switch event {
+                case .cut(let trunk): partings.append(measures.bothMeet(trunk, meeting.id, after: at, before: limit))
+                case .crash(let node, _):
+                    partings += network.plan.lines.filter { $0.trunk.upper == node }.map {
+                        measures.lowerMeets($0.trunk, meeting.id, after: at, before: limit)
+                    }
+                default: continue
+                }
+                let heard = measures.gaps(
+                    meeting.id, sites: meeting.sites.map(\.rawValue), after: at, window: .seconds(Int64(1)), before: limit, sameSpeaker: true)
+                // A hall that hears nobody until the next fault has no speaker in its part.
+                gaps += heard.values.filter { $0 < limit - at - .milliseconds(200) }
+            }
+        }
+        most(.partMeetsWithin, partings)
+        most(.gapAfterCut, gaps)
+        most(.rosterEverywhereWithin, scenario.meetings.flatMap { measures.rosterDelays($0.file.id, until: firstFault) })
+        var heals: [Interval?] = []
+        for (at, trunk, cuts) in trunksBack {
+            let part = measures.part(of: trunk.lower, cuts: cuts)
+            // Status tells of the last time only.
+            guard !faults.contains(where: { $0.at > at && $0.event == .cut(trunk) }), let back = await network.trunkUp(trunk, after: at) else { continue }
+            for meeting in scenario.meetings {
+                heals.append(measures.agreement(meeting.file.id, after: at, before: end, andQueue: false, among: part).map { max(.zero, $0 - back) })
+            }
+        }
+        most(.healedWithin, heals)
+        var busiest = 0.0
+        for line in network.plan.lines {
+            guard let (up, down) = network.relay.load(line.trunk) else { continue }
+            result.trunks[line.trunk] = (up.kbps(over: end - zero), down.kbps(over: end - zero))
+            busiest = max(busiest, up.mostKbps, down.mostKbps)
+        }
+        result.measured[.maxTrunkRate] = busiest
+        for how in await network.ends.names where how.hasPrefix("node ") && !how.hasSuffix("signal 9") { notes.append("\(how), by itself") }
+        result.notes = notes
+        return result
+    }
+}

@@ -1,0 +1,128 @@
+import Basics
+import Foundation
+import Simulator
+import Synchronization
+import Testing
+import Topology
+import TopologyFiles
+
+@testable import Demo
+
+/// Real processes behind the simulator's lines, cut, killed and healed, with figures on standard output (lines that begin with
+/// `live:`). `NHIPCAU_LIVE=1` takes more samples: `make live`.
+///
+/// The wanted bounds are asserted where the machine is quiet (``Quietness``); elsewhere a process that waits for a processor
+/// misses them whatever the node does, and looser ones hold.
+@Suite("Live rows", .serialized)
+struct LiveRows {
+    static let loopback: UInt8 = 220
+    /// All samples, not the few that a test run has time for.
+    static let isThorough = ProcessInfo.processInfo.environment["NHIPCAU_LIVE"] != nil
+
+    static func say(_ text: String) {
+        FileHandle.standardOutput.write(Data("live: \(text)\n".utf8))
+    }
+
+    /// A scenario of a network and one meeting, played by hand.
+    static func scenario(_ name: String, _ network: Network, meeting: String, links: [Trunk: Impairment] = [:]) throws -> Scenario {
+        let file = try TopologyFiles.loadMeeting(DemoTests.topology + "/meetings/\(meeting).yaml", network: network)
+        return Scenario(
+            name: name, network: network, meetings: [PlannedMeeting(file: file, startsAt: .zero)], links: links, safetyPhase: .seconds(Int64(60)))
+    }
+
+    /// A network of the topology folder with each uplink changed.
+    static func network(_ name: String, _ change: (Network.Node, inout Network.Link) -> Void) throws -> Network {
+        let original = try TopologyFiles.load(DemoTests.topology + "/\(name).yaml")
+        let entries = original.nodes.indices.map { slot in
+            var entry = Network.Entry(node: original.nodes[slot], link: original.links[slot])
+            // Equipment that speaks plain RTP plays no part here, and mixes for it cost a processor's time.
+            entry.node.endpoints = []
+            if entry.link != nil { change(entry.node, &entry.link!) }
+            return entry
+        }
+        return try Network(
+            networkID: original.networkID, name: original.name, version: original.version, edition: original.edition, levels: original.levels,
+            upstream: original.upstream, entries: entries)
+    }
+
+    /// Runs the network with every node up, the meeting begun and every hall present, and ends it whatever happens.
+    static func run(_ scenario: Scenario, _ body: (LiveNetwork, MeetingFile) async throws -> Void) async throws {
+        let keep = ProcessInfo.processInfo.environment["NHIPCAU_LIVE_KEEP"].map { "\($0)/\(scenario.name)" }
+        let network = try LiveNetwork(
+            scenario, seed: 1, loopback: loopback, program: try Proofs.program(), cache: MediaTests.cache, keep: keep)
+        let meeting = scenario.meetings[0].file
+        do {
+            try await network.startNodes()
+            try await network.start(meeting)
+            for site in meeting.sites { try await network.join(site, meeting) }
+            let sites = meeting.sites.count
+            try await network.until("every page shows every hall", 60) {
+                let pages = network.watch.latest(meeting.id)
+                return pages.count == scenario.network.count
+                    && pages.values.allSatisfy { $0.meeting?.sites.count { $0.presence == .present } == sites }
+            }
+            try await body(network, meeting)
+        } catch {
+            await network.stop()
+            throw error
+        }
+        await network.stop()
+    }
+
+    /// The site's request is granted and its voice heard by all others.
+    static func speak(_ id: String, _ network: LiveNetwork, _ meeting: MeetingFile) async throws {
+        let site = SiteID(id)
+        await network.send("POST", "/api/floor/request", site, meeting, Array("{}".utf8))
+        network.tell(site, meeting, "talk")
+        let others = Set(meeting.sites.map(\.rawValue)).subtracting([site.rawValue])
+        try await network.until("everybody hears \(site)", 20) {
+            Set(network.watch.sounds.filter(\.isHeard).map(\.site)).isSuperset(of: others)
+        }
+    }
+
+    static func holder(_ network: LiveNetwork, _ meeting: MeetingFile, at id: String) -> String? {
+        guard let slot = network.plan.network.slot(id: id) else { return nil }
+        return network.watch.latest(meeting.id)[slot]?.meeting?.holders.first?.site
+    }
+}
+
+/// How promptly this machine runs a thread that is due: the node's own promptness is no better.
+final class Quietness: Sendable {
+    private let late = Mutex<[Int64]>([])
+    private let isOver = Mutex(false)
+
+    init() {
+        let thread = Thread { [self] in
+            while !isOver.withLock({ $0 }) {
+                let due = BotLoop.now() + .milliseconds(5)
+                usleep(5_000)
+                let by = (BotLoop.now() - due).nanoseconds
+                late.withLock { $0.append(by) }
+            }
+        }
+        thread.start()
+    }
+
+    /// Ends the watch: whether 99 of 100 wakes came within 5 ms, and a sentence.
+    func end() -> (isQuiet: Bool, text: String) {
+        isOver.withLock { $0 = true }
+        let waits = late.withLock { $0.sorted() }
+        func of(_ p: Double) -> Double { waits.isEmpty ? 0 : Double(waits[min(waits.count - 1, Int(p * Double(waits.count)))]) / 1e6 }
+        let load = (try? String(contentsOfFile: "/proc/loadavg", encoding: .utf8))?.split(separator: " ").first ?? "?"
+        func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        let text = "a waiting thread woke late by \(number(of(0.5))) ms (p50), \(number(of(0.99))) ms (p99), \(number(of(1))) ms (most); load \(load)"
+        return (of(0.99) <= 5, text)
+    }
+}
+
+/// Measured times with their median, 99th percentile and extremes.
+struct Row {
+    var name: String
+    var times: [Interval]
+    var p50: Interval? { Quantile.of(times, 0.5) }
+    var p99: Interval? { Quantile.of(times, 0.99) }
+    func say() {
+        let all = "p50 \(Quantile.text(p50)), p99 \(Quantile.text(p99)), least \(Quantile.text(times.min())), most \(Quantile.text(times.max()))"
+        LiveRows.say("\(name): \(all) of \(times.count)")
+    }
+}
