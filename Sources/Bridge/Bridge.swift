@@ -169,6 +169,11 @@ public final class Bridge {
 
     /// One datagram of the network, in a buffer that is decrypted in place.
     public func receive(_ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
+        // A lease that ran out closes its gate before the next packet, however late this node is woken (mesh rule 3).
+        if let due = conference.deadline, due <= now {
+            conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
+            pump(now)
+        }
         guard let route = routes[from] else {
             receiveFromStranger(bytes, from: from, now: now)
             return
@@ -185,7 +190,7 @@ public final class Bridge {
     public var deadline: Instant? {
         var result = timers.next
         result.keepEarlier(membership.deadline)
-        result.keepEarlier(conference.currentDeadline())
+        result.keepEarlier(conference.deadline)
         for trunk in trunks { result.keepEarlier(trunk.peer?.deadline) }
         for pending in pendingTrunks { result.keepEarlier(pending?.peer.deadline) }
         for leg in legs { result.keepEarlier(leg?.peer.deadline) }

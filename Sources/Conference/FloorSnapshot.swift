@@ -69,6 +69,8 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var uplink: Attachment?
     /// It is about to attach and grants nothing.
     public var isFrozen = false
+    /// A line that fell again and again is trusted only from then on: it does not attach before (mesh rule 6).
+    public var heldBackUntil: Instant?
     /// Attach attempts in a row that nobody answered.
     public var unanswered = 0
     public var children: [Attachment] = []
@@ -87,14 +89,7 @@ extension Conference {
     /// lies: copying it for every datagram costs more than all the rest of looking.
     public mutating func floorRevision() -> UInt64 {
         var result = UInt64(truncatingIfNeeded: meetings.count)
-        for meeting in meetings { result = result &* 0x9E37_79B9 &+ meeting.changes }
-        return result
-    }
-
-    /// ``deadline``, read where the value lies.
-    public mutating func currentDeadline() -> Instant? {
-        var result: Instant?
-        for m in meetings.indices { result.keepEarlier(meetings[m].deadline) }
+        for m in meetings.indices { result = result &* 0x9E37_79B9 &+ meetings[m].changes }
         return result
     }
 
@@ -109,6 +104,7 @@ extension Conference {
         result.epoch = meetings[m].epoch
         result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
         result.isFrozen = meetings[m].uplink.isFrozen
+        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, wantsUplink(m) { result.heldBackUntil = retryAt }
         result.unanswered = meetings[m].unanswered
         if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)

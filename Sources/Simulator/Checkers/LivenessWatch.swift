@@ -77,6 +77,15 @@ extension World {
             (liveness.crowns[m], liveness.waiting[m], liveness.orphaned[m], liveness.rosters[m]) = (nil, nil, nil, nil)
             return
         }
+        // A line that fell again and again is left alone for 2 to 30 s (mesh rule 6); the rules count from the end of that.
+        let isHeldBack = runners.contains { place in
+            nodes[place].floors[m]?.heldBackUntil.map { $0 > nodes[place].clock.boot(now) } ?? false
+        }
+        if isHeldBack {
+            (liveness.crowns[m], liveness.rosters[m]) = (nil, nil)
+            findings.count("held back after repeated falls")
+            return
+        }
         let id = meetings[m].id
         func broken(_ since: inout Instant?, _ isBroken: Bool) -> Interval {
             guard isBroken else {
