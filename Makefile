@@ -15,13 +15,14 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test live bench browsers format packages demo-packages clean
+.PHONY: help build demo province test live bench browsers model format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
 	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (four minutes)'
+	@echo 'make model                                  the floor, searched to the end by SPIN'
 	@echo 'make bench                                  what forwarding a packet costs'
 
 # Installs what is missing and says so; silent when everything is there.
@@ -49,7 +50,7 @@ demo: demo-packages build
 	@echo '==> starting $(TOPOLOGY); Ctrl-C stops everything'
 	$(BIN)/nhipcau demo $(TOPOLOGY) $(ARGS)
 
-test: demo-packages
+test: demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
 
@@ -59,6 +60,11 @@ live: demo-packages build
 province: demo-packages build
 	@echo '==> the largest network here: 126 nodes and as many bots; wants more than two cores'
 	$(BIN)/nhipcau demo topology/soc-trang.yaml --for 60s $(ARGS)
+
+model:
+	$(call install,spin gcc libc6-dev)
+	@echo '==> the model of the floor: the design must be clean, every mutant must fail (two minutes)'
+	@docs/model/check.sh
 
 bench: packages
 	$(SWIFT) build $(FLAGS) --product Benchmarks
