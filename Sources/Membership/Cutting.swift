@@ -39,6 +39,9 @@ extension Membership {
     }
     private func commit(_ edge: Edge, _ frame: inout Frame, _ flight: InFlight, bytes: [UInt8], now: Instant, into effects: inout [Effect]) {
         edge.nextSequence += 1
+        var flight = flight
+        flight.bytes = bytes.count
+        flight.lineTime = edge.pace.lineTime(edge.inFlight.reduce(bytes.count) { $0 + $1.bytes })
         edge.inFlight.append(flight)
         transmit(edge, bytes, now: now, into: &effects)
     }

@@ -213,6 +213,9 @@ struct InFlight {
     }
     var sequence: UInt64
     var sentAt: Instant
+    var bytes = 0
+    /// How long the line is busy with it and with what was under way before it.
+    var lineTime = Interval.zero
     var parts: [Part] = []
     var hops: [Hop] = []
     var scopesSerial: UInt64 = 0
@@ -239,6 +242,8 @@ struct Transfer {
 struct Pace {
     private(set) var bytesPerSecond: Int64 = 8_000
     private var declared: Int64 = 8_000
+    /// The whole line.
+    private var line: Int64 = 8_000
     private var tokens: Int64 = 4_800
     private var filledAt = Instant.zero
     private var windowEnds = Instant.zero
@@ -249,6 +254,7 @@ struct Pace {
     mutating func setCapacity(_ capacity: Bitrate, now: Instant) {
         declared = max(Limits.leastRate.bitsPerSecond, capacity.bitsPerSecond / 5) / 8
         bytesPerSecond = declared
+        line = max(1_000, capacity.bitsPerSecond / 8)
         tokens = burst
         filledAt = now
         windowEnds = now + .seconds(1)
@@ -256,6 +262,9 @@ struct Pace {
     /// Below 1 Mbit/s.
     var isSlow: Bool { declared * 5 * 8 < 1_000_000 }
     private var burst: Int64 { max(4_800, bytesPerSecond / 20) }
+
+    /// How long the line takes for so many bytes.
+    func lineTime(_ bytes: Int) -> Interval { .microseconds(Int64(bytes) * 1_000_000 / line) }
 
     mutating func spend(_ bytes: Int, now: Instant) {
         refill(now: now)

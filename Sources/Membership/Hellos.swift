@@ -145,7 +145,7 @@ extension Membership {
         }
         result.keepEarlier(edge.flushAt)
         if edge.ackAt != nil { result.keepEarlier(edge.ackAt) }
-        if let oldest = edge.inFlight.first { result.keepEarlier(oldest.sentAt + resendTime(edge)) }
+        if let oldest = edge.inFlight.first { result.keepEarlier(overdue(oldest, on: edge)) }
         return result
     }
 

@@ -135,15 +135,17 @@ extension Membership {
         edge.liveness.resendTime * (1 << Int64(max(0, min(4, edge.timeouts - 8))))
     }
 
+    /// When a datagram counts as lost. A burst waits for its own line: on 1 Mbit/s each full datagram takes ten milliseconds.
+    func overdue(_ flight: InFlight, on edge: Edge) -> Instant { flight.sentAt + flight.lineTime + resendTime(edge) }
+
     /// Gives up datagrams that were not acknowledged in time; their content is cut again from what is in the store now.
     func resend(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
         edge.pace.endWindow(now: now)
-        guard let oldest = edge.inFlight.first, now >= oldest.sentAt + resendTime(edge) else { return }
-        let limit = now - resendTime(edge)
+        guard let oldest = edge.inFlight.first, now >= overdue(oldest, on: edge) else { return }
         var kept: [InFlight] = []
         var again: [Hop] = []
         for flight in edge.inFlight {
-            guard flight.sentAt <= limit else {
+            guard overdue(flight, on: edge) <= now else {
                 kept.append(flight)
                 continue
             }

@@ -113,4 +113,25 @@ struct RepairTests {
         #expect(mesh[1].scopes.isEmpty)
         #expect(mesh.nobodyFell)
     }
+
+    @Test("on a thin line nothing is sent twice while nothing is lost")
+    func thinLine() {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(VirtualCarrier.Weather(rate: 1_000_000), seed: 9), seed: 9)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1, capacity: .mbps(1))
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        mesh.run(for: .seconds(Int64(1)))
+        var chance = SeededGenerator(seed: 9)
+        for n in 0..<3_000 {
+            mesh.set(1, .roster, RepairTests.meeting, "site/X\(14_000 + n)", (0..<12).map { _ in UInt8(truncatingIfNeeded: chance.next()) })
+        }
+        let begin = mesh.carrier.now
+        #expect(mesh.run(for: .seconds(Int64(10)), until: { mesh.agree([RepairTests.meeting]) }))
+        let edge = mesh[1].snapshot.edges[0]
+        #expect(edge.counters.resent == 0, "\(edge.counters)")
+        // A fifth of the line.
+        let least = Interval.seconds(Double(edge.counters.bytesSent) * 8 / 200_000)
+        #expect(mesh.carrier.now - begin < least + .milliseconds(200), "\((mesh.carrier.now - begin).milliseconds) ms for \(edge.counters.bytesSent) bytes")
+    }
 }

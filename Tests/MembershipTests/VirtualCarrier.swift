@@ -8,6 +8,8 @@ final class VirtualCarrier: Carrier {
         /// 0…1.
         var loss = 0.0
         var duplication = 0.0
+        /// Bits a second of each direction; nil: no line is ever busy.
+        var rate: Int64?
     }
     private(set) var now = Instant.zero + .seconds(100)
     var weather: Weather
@@ -17,6 +19,8 @@ final class VirtualCarrier: Carrier {
     private(set) var carried = 0
     private var random: SeededGenerator
     private var serial: UInt64 = 0
+    /// Until when a line is busy.
+    private var busy: [[NodeIndex]: Instant] = [:]
     /// Soonest last.
     private var air: [(at: Instant, serial: UInt64, bytes: [UInt8], from: NodeIndex, to: NodeIndex)] = []
 
@@ -31,9 +35,14 @@ final class VirtualCarrier: Carrier {
         if cut?(from, to) == true { copies = 0 }
         carried += 1
         if copies == 0 { lost += 1 }
+        var sent = now
+        if let rate = weather.rate {
+            sent = max(now, busy[[from, to]] ?? now) + .nanoseconds(Int64(bytes.count) * 8_000_000_000 / rate)
+            busy[[from, to]] = sent
+        }
         for _ in 0..<copies {
             let extra = weather.jitter == .zero ? 0 : Int64.random(in: 0..<weather.jitter.nanoseconds, using: &random)
-            let at = now + weather.delay + .nanoseconds(extra)
+            let at = sent + weather.delay + .nanoseconds(extra)
             serial += 1
             var place = air.count
             while place > 0, (air[place - 1].at, air[place - 1].serial) < (at, serial) { place -= 1 }
