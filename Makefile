@@ -15,7 +15,7 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test live bench browsers model format packages demo-packages clean
+.PHONY: help build demo province test live bench browsers model fuzz fuzz-smoke format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
@@ -23,6 +23,7 @@ help:
 	@echo 'make browsers                               the meeting across three levels with real browsers'
 	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (four minutes)'
 	@echo 'make model                                  the floor, searched to the end by SPIN'
+	@echo 'make fuzz [FOR=600]                         every parser of the network, so long each'
 	@echo 'make bench                                  what forwarding a packet costs'
 
 # Installs what is missing and says so; silent when everything is there.
@@ -66,6 +67,14 @@ model:
 	@echo '==> the model of the floor: the design must be clean, every mutant must fail (two minutes)'
 	@docs/model/check.sh
 
+FOR ?= 600
+fuzz: packages
+	SWIFTC=$(SWIFT)c Tests/Fuzz/fuzz.sh $(FOR)
+
+# Ten seconds each; most of the time goes into building.
+fuzz-smoke: packages
+	@SWIFTC=$(SWIFT)c JOBS=2 Tests/Fuzz/fuzz.sh 10
+
 bench: packages
 	$(SWIFT) build $(FLAGS) --product Benchmarks
 	$(BIN)/Benchmarks
@@ -78,4 +87,4 @@ format:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

@@ -36,9 +36,11 @@ struct InterestMessage: Equatable {
     init?(_ bytes: UnsafeRawBufferPointer) {
         var reader = ByteReader(bytes)
         guard reader.u8() == 1, let flags = reader.u8(), let length = reader.u8(), (1...48).contains(length),
-            let name = reader.take(Int(length)), let count = reader.u8(), count <= Self.maximumVideos
+            let name = reader.take(Int(length)), let text = String(validating: name, as: UTF8.self), let count = reader.u8(),
+            count <= Self.maximumVideos
         else { return nil }
-        meeting = MeetingID(String(decoding: name, as: UTF8.self))
+        // Repaired text would be longer than the limit, and could be taken for another meeting's name.
+        meeting = MeetingID(text)
         audio = flags & 1 != 0
         videos = []
         for _ in 0..<count {

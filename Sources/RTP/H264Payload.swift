@@ -59,6 +59,8 @@ public enum H264Payload {
             unit.append(contentsOf: payload)
             return true
         case 24:
+            // An aggregate of nothing would make a frame without bytes, which a decoder takes for the end.
+            guard payload.count > 1 else { return false }
             var at = 1
             while at < payload.count {
                 guard at + 3 <= payload.count else { return false }

@@ -100,6 +100,12 @@ struct InterestMessageTests {
         #expect(writer.bytes.withUnsafeBytes { InterestMessage($0) }?.videos == Self.videos(32))
     }
 
+    @Test("a meeting's name that is no UTF-8 is refused, not repaired")
+    func brokenName() {
+        let bytes: [UInt8] = [1, 1, 3, 0x61, 0xFF, 0x62, 0]
+        #expect(bytes.withUnsafeBytes { InterestMessage($0) } == nil)
+    }
+
     @Test("no cut-off and no random bytes trap, and what is read is within the limits")
     func randomBytes() {
         var writer = ByteWriter()

@@ -111,4 +111,18 @@ struct VideoPayloadTests {
         #expect(received == Array(0..<13) + Array(20..<60))
         #expect(assembler.breaks == 1)
     }
+
+    @Test("an H.264 aggregate of nothing is malformed and makes no frame without bytes")
+    func emptyAggregate() {
+        var unit: [UInt8] = []
+        #expect(![UInt8(24)].withUnsafeBytes { H264Payload.appendAnnexB($0, to: &unit) })
+        #expect(unit.isEmpty)
+        var assembler = VideoFrameAssembler(codec: .h264)
+        for (n, payload) in ([[0x65, 1, 2], [24], [0x41, 9], [0x65, 3, 4]] as [[UInt8]]).enumerated() {
+            payload.withUnsafeBytes { assembler.receive(sequence: UInt16(n), timestamp: UInt32(n), marker: true, payload: $0) }
+        }
+        #expect(assembler.nextFrame()?.bytes == [0, 0, 0, 1, 0x65, 1, 2])
+        #expect(assembler.nextFrame()?.bytes == [0, 0, 0, 1, 0x65, 3, 4])
+        #expect(assembler.breaks == 1)
+    }
 }
