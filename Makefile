@@ -21,7 +21,7 @@ help:
 	@echo 'make test                                   all tests'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
-	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (four minutes)'
+	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (ten minutes)'
 	@echo 'make model                                  the floor, searched to the end by SPIN'
 	@echo 'make fuzz [FOR=600]                         every parser of the network, so long each'
 	@echo 'make bench                                  what forwarding a packet costs'
