@@ -36,6 +36,8 @@ extension Bridge {
         let slot = outbox.reserve()
         guard let length = trunk.sender.resend(sequence, now: now, roundTrip: roundTrip(of: trunk), into: slot),
             let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
+            // What was lost before a part broke away, or before nobody listened there any more, is not sent after it.
+            let stream = streamBySSRC[header.ssrc], interests.route(ofStream: stream).edges.contains(t),
             let protected = peer.protectRTP(slot, length: length, headerLength: header.headerLength)
         else { return }
         outbox.commit(protected, to: remote)

@@ -69,7 +69,7 @@ extension Conference {
         if let apart = apart(m) { view.apart = ApartView(node: apart.writer, since: apart.value.since, by: apart.value.by) }
         view.reachesAbove = reachesAbove(m) || meetings[m].isAsked
         if let since = overlay?.endedAbove { view.endedAbove = EndedAboveView(since: since, goesOn: overlay?.goesOn == true) }
-        let grants = view.ended ? [] : overlay?.grants ?? []
+        let grants = view.ended ? [] : admitted(m, overlay?.grants ?? [])
         view.holders = grants.map {
             RequestView(
                 id: $0.request.description, site: $0.site, status: .granted, priority: $0.priority, stamp: $0.stamp.wall)
@@ -97,6 +97,20 @@ extension Conference {
                     headCount: word?.headCount))
         }
         return view
+    }
+
+    /// The crown's grants, less those that a larger lease of the same slot shows to be over: a lease may come through here before
+    /// the record does, and of two voices in one slot only the newer is admitted (mesh rule 3, S2).
+    private func admitted(_ m: Int, _ grants: [GrantRecord]) -> [GrantRecord] {
+        let held = meetings[m].homes.compactMap(\.lease).map { (slot: $0.slot, name: $0.name, request: $0.request) }
+        let passed = meetings[m].remembered.map { (slot: $0.slot, name: $0.name, request: $0.request) }
+        return grants.map { grant in
+            let newer = (held + passed).filter { $0.slot == grant.slot && $0.name > grant.name && $0.request != grant.request }
+            guard let lease = newer.max(by: { $0.name < $1.name }), let request = meetings[m].request(lease.request) else { return grant }
+            return GrantRecord(
+                slot: grant.slot, name: lease.name, request: request.id, site: request.site, priority: request.priority,
+                stamp: request.stamp)
+        }
     }
 
     private mutating func queueViews(_ m: Int, without grants: [GrantRecord]) -> [RequestView] {

@@ -121,7 +121,11 @@ extension World {
         let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.compactMap { nodes[$0].bridge?.rosterDigest(id) }).count == 1
         let differ = broken(&liveness.rosters[m], !isEqual)
         if differ > LivenessWatch.convergence {
-            findings.violation("L5", now, "\(id): the core's rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms")
+            let digests = runners.map { nodes[$0].bridge?.rosterDigest(id) ?? 0 }
+            let others = zip(runners, digests).filter { $1 != digests[0] }.map { nodes[$0.0].name }.joined(separator: ", ")
+            findings.violation(
+                "L5", now,
+                "\(id): rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms: \(nodes[runners[0]].name) against \(others)")
         }
     }
 
