@@ -97,12 +97,7 @@ extension Conference {
             switch crown.slots[slot] {
             case .free: break
             case .offered: meetings[m].crown?.slots[slot] = .free
-            case .leased(let grant):
-                for name in [grant.name, grant.inherited].compactMap({ $0 }) {
-                    meetings[m].crown?.cleaned.append(
-                        FloorMessage.CleanedLease(slot: UInt8(slot), name: name, request: grant.request.id))
-                }
-                startRevoke(m, slot, preempted: true, at, &effects)
+            case .leased: startRevoke(m, slot, preempted: true, at, &effects)
             }
         }
     }

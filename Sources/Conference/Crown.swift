@@ -167,7 +167,7 @@ extension Conference {
             grant = CrownState.Granted(request: request, name: nextName(m), until: at.now)
             audit(m, at, .granted, request.site, request: request.id, lease: grant.name, &effects)
         case .leased(let running):
-            guard running.request.id == claim.request else { return }
+            guard running.request.id == claim.request, claim.offer == 0 else { return }
             guard !running.revoked else {
                 // It did not hear of its end yet.
                 let revoke = FloorMessage.Revoke(
@@ -199,8 +199,17 @@ extension Conference {
             guard offer.request == release.request else { return }
             meetings[m].crown?.slots[slot] = .free
         case .leased(let grant):
-            guard grant.request.id == release.request, !release.preempted || release.name >= grant.first else { return }
+            // A word about an earlier grant of the same request ends nothing; a claim given back has no name yet.
+            let isOfThisGrant = release.name.epoch == 0 || release.name >= grant.inherited ?? grant.first
+            guard grant.request.id == release.request, isOfThisGrant else { return }
             meetings[m].crown?.slots[slot] = .free
+            if grant.revoked, meetings[m].uplink.isFrozen {
+                // Only what its home gave up is named above: a renewal of what merely ran out may be on its way down there.
+                for name in [grant.name, grant.inherited].compactMap({ $0 }) {
+                    meetings[m].crown?.cleaned.append(
+                        FloorMessage.CleanedLease(slot: release.slot, name: name, request: grant.request.id))
+                }
+            }
             if grant.revoked, release.claim > 0, meetings[m].uplink.isFrozen {
                 let holder = FloorMessage.OfferedHolder(request: release.request, claim: release.claim)
                 meetings[m].offered.append(Joining.Offered(holder: holder, since: at.now))

@@ -101,7 +101,7 @@ extension Conference {
         case .release(let release):
             request = release.request
             meetings[m].remembered.removeAll {
-                $0.request == release.request && $0.slot == release.slot && (!release.preempted || $0.name <= release.name)
+                $0.request == release.request && $0.slot == release.slot && (release.name.epoch == 0 || $0.name <= release.name)
             }
         default: return .wrongDirection
         }
