@@ -97,6 +97,7 @@ public final class Bridge {
     var meetings: [MeetingMedia] = []
     var streams: [Stream?] = []
     var streamBySSRC: [UInt32: Int] = [:]
+    var streamByID: [StreamID: Int] = [:]
     var lastStream: UInt32 = 0
     var interests: InterestTable
     var dirty: [MeetingID] = []
@@ -205,6 +206,7 @@ public final class Bridge {
         wakeTrunks(now: now)
         wakeLegs(now: now)
         wakeMixers(now: now)
+        refreshStale(now: now)
         if timers.isDue(now) { everySoOften(now: now) }
         pump(now)
     }
@@ -231,6 +233,12 @@ struct Timers {
     /// Feedback for losses leaves at most this much after they were seen.
     static let feedback = Interval.milliseconds(10)
     var nextFeedback: Instant? = Instant(nanoseconds: .min)
-    var next: Instant? { nextFeedback }
-    func isDue(_ now: Instant) -> Bool { next.map { $0 <= now } ?? false }
+    /// When a changed meeting that was followed just now is followed again.
+    var nextRefresh: Instant?
+    var next: Instant? {
+        var result = nextFeedback
+        result.keepEarlier(nextRefresh)
+        return result
+    }
+    func isDue(_ now: Instant) -> Bool { nextFeedback.map { $0 <= now } ?? false }
 }

@@ -29,7 +29,7 @@ extension Bridge {
             } else if !dirty.isEmpty {
                 let taken = dirty
                 dirty.removeAll(keepingCapacity: true)
-                for meeting in taken { refresh(meeting, now: now) }
+                for meeting in taken { refreshSoon(meeting, now: now) }
             } else {
                 return
             }

@@ -11,6 +11,9 @@ final class MeetingMedia {
     var mixer: Mixer?
     var wasCrown = false
     var choice = VoiceChoice()
+    /// When it was followed last, and whether it has changed since.
+    var refreshedAt = Instant.zero
+    var isStale = false
     /// Neighbours to which it is attached, as of the last refresh.
     var attached: [NodeIndex] = []
     var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
@@ -34,7 +37,32 @@ extension Bridge {
         return meetings.count - 1
     }
 
+    /// Changes that come in a row are followed together, at most so much later; an attachment is followed at once, since media
+    /// must not cross where it is gone.
+    static let refreshPause = Interval.milliseconds(10)
+
+    /// Follows a changed meeting now, or soon if it was followed just now.
+    func refreshSoon(_ id: MeetingID, now: Instant) {
+        guard let media = meetingMedia(id), media.view != nil, now < media.refreshedAt + Bridge.refreshPause,
+            conference.attachedNeighbours(id) == media.attached
+        else { return refresh(id, now: now) }
+        media.isStale = true
+        timers.nextRefresh.keepEarlier(media.refreshedAt + Bridge.refreshPause)
+    }
+
+    /// Follows what was put off.
+    func refreshStale(now: Instant) {
+        guard let due = timers.nextRefresh, due <= now else { return }
+        timers.nextRefresh = nil
+        for media in meetings where media.isStale && media.refreshedAt + Bridge.refreshPause <= now { refresh(media.id, now: now) }
+        for media in meetings where media.isStale { timers.nextRefresh.keepEarlier(media.refreshedAt + Bridge.refreshPause) }
+    }
+
     func refresh(_ id: MeetingID, now: Instant) {
+        if let media = meetingMedia(id) {
+            media.isStale = false
+            media.refreshedAt = now
+        }
         let view = conference.view(of: id)
         guard let view, !view.ended else {
             finish(id, now: now)
@@ -111,6 +139,7 @@ extension Bridge {
         let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index)
         let place = streams.firstIndex { $0 == nil } ?? streams.count
         if place == streams.count { streams.append(stream) } else { streams[place] = stream }
+        streamByID[record.id] = place
         // Of two streams with one SSRC the smaller name keeps it.
         if let other = streamBySSRC[record.ssrc], let known = streams[other], known.record.id < record.id {
         } else {
@@ -121,8 +150,19 @@ extension Bridge {
     }
 
     private func syncStreams(_ m: Int, _ records: [StreamRecord], now: Instant) {
+        // Both are sorted by name: a meeting of a thousand streams is gone through once.
+        func isListed(_ record: StreamRecord) -> Bool {
+            var low = 0
+            var high = records.count
+            while low < high {
+                let middle = (low + high) / 2
+                if records[middle].id < record.id { low = middle + 1 } else { high = middle }
+            }
+            return low < records.count && records[low] == record
+        }
         for place in streams.indices {
-            guard let known = streams[place], known.meeting == m, !records.contains(known.record) else { continue }
+            guard let known = streams[place], known.meeting == m, !isListed(known.record) else { continue }
+            if streamByID[known.record.id] == place { streamByID[known.record.id] = nil }
             if streamBySSRC[known.record.ssrc] == place { streamBySSRC[known.record.ssrc] = nil }
             if let voice = known.voice { meetings[m].mixer?.removeSource(voice) }
             streams[place] = nil
@@ -132,7 +172,9 @@ extension Bridge {
                 if publication.video?.stream == place { publication.video = nil }
             }
         }
-        for record in records where !streams.contains(where: { $0?.record == record }) { _ = addStream(record, meeting: m, now: now) }
+        for record in records where streamSlot(record.id).flatMap({ streams[$0]?.record }) != record {
+            _ = addStream(record, meeting: m, now: now)
+        }
     }
 
     /// Whether a stream may be heard at this node: pictures and voices from above always, others if chosen.
@@ -144,7 +186,7 @@ extension Bridge {
 
     func streamSlot(_ id: StreamID?) -> Int? {
         guard let id else { return nil }
-        return streams.firstIndex { $0?.record.id == id }
+        return streamByID[id]
     }
 
     /// The conference opened or closed the microphone of one of our sites.

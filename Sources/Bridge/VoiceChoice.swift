@@ -78,8 +78,9 @@ extension Bridge {
     /// Follows the floor: which microphones of the meeting are open now.
     func syncChoice(_ m: Int, _ view: MeetingView, now: Instant) {
         var open: [(slot: Int, rank: VoiceRank)] = []
+        let sites = view.sites.filter(\.microphoneOpen).map(\.id)
         for place in streams.indices {
-            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio,
+            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio, sites.contains(stream.record.site),
                 let rank = view.rank(of: stream.record.site)
             else { continue }
             open.append((place, rank))
