@@ -15,10 +15,12 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test live bench browsers model fuzz fuzz-smoke format packages demo-packages clean
+.PHONY: help build demo province test scenarios swarm live model fuzz fuzz-smoke bench browsers format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
+	@echo 'make scenarios                              every scenario of simulations/ on a virtual clock'
+	@echo 'make swarm [SEEDS=200]                      networks, meetings and faults drawn from seeds'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
 	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (ten minutes)'
@@ -54,6 +56,15 @@ demo: demo-packages build
 test: demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
+	@echo '==> every scenario of simulations/ (two minutes)'
+	@$(BIN)/nhipcau simulate simulations --seed 1
+
+scenarios: build
+	$(BIN)/nhipcau simulate simulations --seed 1
+
+SEEDS ?= 200
+swarm: build
+	$(BIN)/nhipcau simulate --swarm --nodes 14 --seed 1 --seeds $(SEEDS)
 
 live: demo-packages build
 	NHIPCAU_LIVE=1 $(SWIFT) test $(FLAGS) $(TEST_FLAGS) --filter LiveRows
