@@ -158,7 +158,10 @@ extension FormProblem {
             vi = Sentence("Mã cuộc họp “\(name)” không hợp lệ.", "Dùng 1–48 chữ cái không dấu, chữ số, dấu gạch và dấu chấm.")
             en = Sentence("The meeting's id “\(name)” is not valid.", "Use 1 to 48 letters, digits, dashes and dots.")
         case .badNumbers:
-            vi = Sentence("Số micro mở, số lượt phát biểu hoặc tốc độ không hợp lệ.", "Micro mở 1–8, lượt phát biểu không vượt số micro mở, tiếng 6–510 kbit/s, hình 30–20.000 kbit/s.")
+            vi = Sentence(
+                "Số micro mở, số lượt phát biểu hoặc tốc độ không hợp lệ.",
+                "Micro mở 1–8, lượt phát biểu không vượt số micro mở, tiếng 6–510 kbit/s, hình 30–20.000 kbit/s."
+            )
             en = Sentence(
                 "Open microphones, floor size or rates out of range.",
                 "1 to 8 microphones, no more floor slots than those, sound 6 to 510 kbit/s, picture 30 to 20,000 kbit/s.")

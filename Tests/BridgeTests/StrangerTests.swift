@@ -135,7 +135,9 @@ struct StrangerTests {
         for trunk in lab.snapshot("yen-mo").trunks { #expect(trunk.isUp || trunk.isWarm, "\(trunk.neighbour)") }
     }
 
-    @Test("a node that is not in the file, or is no child or backup child of ours, is refused by name", arguments: ["ma-la", "phat-diem", "ninh-binh", "yen-mo"])
+    @Test(
+        "a node that is not in the file, or is no child or backup child of ours, is refused by name",
+        arguments: ["ma-la", "phat-diem", "ninh-binh", "yen-mo"])
     func notAChild(_ id: String) throws {
         let lab = try Lab()
         lab.run(.seconds(Int64(2)))

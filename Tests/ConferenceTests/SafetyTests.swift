@@ -328,7 +328,8 @@ func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Check
             let slot = UInt8(truncatingIfNeeded: number())
             let body: FloorMessage.Body =
                 switch random.next() % 10 {
-                case 0: .attach(
+                case 0:
+                    .attach(
                         epoch: number(), cleaned: [.init(slot: slot, name: name(), request: request())],
                         offered: [.init(request: request(), claim: number())])
                 case 1: .attachAck(epoch: number(), leases: [.init(slot: slot, name: name(), request: request(), claim: number())])

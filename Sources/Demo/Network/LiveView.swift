@@ -48,7 +48,9 @@ struct LiveView {
             let dot = node.rooms.isEmpty ? " " : node.rooms.contains { present.contains($0.id.rawValue) } ? "●" : "○"
             let label = String(repeating: "  ", count: level) + dot + " " + node.name
             guard level > 0 else { return label }
-            guard let trunk = statuses[slot]?.trunks.first(where: { $0.direction == "up" && !$0.backup }) else { return LiveView.padded(label, 34) + "no answer" }
+            guard let trunk = statuses[slot]?.trunks.first(where: { $0.direction == "up" && !$0.backup }) else {
+                return LiveView.padded(label, 34) + "no answer"
+            }
             return LiveView.padded(label, 34) + LiveView.padded(trunk.state, 6) + "↑ " + LiveView.flow(trunk.sent) + "  ↓ " + LiveView.flow(trunk.received)
         }
     }
