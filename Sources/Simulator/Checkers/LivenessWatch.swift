@@ -73,7 +73,7 @@ extension World {
 
     private func probe(_ m: Int) {
         let runners = nodes.indices.filter { core[$0] && nodes[$0].floors[m]?.runs == true }
-        guard let connected = liveness.connectedSince, !runners.isEmpty, !runners.contains(where: { nodes[$0].floors[m]?.ended == true }) else {
+        guard let connected = liveness.connectedSince, !runners.isEmpty, !runners.contains(where: { hasEnded($0, m) }) else {
             (liveness.crowns[m], liveness.waiting[m], liveness.orphaned[m], liveness.rosters[m]) = (nil, nil, nil, nil)
             return
         }
@@ -127,6 +127,12 @@ extension World {
                 "L5", now,
                 "\(id): rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms: \(nodes[runners[0]].name) against \(others)")
         }
+    }
+
+    /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
+    /// (mesh rule 9).
+    private func hasEnded(_ place: Int, _ m: Int) -> Bool {
+        nodes[place].floors[m]?.ended == true || nodes[place].bridge?.view(of: meetings[m].id)?.endedAbove != nil
     }
 
     /// Those who run a meeting, by the node that took their part out of its tree.
