@@ -75,13 +75,13 @@ class Network:
                 cwd=self.folder, stdout=log, stderr=log)
 
     async def ready(self, within=15):
-        """Until every trunk of every node is up."""
+        """Until every trunk of every node is up, or warm if it is a backup."""
         end = time.monotonic() + within
         missing = list(NODES)
         while missing and time.monotonic() < end:
             await asyncio.sleep(0.2)
             try:
-                missing = [n for n in missing if any(t["state"] != "up" for t in self.status(n)["trunks"])]
+                missing = [n for n in missing if any(t["state"] not in ("up", "warm") for t in self.status(n)["trunks"])]
             except (RuntimeError, json.JSONDecodeError):
                 continue
         if missing:
