@@ -19,6 +19,7 @@ extension Network {
             out += "upstream: {name: \(quoted(upstream.name))"
             if let address = upstream.address { out += ", address: \(quoted(address.host)), port: \(address.port)" }
             if let line = upstream.line { out += ", " + render(line) }
+            if let latency = upstream.latency, upstream.line?.latency ?? .zero == .zero { out += ", latency: \(text(latency))" }
             out += "}\n"
         }
         out += "levels:\n"

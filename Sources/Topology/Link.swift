@@ -33,7 +33,7 @@ extension Network {
         public var lossPerMillion: Int
         /// Empty if none is named.
         public var carrier: String
-        /// Nobody has measured the capacity.
+        /// Nobody has measured its capacity, or nobody its latency.
         public var assumed: Bool
         /// Packets lost, 0 to 1.
         public var loss: Double { Double(lossPerMillion) / 1_000_000 }
@@ -79,16 +79,19 @@ extension Network {
 
     /// Somebody else's bridge above the root, for meetings passed down from there; no node of this network.
     public struct Upstream: Hashable, Sendable {
-        /// Who is there.
+        /// Who is there; empty if the file does not say.
         public var name: String
         /// Nil while nobody has told it.
         public var address: Address?
         /// Nil while nobody has told it.
         public var line: Line?
-        public init(name: String, address: Address?, line: Line?) {
+        /// One way; nil while nobody has told it.
+        public var latency: Interval?
+        public init(name: String, address: Address?, line: Line?, latency: Interval? = nil) {
             self.name = name
             self.address = address
             self.line = line
+            self.latency = latency
         }
     }
 }

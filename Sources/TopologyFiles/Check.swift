@@ -32,6 +32,7 @@ struct CheckRun {
     private var nodes = 0
     private var trunks = 0
     private var levels = 0
+    private var assumed = Assumptions()
 
     init(language: Language, checkScenario: ((String) -> [Problem])?) {
         self.language = language
@@ -63,6 +64,7 @@ struct CheckRun {
         TreeChecks.run(draft, in: file)
         nodes += draft.listed
         trunks += draft.uplinksListed
+        assumed = assumed + draft.assumed
         levels = max(levels, Set(draft.levels.map(\.rank)).count)
         let network = file.hasErrors ? nil : try? draft.network()
         networks.append((FileText.normalise(path), draft.networkID, network))
@@ -119,7 +121,7 @@ struct CheckRun {
             file.sortedProblems.filter { $0.severity == .error || !unasked.contains(file.name) }
         }
         return CheckReport(
-            nodes: nodes, trunks: trunks, levels: levels, meetings: meetings.count, scenarios: scenarios,
+            nodes: nodes, trunks: trunks, levels: levels, meetings: meetings.count, scenarios: scenarios, assumed: assumed,
             problems: problems + scenarioProblems.filter { !problems.contains($0) }, language: language)
     }
 }

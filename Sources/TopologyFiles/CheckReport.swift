@@ -12,6 +12,8 @@ public struct CheckReport: Hashable, Sendable {
     public var meetings: Int
     /// Scenario files read.
     public var scenarios: Int
+    /// What the topologies' figures rest on.
+    public var assumed: Assumptions
     /// In the order of the files, lines and columns.
     public var problems: [Problem]
     /// Of the messages and the summary.
@@ -24,31 +26,35 @@ public struct CheckReport: Hashable, Sendable {
     public var summary: String {
         let errors = problems.filter { $0.severity == .error }.count
         let warnings = problems.count - errors
+        let supposed = assumed.text(language)
         switch language {
         case .en:
             let counts =
                 "\(count(nodes, "node")), \(count(trunks, "trunk")), \(count(levels, "level"))"
                 + (meetings > 0 ? ", \(count(meetings, "meeting"))" : "") + (scenarios > 0 ? ", \(count(scenarios, "scenario"))" : "")
-            let tail = warnings > 0 ? ", \(count(warnings, "warning"))" : ""
-            return ok ? "ok: \(counts)\(tail)" : "\(count(errors, "error"))\(tail): \(counts)"
+            let warned = warnings > 0 ? ", \(count(warnings, "warning"))" : ""
+            let rest = supposed.map { "; assumed: \($0)" } ?? ""
+            return (ok ? "ok: \(counts)\(warned)" : "\(count(errors, "error"))\(warned): \(counts)") + rest
         case .vi:
             let counts =
                 "\(nodes) nút, \(trunks) trung kế, \(levels) cấp" + (meetings > 0 ? ", \(meetings) cuộc họp" : "")
                 + (scenarios > 0 ? ", \(scenarios) kịch bản" : "")
-            let tail = warnings > 0 ? ", \(warnings) cảnh báo" : ""
-            return ok ? "đạt: \(counts)\(tail)" : "\(errors) lỗi\(tail): \(counts)"
+            let warned = warnings > 0 ? ", \(warnings) cảnh báo" : ""
+            let rest = supposed.map { "; giả định: \($0)" } ?? ""
+            return (ok ? "đạt: \(counts)\(warned)" : "\(errors) lỗi\(warned): \(counts)") + rest
         }
     }
     private func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
 
-    /// One JSON object: `ok`, `nodes`, `trunks`, `levels`, `problems` (each `file`, `line`, `column`, `severity`,
+    /// One JSON object: `ok`, `nodes`, `trunks`, `levels`, `assumed` (`addresses`, `capacities`,
+    /// `latencies`, `nodes`), `problems` (each `file`, `line`, `column`, `severity`,
     /// `code`, `message`).
     public var json: String {
         let list = problems.map {
             "{\"file\":\(quoted($0.file)),\"line\":\($0.line),\"column\":\($0.column),"
                 + "\"severity\":\"\($0.severity.rawValue)\",\"code\":\"\($0.code.rawValue)\",\"message\":\(quoted($0.message))}"
         }
-        return "{\"ok\":\(ok),\"nodes\":\(nodes),\"trunks\":\(trunks),\"levels\":\(levels),\"problems\":["
+        return "{\"ok\":\(ok),\"nodes\":\(nodes),\"trunks\":\(trunks),\"levels\":\(levels),\"assumed\":\(assumed.json),\"problems\":["
             + list.joined(separator: ",") + "]}"
     }
 

@@ -83,6 +83,28 @@ extension Message {
             en: "this capacity is assumed, not measured, and \(trunks) trunk\(trunks == 1 ? " uses" : "s use") it",
             vi: "dung lượng này là giả định, chưa đo, và \(trunks) trung kế đang dùng")
     }
+    static func assumedLatency(_ trunks: Int) -> Message {
+        Message(
+            .assumedLatency, .warning,
+            en: "this delay is assumed, not measured, and \(trunks) trunk\(trunks == 1 ? " uses" : "s use") it",
+            vi: "độ trễ này là giả định, chưa đo, và \(trunks) trung kế đang dùng")
+    }
+    static func assumedAddresses(_ nodes: Int) -> Message {
+        Message(
+            .assumedAddress, .warning,
+            en: "these addresses are assumed, not assigned, and \(nodes) node\(nodes == 1 ? " has" : "s have") one of them",
+            vi: "dải địa chỉ này là giả định, chưa cấp, và \(nodes) nút đang dùng")
+    }
+    static func badRange(_ value: String) -> Message {
+        Message(
+            .badAddress, en: "'\(value)' is no range of IPv4 addresses; write it like '10.94.0.0/16'",
+            vi: "'\(value)' không phải dải địa chỉ IPv4; hãy viết như '10.94.0.0/16'")
+    }
+    static func rangeTooSmall(given: Int, wanted: Int) -> Message {
+        Message(
+            .badAddress, en: "the range has addresses for \(given) node\(given == 1 ? "" : "s"), but \(wanted) need one; take a larger one",
+            vi: "dải chỉ đủ địa chỉ cho \(given) nút, nhưng \(wanted) nút cần; hãy lấy dải lớn hơn")
+    }
     static func backupInOwnSubtree(_ node: String, _ backup: String) -> Message {
         node == backup
             ? Message(

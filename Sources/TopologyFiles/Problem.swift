@@ -34,6 +34,8 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case levelOrder = "level-order"
     case missingCapacity = "missing-capacity"
     case assumedCapacity = "assumed-capacity"
+    case assumedLatency = "assumed-latency"
+    case assumedAddress = "assumed-address"
     case assumedNode = "assumed-node"
     case backupInOwnSubtree = "backup-in-own-subtree"
     case backupIsParent = "backup-is-parent"

@@ -9,6 +9,8 @@ struct TopologyDraft {
         var idPlace: Node
         /// Nil if the address is missing or bad.
         var addressPlace: Node?
+        /// It names none, and gets one of the range in `defaults`.
+        var wantsAddress = false
         var hasUplink = false
         /// Nil for the root, and where `to` is missing or bad.
         var parent: (id: String, place: Node)?
@@ -38,6 +40,7 @@ struct TopologyDraft {
     /// Entries under `nodes`, also those that could not be read.
     var listed = 0
     var uplinksListed = 0
+    var assumed = Assumptions()
 
     init(root: Node) { self.root = root }
 
@@ -76,8 +79,9 @@ package struct LineDraft {
     var video: Network.VideoMode?
     package var assumed: Bool?
     var assumedPlace: Node?
-    /// Trunks that take their capacity from here.
+    /// Trunks that take their capacity, and their delay, from here.
     var users = 0
+    var latencyUsers = 0
 
     init() {}
 

@@ -6,10 +6,9 @@ import Yams
 struct TopologyReader {
     let file: SourceFile
     private var draft: TopologyDraft
-    private var classes: [String: LineDraft] = [:]
-    private var classOrder: [String] = []
-    private var defaults: LineDraft
-    private var defaultClass: String?
+    private var lines: LineClasses
+    private var range: AddressRange?
+    private var rangeAssumed = false
     private var defaultPort = Topology.defaultMediaPort
     private var defaultHTTP = Topology.defaultHTTPPort
     private var defaultSecure = true
@@ -20,9 +19,9 @@ struct TopologyReader {
     /// Nil if the file is no mapping at all.
     static func read(_ root: Node, in file: SourceFile) -> TopologyDraft? {
         guard let top = MappingReader(root, what: "topology", keys: keys, in: file) else { return nil }
-        var reader = TopologyReader(file: file, draft: TopologyDraft(root: root), defaults: LineDraft())
+        var reader = TopologyReader(file: file, draft: TopologyDraft(root: root), lines: LineClasses(file: file))
         reader.readHead(top)
-        reader.readClasses(top)
+        if let value = top.value("classes") { reader.lines.readClasses(value) }
         reader.readDefaults(top)
         reader.readLevels(top)
         reader.readUpstream(top)
@@ -31,7 +30,9 @@ struct TopologyReader {
         // Codes are used again with other meanings: 14701 was Thị trấn Yên Thịnh, and is Xã Yên Mô.
         if reader.draft.entries.contains(where: { $0.node.unit != nil }) { top.require("edition") }
         reader.draft.nodesPlace = top.value("nodes")
-        reader.reportAssumed()
+        reader.giveAddresses()
+        reader.lines.reportAssumed()
+        reader.draft.assumed = reader.draft.assumed + reader.lines.assumed
         return reader.draft
     }
 
@@ -44,38 +45,16 @@ struct TopologyReader {
         draft.edition = top.text("edition") ?? ""
     }
 
-    private mutating func readClasses(_ top: MappingReader) {
-        guard let value = top.value("classes") else { return }
-        guard case .mapping(let mapping) = value else {
-            file.report(.wrongType("classes", want: .mapping, found: value.shape), at: value)
-            return
-        }
-        for (key, value) in mapping {
-            guard let name = MappingReader.id(key.plainText ?? "", at: key, in: file) else { continue }
-            classOrder.append(name)
-            classes[name] = MappingReader(value, what: name, keys: LineDraft.keys, in: file).map { LineDraft($0) } ?? LineDraft()
-        }
-    }
-
     private mutating func readDefaults(_ top: MappingReader) {
         guard let value = top.value("defaults"),
-            let reader = MappingReader(
-                value, what: "defaults", keys: ["port", "http", "secure", "class"] + LineDraft.keys, in: file)
+            let reader = MappingReader(value, what: "defaults", keys: LineClasses.defaultKeys, in: file)
         else { return }
-        defaults = LineDraft(reader)
+        lines.readDefaults(reader)
         defaultPort = reader.port("port") ?? defaultPort
         defaultHTTP = reader.port("http") ?? defaultHTTP
         defaultSecure = reader.flag("secure") ?? defaultSecure
-        defaultClass = readClass(reader)
-    }
-
-    /// The name of a class that exists.
-    private func readClass(_ reader: MappingReader) -> String? {
-        guard let name = reader.text("class"), let value = reader.value("class") else { return nil }
-        if classes[name] == nil {
-            file.report(.unknownClass(name), at: value, meaning: name, among: classOrder)
-        }
-        return name
+        range = AddressRange(reader)
+        rangeAssumed = reader.flag("assumed") ?? false
     }
 
     private mutating func readLevels(_ top: MappingReader) {
@@ -101,7 +80,7 @@ struct TopologyReader {
                 }
             }
             nextRank = max(nextRank, rank + 1)
-            levelClass[id] = readClass(reader)
+            levelClass[id] = lines.readClass(reader)
             draft.levelPlaces[id] = reader.value("id")!
             draft.levels.append(
                 Network.Level(
@@ -109,33 +88,28 @@ struct TopologyReader {
         }
     }
 
+    /// `upstream: NAME` or `upstream: {name: NAME, …}`; all of it may be left out.
     private mutating func readUpstream(_ top: MappingReader) {
-        guard let value = top.value("upstream"),
-            let reader = MappingReader(
-                value, what: "upstream",
-                keys: ["name", "address", "port", "capacity", "up", "down", "latency", "loss", "carrier", "assumed"],
-                in: file)
-        else { return }
-        reader.require("name")
-        let port = reader.port("port") ?? defaultPort
-        var line = LineDraft(reader)
-        let name = reader.text("name") ?? ""
-        let address = reader.address("address", port: port)
-        var figures: Network.Line?
-        if line.given {
-            let missing = line.missing
-            if missing.count == 1 { file.report(.upstreamCapacity(missing), at: value) }
-            if missing.isEmpty { figures = line.line(assumed: line.assumed ?? false) }
-            if line.assumed == true {
-                line.users = 1
-                if let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
-            }
+        guard let value = top.value("upstream") else { return }
+        if let name = value.plainText {
+            draft.upstream = Network.Upstream(name: name, address: nil, line: nil)
+            return
         }
-        draft.upstream = Network.Upstream(name: name, address: address, line: figures)
+        guard let reader = MappingReader(value, what: "upstream", keys: Self.upstreamKeys, in: file) else { return }
+        let line = LineDraft(reader)
+        let address = reader.address("address", port: reader.port("port") ?? defaultPort)
+        var upstream = Network.Upstream(name: reader.text("name") ?? "", address: address, line: nil, latency: line.latency)
+        if line.missing.count == 1 { file.report(.upstreamCapacity(line.missing), at: value) }
+        if line.missing.isEmpty { upstream.line = line.line(assumed: line.assumed ?? false) }
+        if line.assumed == true, let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
+        draft.upstream = upstream
     }
 
     // MARK: Nodes
 
+    private static let upstreamKeys = [
+        "name", "address", "port", "capacity", "up", "down", "latency", "loss", "carrier", "assumed",
+    ]
     private static let nodeKeys = [
         "id", "level", "name", "unit", "within", "address", "port", "http", "secure", "at", "uplink", "rooms", "endpoints",
         "assumed",
@@ -144,7 +118,8 @@ struct TopologyReader {
     private mutating func readNode(_ item: Node) {
         draft.listed += 1
         guard let reader = MappingReader(item, what: "node", keys: Self.nodeKeys, in: file) else { return }
-        for key in ["id", "level", "address"] { reader.require(key) }
+        for key in ["id", "level"] { reader.require(key) }
+        if range == nil { reader.require("address") }
         if reader.has("uplink") { draft.uplinksListed += 1 }
         guard let id = reader.id("id"), let idPlace = reader.value("id") else { return }
         let name = reader.text("name") ?? id
@@ -161,12 +136,38 @@ struct TopologyReader {
         if let address { node.address = address }
         node.coordinates = readPlace(reader)
         node.assumed = reader.flag("assumed") ?? false
-        if node.assumed, let place = reader.value("assumed") { file.report(.assumedNode(id), at: place) }
+        if node.assumed, let place = reader.value("assumed") {
+            draft.assumed.nodes += 1
+            file.report(.assumedNode(id), at: place)
+        }
         node.endpoints = HallReader.endpoints(reader, node: node)
         var entry = TopologyDraft.Entry(node: node, idPlace: idPlace)
         entry.addressPlace = address == nil ? nil : reader.value("address")
+        entry.wantsAddress = !reader.has("address")
         if let uplink = reader.value("uplink") { readUplink(uplink, of: &entry) }
         draft.entries.append(entry)
+    }
+
+    /// Nodes that name no address get the next free one of the range.
+    private mutating func giveAddresses() {
+        guard var range else { return }
+        var taken: Set<UInt32> = []
+        for entry in draft.entries {
+            if !entry.wantsAddress, let ip = entry.node.address.ipv4 { taken.insert(ip) }
+            for endpoint in entry.node.endpoints { if let ip = endpoint.address.ipv4 { taken.insert(ip) } }
+        }
+        var given = 0
+        for i in draft.entries.indices where draft.entries[i].wantsAddress {
+            guard let ip = range.take(except: taken) else {
+                file.report(.rangeTooSmall(given: given, wanted: draft.entries.filter(\.wantsAddress).count), at: range.place)
+                return
+            }
+            draft.entries[i].node.address = Address(ipv4: ip, port: draft.entries[i].node.address.port)
+            given += 1
+        }
+        guard rangeAssumed, given > 0 else { return }
+        draft.assumed.addresses = given
+        file.report(.assumedAddresses(given), at: range.place)
     }
 
     private func readPlace(_ reader: MappingReader) -> Network.Coordinates? {
@@ -201,63 +202,12 @@ struct TopologyReader {
             if let to = reader.text("to"), let place = reader.value("to") { entry.parent = (to, place) }
             entry.backups = reader.texts("backup")
             if reader.has("zone") { entry.zone = reader.id("zone") }
-            className = readClass(reader)
+            className = lines.readClass(reader)
             own = LineDraft(reader)
         } else {
             return
         }
-        let name = className ?? levelClass[entry.node.level] ?? defaultClass
-        settle(own, className: name, at: value, of: &entry)
-    }
-
-    /// The uplink's own figures before its class's, the class's before the defaults.
-    private mutating func settle(
-        _ own: LineDraft, className: String?, at place: Node, of entry: inout TopologyDraft.Entry
-    ) {
-        let shared = className.flatMap { classes[$0] } ?? LineDraft()
-        let unknownClass = className.map { classes[$0] == nil } ?? false
-        let merged = own.filled(from: shared).filled(from: defaults)
-        if !unknownClass, !merged.missing.isEmpty {
-            file.report(.missingCapacity(entry.node.id, merged.missing), at: place)
-        }
-        // Who says how much, says whether it is assumed.
-        var assumed = false
-        for says in [\LineDraft.saysUp, \LineDraft.saysDown] {
-            if own[keyPath: says] {
-                if own.assumed == true {
-                    assumed = true
-                    if let place = own.assumedPlace { file.report(.assumedHere(), at: place) }
-                }
-            } else if shared[keyPath: says] {
-                assumed = assumed || shared.assumed == true
-            } else if defaults[keyPath: says] {
-                assumed = assumed || defaults.assumed == true
-            }
-        }
-        if !(own.saysUp && own.saysDown) {
-            if shared.saysUp || shared.saysDown, let className { classes[className]?.users += 1 }
-            if !(own.saysUp || shared.saysUp) || !(own.saysDown || shared.saysDown) { defaults.users += 1 }
-        }
-        // An uplink may also call assumed what its class gives.
-        if own.assumed == true, !own.saysUp, !own.saysDown, let place = own.assumedPlace {
-            assumed = true
-            file.report(.assumedHere(), at: place)
-        }
-        entry.line = merged.line(assumed: assumed)
-        entry.audio = merged.audio ?? .auto
-        entry.video = merged.video ?? .auto
-    }
-
-    /// One warning for each place that calls its capacity assumed, with the number of trunks behind it.
-    private func reportAssumed() {
-        for name in classOrder {
-            guard let shared = classes[name] else { continue }
-            if shared.assumed == true, shared.users > 0, let place = shared.assumedPlace {
-                file.report(.assumedShared(shared.users), at: place)
-            }
-        }
-        if defaults.assumed == true, defaults.users > 0, let place = defaults.assumedPlace {
-            file.report(.assumedShared(defaults.users), at: place)
-        }
+        let name = className ?? levelClass[entry.node.level] ?? lines.defaultClass
+        lines.settle(own, className: name, at: value, of: &entry)
     }
 }

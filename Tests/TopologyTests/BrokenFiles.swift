@@ -19,6 +19,24 @@ let brokenFiles: [BrokenFile] = [
             assumed.yaml:24:14: warning[assumed-node]: that 'Y' takes part is assumed, not confirmed
             """),
     BrokenFile(
+        files: ["assumed-defaults.yaml"],
+        says: """
+            assumed-defaults.yaml:9:14: warning[assumed-address]: these addresses are assumed, not assigned, and 3 nodes have one of them
+            assumed-defaults.yaml:11:17: warning[assumed-capacity]: this capacity is assumed, not measured, and 1 trunk uses it
+            assumed-defaults.yaml:13:7: warning[assumed-latency]: this delay is assumed, not measured, and 1 trunk uses it
+            assumed-defaults.yaml:29:76: warning[assumed-capacity]: this capacity is assumed, not measured
+            """),
+    BrokenFile(
+        files: ["address-range.yaml"],
+        says: """
+            address-range.yaml:8:14: error[bad-address]: the range has addresses for 1 node, but 2 need one; take a larger one
+            """),
+    BrokenFile(
+        files: ["bad-range.yaml"],
+        says: """
+            bad-range.yaml:7:23: error[bad-address]: '10.0.0.0' is no range of IPv4 addresses; write it like '10.94.0.0/16'
+            """),
+    BrokenFile(
         files: ["backup-cycle.yaml"],
         says: """
             backup-cycle.yaml:19:30: error[backup-cycle]: uplinks and backups can form a cycle: K → H → K; of two nodes only one may back up on the other

@@ -49,7 +49,34 @@ struct GoodFileTests {
         let file = topologyFolder + "/three-levels.yaml"
         #expect(TopologyFiles.check(files: [file]).text == "ok: 7 nodes, 6 trunks, 3 levels")
         #expect(TopologyFiles.check(files: [file], language: .vi).text == "đạt: 7 nút, 6 trung kế, 3 cấp")
-        #expect(TopologyFiles.check(files: [file]).json == #"{"ok":true,"nodes":7,"trunks":6,"levels":3,"problems":[]}"#)
+        let json = #"{"ok":true,"nodes":7,"trunks":6,"levels":3,"assumed":{"addresses":0,"capacities":0,"latencies":0,"nodes":0},"problems":[]}"#
+        #expect(TopologyFiles.check(files: [file]).json == json)
+    }
+
+    @Test("what is assumed is counted in the summary")
+    func assumedSummary() {
+        let file = topologyFolder + "/soc-trang.yaml"
+        #expect(
+            TopologyFiles.check(files: [file]).summary
+                == "ok: 126 nodes, 125 trunks, 3 levels, 8 warnings; assumed: 125 capacities, 125 delays, 5 places")
+        #expect(
+            TopologyFiles.check(files: [file], language: .vi).summary
+                == "đạt: 126 nút, 125 trung kế, 3 cấp, 8 cảnh báo; giả định: 125 dung lượng, 125 độ trễ, 5 điểm cầu")
+        let defaults = TopologyFiles.check(files: [brokenFolder + "assumed-defaults.yaml"])
+        #expect(defaults.assumed.addresses == 3)
+        #expect((defaults.assumed.capacities, defaults.assumed.latencies) == (2, 3))
+    }
+
+    @Test("addresses that nobody assigned come from the range, around those that are taken")
+    func addressRange() throws {
+        let network = try TopologyFiles.load(brokenFolder + "assumed-defaults.yaml")
+        #expect(network.nodes.map(\.address.host) == ["10.37.0.1", "10.37.0.3", "10.37.0.4", "10.37.0.2"])
+        let links = network.links.compactMap { $0 }
+        #expect(links.map(\.line.assumed) == [true, true, true])
+        #expect(links.map(\.line.up) == [.mbps(20), .mbps(2), .mbps(2)])
+        #expect(links.map(\.line.latency) == [.milliseconds(5), .milliseconds(5), .milliseconds(1)])
+        #expect(network.upstream == Network.Upstream(name: "Trung ương", address: nil, line: nil, latency: .milliseconds(9)))
+        #expect(try TopologyFiles.parse(TopologyFiles.render(network), file: "again.yaml") == network)
     }
 
     @Test("the three levels hang together as drawn")

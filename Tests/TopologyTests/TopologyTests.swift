@@ -69,7 +69,7 @@ struct BrokenFileTests {
         let report = TopologyFiles.check(files: [brokenFolder + "bad-id.yaml", "no \"such\"\n\\file"])
         let object = try #require(
             try JSONSerialization.jsonObject(with: Data(report.json.utf8)) as? [String: Any])
-        #expect(Set(object.keys) == ["ok", "nodes", "trunks", "levels", "problems"])
+        #expect(Set(object.keys) == ["ok", "nodes", "trunks", "levels", "assumed", "problems"])
         #expect(object["ok"] as? Bool == false)
         let problems = try #require(object["problems"] as? [[String: Any]])
         #expect(problems.count == 3)
