@@ -8,7 +8,7 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology, meeting and scenario files.", subcommands: [Check.self])
+        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures.", subcommands: [Check.self, Plan.self])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -13,9 +13,9 @@ let brokenFolder = Bundle.module.resourceURL!.appendingPathComponent("Broken").p
 func loadNetwork(_ name: String) throws -> Network { try TopologyFiles.load(topologyFolder + "/" + name + ".yaml") }
 
 /// A network from the lines under `nodes:`; levels a, b, c.
-func network(_ nodes: String, head: String = "") throws -> Network {
+func network(_ nodes: String, head: String = "", levels: String = "[{id: a}, {id: b}, {id: c}]") throws -> Network {
     let text =
-        "network: test\nversion: 1\nlevels: [{id: a}, {id: b}, {id: c}]\ndefaults: {capacity: 1 Mbit/s}\n" + head
+        "network: test\nversion: 1\nlevels: \(levels)\ndefaults: {capacity: 1 Mbit/s}\n" + head
         + "nodes:\n" + nodes
     return try TopologyFiles.parse(text, file: "test.yaml")
 }

@@ -1,0 +1,102 @@
+import ArgumentParser
+import Basics
+import Foundation
+import Topology
+import TopologyFiles
+
+extension TopologyCommand {
+    /// `nhipcau topology plan`
+    struct Plan: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says what each trunk will carry, and what breaks when something breaks.",
+            discussion: """
+                Example: nhipcau topology plan topology/yen-mo.yaml --meeting topology/meetings/yen-mo-hop.yaml --fail each
+                Without a meeting all sites meet in a quán triệt from the root. What is counted, and how: docs/load.md.
+                Exit codes: 0 all fits, 1 a trunk is over capacity, 2 bad input.
+                """)
+        @Argument(help: "A topology file (YAML).") var file: String
+        @OptionGroup var load: LoadOptions
+        @Option(help: ArgumentHelp("What breaks: a node's id, a trunk as CHILD:PARENT, or 'each' for all in turn. May be repeated.", valueName: "what"))
+        var fail: [String] = []
+        @Flag(help: "One JSON object instead of text.") var json = false
+        @Flag(help: "Every trunk and every failure, however many there are.") var all = false
+        @Option(help: "Language of the text: en or vi.") var lang: String?
+
+        mutating func run() throws {
+            let language = TopologyFilesLanguage.chosen(lang)
+            let network = try reading { try TopologyFiles.load(file, language: language) }
+            let plan = NetworkPlan(network, meetings: try load.meetings(in: network, language))
+            let failing = try fail.flatMap { try TopologyCommand.failures($0, plan, language) }
+            let report = PlanReport(plan, failing: failing, showsAll: all, language: language)
+            print(json ? report.json : report.text)
+            if !report.ok { throw ExitCode(1) }
+        }
+    }
+
+    /// Who meets, and who speaks: shared by the commands that work out loads.
+    struct LoadOptions: ParsableArguments {
+        @Option(help: ArgumentHelp("A meeting file that names this network; several run at once. May be repeated.", valueName: "file"))
+        var meeting: [String] = []
+        @Option(help: ArgumentHelp("Who speaks; several hold the floor together. Without it whoever is worst for each trunk.", valueName: "site"))
+        var speaker: [String] = []
+        @Flag(help: "No pictures.") var soundOnly = false
+        @Flag(help: "The chair's microphone is muted while others speak.") var chairMuted = false
+        @Flag(help: "Nobody looks at the chair's stills of the halls.") var noStills = false
+
+        /// The meetings to plan for; throws with exit code 2 after saying what is wrong.
+        func meetings(in network: Network, _ language: TopologyFilesLanguage) throws -> [PlannedMeeting] {
+            var result = try meeting.map { path in
+                PlannedMeeting(try reading { try TopologyFiles.loadMeeting(path, network: network, language: language) })
+            }
+            if result.isEmpty, let everybody = PlannedMeeting.everybody(in: network) { result = [everybody] }
+            for id in speaker {
+                let site = SiteID(id)
+                let takers = result.indices.filter { result[$0].sites.contains(site) }
+                guard !takers.isEmpty else {
+                    throw badInput(
+                        language == .vi
+                            ? "--speaker \(id): không có điểm cầu này trong cuộc họp; hãy ghi mã điểm cầu như trong tệp mạng"
+                            : "--speaker \(id): no site of the meeting; give its id as in the topology file")
+                }
+                for i in takers { result[i].speakers.append(site) }
+            }
+            for i in result.indices {
+                if soundOnly { result[i].videoRate = nil }
+                result[i].chairIsMuted = chairMuted
+                result[i].showsStills = !noStills
+            }
+            return result
+        }
+    }
+
+    /// What `--fail` names.
+    static func failures(_ text: String, _ plan: NetworkPlan, _ language: TopologyFilesLanguage) throws -> [NetworkFailure] {
+        if text == "each" { return plan.allFailures }
+        let network = plan.network
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        if parts.count == 1, let slot = network.slot(id: text) { return [.node(slot)] }
+        if parts.count == 2, let child = network.slot(id: parts[0]), let parent = network.tree.parent(child), network.nodes[parent].id == parts[1] {
+            return [.trunk(child)]
+        }
+        throw badInput(
+            language == .vi
+                ? "--fail \(text): không có nút hay trung kế này; hãy ghi mã nút, CON:CHA cho trung kế, hoặc each"
+                : "--fail \(text): there is no such node or trunk; give a node's id, CHILD:PARENT for a trunk, or each")
+    }
+}
+
+/// Wrong options: said on standard error; what to throw then (exit code 2).
+func badInput(_ message: String) -> ExitCode {
+    FileHandle.standardError.write(Data(("error: " + message + "\n").utf8))
+    return ExitCode(2)
+}
+
+/// Runs a reading step; the problems of a file go to standard error, line by line, and end with 2.
+func reading<T>(_ step: () throws -> T) throws -> T {
+    do {
+        return try step()
+    } catch let error as InvalidFile {
+        FileHandle.standardError.write(Data((error.description + "\n").utf8))
+        throw ExitCode(2)
+    }
+}
