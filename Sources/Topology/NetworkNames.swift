@@ -29,8 +29,13 @@ extension Network {
         "Tỉnh", "Thành phố", "Huyện", "Quận", "Thị xã", "Thị trấn", "Phường", "Xã", "Đặc khu", "Thôn", "Ấp",
     ]
 
-    /// "Huyện Yên Mô" becomes "huyện Yên Mô" after a comma; proper names and committees ("Huyện ủy") stay.
+    /// Offices of a unit, which stand for it.
+    private static let offices = ["UBND ", "Ủy ban nhân dân ", "Uỷ ban nhân dân "]
+
+    /// "Huyện Yên Mô" and "UBND huyện Yên Mô" become "huyện Yên Mô" after a comma; proper names and committees
+    /// ("Huyện ủy") stay.
     private static func asContinuation(_ name: String) -> String {
+        for office in offices where name.hasPrefix(office) { return String(name.dropFirst(office.count)) }
         for word in unitWords where name.hasPrefix(word + " ") && !name.hasPrefix(word + " ủy") {
             return word.prefix(1).lowercased() + name.dropFirst(1)
         }

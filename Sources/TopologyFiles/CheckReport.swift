@@ -50,27 +50,19 @@ public struct CheckReport: Hashable, Sendable {
     /// `latencies`, `nodes`), `problems` (each `file`, `line`, `column`, `severity`,
     /// `code`, `message`).
     public var json: String {
-        let list = problems.map {
-            "{\"file\":\(quoted($0.file)),\"line\":\($0.line),\"column\":\($0.column),"
-                + "\"severity\":\"\($0.severity.rawValue)\",\"code\":\"\($0.code.rawValue)\",\"message\":\(quoted($0.message))}"
-        }
-        return "{\"ok\":\(ok),\"nodes\":\(nodes),\"trunks\":\(trunks),\"levels\":\(levels),\"assumed\":\(assumed.json),\"problems\":["
-            + list.joined(separator: ",") + "]}"
+        JSONText.object([
+            ("ok", .flag(ok)), ("nodes", .count(nodes)), ("trunks", .count(trunks)), ("levels", .count(levels)), ("assumed", assumed.json),
+            ("problems", .list(problems.map(\.json))),
+        ]).description
     }
+}
 
-    /// A JSON string (RFC 8259 section 7).
-    private func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case _ where scalar.value < 32:
-                let hex = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
+extension Problem {
+    /// One object: `file`, `line`, `column`, `severity`, `code`, `message`.
+    var json: JSONText {
+        .object([
+            ("file", .text(file)), ("line", .count(line)), ("column", .count(column)), ("severity", .text(severity.rawValue)),
+            ("code", .text(code.rawValue)), ("message", .text(message)),
+        ])
     }
 }

@@ -13,7 +13,9 @@ package enum FileText {
         package var line = 1
     }
 
-    package static func read(_ path: String) throws(Failure) -> String {
+    package static func read(_ path: String) throws(Failure) -> String { try text(try bytes(path)) }
+
+    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
         guard let handle = fopen(path, "rb") else { throw failure() }
         defer { fclose(handle) }
         var bytes: [UInt8] = []
@@ -25,7 +27,7 @@ package enum FileText {
             if bytes.count > limit { throw Failure(message: .tooLarge, reason: Message.tooLarge.en) }
         }
         if ferror(handle) != 0 { throw failure() }
-        return try text(bytes)
+        return bytes
     }
 
     private static func failure() -> Failure {
@@ -33,7 +35,7 @@ package enum FileText {
         return Failure(message: .unreadable(reason), reason: reason)
     }
 
-    private static func text(_ bytes: [UInt8]) throws(Failure) -> String {
+    static func text(_ bytes: [UInt8]) throws(Failure) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
         let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
         let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0

@@ -145,5 +145,9 @@ public struct Assumptions: Hashable, Sendable {
         let parts = words.filter { $0.0 > 0 }.map { "\($0.0) \(language == .vi ? $0.3 : $0.0 == 1 ? $0.1 : $0.2)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
-    var json: String { "{\"addresses\":\(addresses),\"capacities\":\(capacities),\"latencies\":\(latencies),\"nodes\":\(nodes)}" }
+    var json: JSONText {
+        .object([
+            ("addresses", .count(addresses)), ("capacities", .count(capacities)), ("latencies", .count(latencies)), ("nodes", .count(nodes)),
+        ])
+    }
 }

@@ -59,11 +59,66 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case twoDeeds = "two-deeds"
     case badTime = "bad-time"
     case badCore = "bad-core"
+    // Sheets: mended.
+    case byteOrderMark = "byte-order-mark"
+    case separator
+    case titleRow = "title-row"
+    case secondHeader = "second-header"
+    case heading
+    case blanks
+    case composedLetters = "composed-letters"
+    case blankRow = "blank-row"
+    case sectionRow = "section-row"
+    case totalRow = "total-row"
+    case leadingZeros = "leading-zeros"
+    case numberForm = "number-form"
+    case decimalComma = "decimal-comma"
+    case unitWritten = "unit-written"
+    case capacityPair = "capacity-pair"
+    case toneMarks = "tone-marks"
+    case parentByName = "parent-by-name"
+    case parentByUnit = "parent-by-unit"
+    case letterCase = "letter-case"
+    case mergedCell = "merged-cell"
+    case parentsByOrder = "parents-by-order"
+    case levelDerived = "level-derived"
+    case codeMade = "code-made"
+    case codeSpelling = "code-spelling"
+    case addressTail = "address-tail"
+    case swappedCoordinates = "swapped-coordinates"
+    case unknownStatus = "unknown-status"
+    case mergedAway = "merged-away"
+    case edition
+    // Sheets: errors, beside those of topologies.
+    case badQuote = "bad-quote"
+    case extraCells = "extra-cells"
+    case noHeader = "no-header"
+    case missingColumn = "missing-column"
+    case duplicateColumn = "duplicate-column"
+    case unknownColumn = "unknown-column"
+    case missingName = "missing-name"
+    case missingLevel = "missing-level"
+    case levelAgainstName = "level-against-name"
+    case badUnitCode = "bad-unit-code"
+    case ambiguousNumber = "ambiguous-number"
+    case shareTooLarge = "share-too-large"
+    case badCoordinates = "bad-coordinates"
+    case duplicateName = "duplicate-name"
+    case missingParent = "missing-parent"
+    case ambiguousParent = "ambiguous-parent"
+    case mixedEditions = "mixed-editions"
 
     /// Scenario files have these; topology and meeting files never do. `docs/simulation.md` lists them.
     public static let ofScenarios: [ProblemCode] = [
         .unknownNode, .unknownTrunk, .unknownMeeting, .notInMeeting, .noDeed, .twoDeeds, .badTime, .badCore,
     ]
+
+    /// Only sheets have these: what `topology import` mends, and what it cannot. `docs/planning.md` lists them.
+    public static let ofSheets: [ProblemCode] = {
+        let codes = allCases
+        guard let first = codes.firstIndex(of: .byteOrderMark), let last = codes.firstIndex(of: .mixedEditions) else { return [] }
+        return Array(codes[first...last])
+    }()
 }
 
 /// One problem and its place.
@@ -72,6 +127,8 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public enum Severity: String, Hashable, Sendable {
         case error
         case warning
+        /// A sheet had it otherwise; what was meant is plain, and was taken.
+        case mended
     }
     /// As the caller named it.
     public var file: String

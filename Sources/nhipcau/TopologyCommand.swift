@@ -8,7 +8,12 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures.", subcommands: [Check.self, Plan.self])
+        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; imports sheets.",
+        subcommands: [
+            Check.self,
+            Plan.self,
+            TopologyImportCommand.self,
+        ])
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,0 +1,125 @@
+import Basics
+import Foundation
+import Topology
+
+/// Reads a sheet's numbers, which people write as they speak: "10M", "10/10", "9,6".
+struct SheetNumbers {
+    let file: SourceFile
+
+    /// A number with a decimal point or comma and nothing else.
+    func plain(_ cell: Cell, example: String) -> Double? {
+        let text = cell.text.filter { $0 != " " }
+        guard let (number, comma, rest) = leading(text), rest.isEmpty else {
+            file.report(.notANumber(cell.text, example: example), cell)
+            return nil
+        }
+        if comma { file.report(.decimalComma(cell.text, Self.text(number)), cell) }
+        return number
+    }
+
+    /// "0,5" or "0.5 %".
+    func percent(_ cell: Cell) -> Double? {
+        var bare = cell
+        while bare.text.hasSuffix("%") || bare.text.hasSuffix(" ") { bare.text.removeLast() }
+        return plain(bare, example: "0.5")
+    }
+
+    /// "18", "18,5" or "18 ms".
+    func milliseconds(_ cell: Cell) -> Double? {
+        var bare = cell
+        if bare.text.lowercased().hasSuffix("ms") { bare.text = Spelling.tidy(String(bare.text.dropLast(2))) }
+        return plain(bare, example: "18")
+    }
+
+    /// A capacity in Mbit/s, with or without a unit; a pair of equal ones stands for both directions.
+    func capacity(_ cell: Cell) -> (rate: Bitrate, isPair: Bool)? {
+        let parts = halves(cell.text)
+        guard let first = one(parts[0], cell) else { return nil }
+        guard parts.count == 2 else {
+            if first.written { file.report(.unitWritten(cell.text, Self.text(first.rate)), cell) }
+            return (first.rate, false)
+        }
+        guard let second = one(parts[1], cell) else { return nil }
+        // "10/10M": the unit stands for both.
+        let rate = second.written && !first.written ? Bitrate(bitsPerSecond: first.rate.bitsPerSecond / 1_000_000 * second.unit) : first.rate
+        guard rate == second.rate else {
+            file.report(.unequalPair(cell.text), cell)
+            return nil
+        }
+        file.report(.pair(cell.text, Self.text(rate)), cell)
+        return (rate, true)
+    }
+
+    /// "10/10" in two; the slash of "Mbit/s" parts nothing.
+    private func halves(_ text: String) -> [String] {
+        let letters = Array(text)
+        for (i, letter) in letters.enumerated() where letter == "/" {
+            let rest = letters[(i + 1)...].drop { $0 == " " }
+            if rest.first?.isNumber == true { return [String(letters[..<i]), String(letters[(i + 1)...])] }
+        }
+        return [text]
+    }
+
+    private static let units: [(names: [String], worth: Int64)] = [
+        (["", "m", "mb", "mbps", "mbit", "mbits", "mbit/s", "mb/s", "mbit/giay", "mega"], 1_000_000),
+        (["k", "kb", "kbps", "kbit", "kbit/s", "kb/s"], 1_000), (["g", "gb", "gbps", "gbit", "gbit/s", "gb/s"], 1_000_000_000),
+    ]
+
+    private func one(_ text: String, _ cell: Cell) -> (rate: Bitrate, written: Bool, unit: Int64)? {
+        let bare = text.filter { $0 != " " }
+        guard let (number, comma, rest) = leading(bare) else {
+            file.report(.notANumber(cell.text, example: "10"), cell)
+            return nil
+        }
+        // Exactly three digits behind the only mark: "1.000" is a thousand to one reader and one to another.
+        let digits = bare.prefix { $0.isNumber || $0 == "." || $0 == "," }
+        if let mark = digits.firstIndex(where: { !$0.isNumber }), digits[mark...].count == 4 {
+            file.report(.thousands(cell.text), cell)
+            return nil
+        }
+        let unit = rest.lowercased()
+        guard !rest.hasSuffix("B/s"), !rest.hasSuffix("Bps"), let worth = Self.units.first(where: { $0.names.contains(Spelling.plainLetters(unit)) })?.worth
+        else {
+            file.report(.badCapacityUnit(rest), cell)
+            return nil
+        }
+        if comma { file.report(.decimalComma(cell.text, Self.text(number)), cell) }
+        return (Bitrate(bitsPerSecond: Int64((number * Double(worth)).rounded())), !rest.isEmpty, worth)
+    }
+
+    /// The number at the beginning, whether it has a comma, and what follows; at most nine digits on either side.
+    private func leading(_ text: String) -> (number: Double, comma: Bool, rest: String)? {
+        let negative = text.hasPrefix("-") || text.hasPrefix("−")
+        let body = negative ? text.dropFirst() : Substring(text)
+        let digits = body.prefix { $0.isASCII && $0.isNumber || $0 == "." || $0 == "," }
+        let parts = digits.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
+        guard (1...2).contains(parts.count), parts.allSatisfy({ (1...9).contains($0.count) }), let number = Double(parts.joined(separator: "."))
+        else { return nil }
+        return (negative ? -number : number, digits.contains(","), String(body.dropFirst(digits.count)))
+    }
+
+    /// As people write it: "10.5", "20".
+    static func text(_ number: Double) -> String {
+        number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : String(number)
+    }
+    /// In Mbit/s, unless it is less than one.
+    static func text(_ rate: Bitrate) -> String {
+        if rate.bitsPerSecond % 1_000_000 == 0 || rate.bitsPerSecond < 1_000_000 { return Network.text(rate) }
+        return text(Double(rate.bitsPerSecond) / 1_000_000) + " Mbit/s"
+    }
+}
+
+extension Spelling {
+    /// "mbit/giây" without marks.
+    static func plainLetters(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.decomposedStringWithCanonicalMapping.unicodeScalars.filter { !(0x300...0x36F).contains($0.value) }))
+    }
+}
+
+extension SourceFile {
+    func report(_ message: Message, _ cell: Cell) { report(message, line: cell.line, column: cell.column) }
+    /// With the nearest of the known words, where one is near.
+    func report(_ message: Message, _ cell: Cell, meaning word: String, among known: some Sequence<String>) {
+        report(message.suggesting(Suggestion.nearest(to: word, among: known)), cell)
+    }
+}

@@ -1,0 +1,105 @@
+import Foundation
+
+/// Ways to spell the same Vietnamese words.
+enum Spelling {
+    private static let tones: Set<Unicode.Scalar> = ["\u{300}", "\u{301}", "\u{303}", "\u{309}", "\u{323}"]
+
+    /// Composed letters (NFC), blanks of any kind as single spaces, none at the ends.
+    static func tidy(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 128 && $0 > 32 }) { return text }
+        let words = text.precomposedStringWithCanonicalMapping.split { $0.isWhitespace || $0 == "\u{A0}" || $0 == "\u{FEFF}" }
+        return words.joined(separator: " ")
+    }
+
+    /// Equal for words that differ in case, or in where the tone mark stands: "Hoà" and "Hòa".
+    ///
+    /// A syllable has one tone, so taking the mark off its vowel and putting it behind the syllable makes all spellings one.
+    static func folded(_ text: String) -> String {
+        var out = String.UnicodeScalarView()
+        var tone: Unicode.Scalar?
+        func close() {
+            if let tone { out.append(tone) }
+            tone = nil
+        }
+        for scalar in lower(text).decomposedStringWithCanonicalMapping.unicodeScalars {
+            if tones.contains(scalar) {
+                tone = scalar
+            } else {
+                if !scalar.properties.isAlphabetic, !scalar.properties.isDiacritic { close() }
+                out.append(scalar)
+            }
+        }
+        close()
+        return String(out)
+    }
+
+    /// Without any marks: "Xã Đồng Thái" becomes "xa dong thai"; what is neither letter nor digit becomes one space.
+    static func bare(_ text: String) -> String {
+        var out = ""
+        var gap = false
+        for scalar in lower(text).decomposedStringWithCanonicalMapping.unicodeScalars {
+            switch scalar {
+            case "a"..."z", "0"..."9": break
+            case "đ":
+                if gap, !out.isEmpty { out += " " }
+                gap = false
+                out += "d"
+                continue
+            case "\u{300}"..."\u{36F}": continue
+            default:
+                gap = true
+                continue
+            }
+            if gap, !out.isEmpty { out += " " }
+            gap = false
+            out.unicodeScalars.append(scalar)
+        }
+        return out
+    }
+
+    static func lower(_ text: String) -> String { text.lowercased() }
+
+    /// Offices in front of a unit's name, without marks.
+    private static let offices = ["ubnd", "uy ban nhan dan", "hdnd", "hoi dong nhan dan", "hdnd ubnd", "hdnd va ubnd", "diem cau", "tru so"]
+
+    /// The name without the office in front: "UBND xã Yên Mỹ" becomes "xã Yên Mỹ".
+    static func withoutOffice(_ name: String) -> String {
+        let words = name.split(separator: " ")
+        for count in stride(from: min(4, words.count - 1), through: 1, by: -1)
+        where offices.contains(bare(words[..<count].joined(separator: " "))) {
+            return words[count...].joined(separator: " ")
+        }
+        return name
+    }
+
+    /// Kinds of units with the level they belong to, longest first; "thành phố" may be of two levels.
+    private static let kinds: [(words: String, short: [String], level: String?)] = [
+        ("thành phố", ["tp.", "tp"], nil), ("đặc khu", ["đk."], "xa"), ("thị trấn", ["tt.", "tt"], "xa"), ("thị xã", ["tx.", "tx"], "huyen"),
+        ("phường", ["p."], "xa"), ("huyện", ["h."], "huyen"), ("tỉnh", ["t."], "tinh"), ("quận", ["q."], "huyen"), ("thôn", [], "thon"),
+        ("xã", ["x."], "xa"), ("ấp", [], "thon"),
+    ]
+
+    /// A name's kind of unit, in lower case, with the level it means; nil if it begins with none. Committees ("Huyện ủy") are none.
+    static func kind(_ name: String) -> (words: String, level: String?, rest: String)? {
+        let name = withoutOffice(tidy(name))
+        let folded = folded(name)
+        for kind in kinds {
+            for word in [kind.words] + kind.short {
+                let glued = word.hasSuffix(".")
+                guard folded.hasPrefix(self.folded(word) + (glued ? "" : " ")) else { continue }
+                let rest = tidy(String(name.dropFirst(word.count)))
+                guard !rest.isEmpty, !["uy"].contains(bare(String(rest.prefix { $0 != " " }))) else { continue }
+                return (kind.words, kind.level, rest)
+            }
+        }
+        return nil
+    }
+
+    /// At most 48 letters, digits and `-`: an id made of a name.
+    static func slug(_ text: String) -> String {
+        var slug = bare(text).replacingOccurrences(of: " ", with: "-")
+        if slug.utf8.count > 48 { slug = String(slug.prefix(48)) }
+        while slug.hasSuffix("-") { slug.removeLast() }
+        return slug
+    }
+}

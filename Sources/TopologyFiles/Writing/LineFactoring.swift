@@ -1,0 +1,91 @@
+import Basics
+import Topology
+
+/// What lines have in common, said once: one class for each pair of levels, two where part of the lines is not measured.
+struct LineFactoring {
+    struct Class {
+        var id: String
+        var members: [Int]
+        /// What stands under `classes`: known.
+        var known = PlannedNetwork.Line()
+        /// What stands under `defaults`: supposed.
+        var supposed = PlannedNetwork.Line()
+    }
+
+    private(set) var classes: [Class] = []
+    /// The class of a level's lines, unless a line says otherwise.
+    private(set) var ofLevel: [String: String] = [:]
+    private var ofNode: [Int: Int] = [:]
+
+    /// Supposed of lines that nobody measured: 20 Mbit/s to places with others below them, 10 Mbit/s to the last ones, 5 ms.
+    private static let supposedTrunk = Bitrate.mbps(20)
+    private static let supposedLeaf = Bitrate.mbps(10)
+    private static let supposedLatency: Int64 = 5_000_000
+
+    init(_ network: PlannedNetwork, order: [Int]) {
+        let hasChildren = Set(network.nodes.compactMap(\.parent))
+        var groups: [(pair: String, members: [Int])] = []
+        var position: [String: Int] = [:]
+        for i in order {
+            guard let parent = network.nodes[i].parent else { continue }
+            let pair = network.nodes[i].level + "-" + network.nodes[parent].level
+            if let at = position[pair] {
+                groups[at].members.append(i)
+            } else {
+                position[pair] = groups.count
+                groups.append((pair, [i]))
+            }
+        }
+        for group in groups {
+            let measured = group.members.filter { network.nodes[$0].line.isMeasured }
+            let others = group.members.filter { !network.nodes[$0].line.isMeasured }
+            if !measured.isEmpty { add(group.pair, measured, network, hasChildren) }
+            if !others.isEmpty { add(group.pair + (measured.isEmpty ? "" : "-chua-do"), others, network, hasChildren) }
+        }
+        for level in network.levels {
+            let most = classes.filter { network.nodes[$0.members[0]].level == level.id }.max { $0.members.count < $1.members.count }
+            ofLevel[level.id] = most?.id
+        }
+    }
+
+    private mutating func add(_ id: String, _ members: [Int], _ network: PlannedNetwork, _ hasChildren: Set<Int>) {
+        var made = Class(id: id, members: members)
+        let lines = members.map { network.nodes[$0].line }
+        if lines.allSatisfy(\.isMeasured) {
+            if let most = Self.commonest(lines.map { [$0.up, $0.down] }) { (made.known.up, made.known.down) = (most[0], most[1]) }
+        } else {
+            let rate = members.contains { hasChildren.contains($0) } ? Self.supposedTrunk : Self.supposedLeaf
+            (made.supposed.up, made.supposed.down) = (rate, rate)
+        }
+        if lines.allSatisfy({ $0.latency != nil }) {
+            made.known.latency = Self.commonest(lines.map(\.latency)) ?? nil
+        } else {
+            made.supposed.latency = Self.supposedLatency
+        }
+        if lines.allSatisfy({ $0.loss != nil }) { made.known.loss = Self.commonest(lines.map(\.loss)) ?? nil }
+        if lines.allSatisfy({ $0.carrier != nil }) { made.known.carrier = Self.commonest(lines.map(\.carrier)) ?? nil }
+        for member in members { ofNode[member] = classes.count }
+        classes.append(made)
+    }
+
+    /// The value that most have, the first of equals; nil if no two have the same.
+    private static func commonest<Value: Hashable>(_ values: [Value]) -> Value? {
+        var counts: [Value: Int] = [:]
+        for value in values { counts[value, default: 0] += 1 }
+        let most = values.max { (counts[$0] ?? 0) < (counts[$1] ?? 0) }
+        guard let most, let count = counts[most], count > 1 || values.count == 1 else { return nil }
+        return values.first { counts[$0] == count }
+    }
+
+    /// What a node's uplink still has to say: its class if it is not the level's, and figures unlike the class's.
+    func own(_ i: Int, _ node: PlannedNetwork.Node) -> (className: String?, line: PlannedNetwork.Line) {
+        guard let at = ofNode[i] else { return (nil, node.line) }
+        let shared = classes[at]
+        var line = node.line
+        if line.up == shared.known.up, line.down == shared.known.down { (line.up, line.down) = (nil, nil) }
+        if line.latency == shared.known.latency { line.latency = nil }
+        if line.loss == shared.known.loss { line.loss = nil }
+        if line.carrier == shared.known.carrier { line.carrier = nil }
+        return (ofLevel[node.level] == shared.id ? nil : shared.id, line)
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import TopologyFiles
+
+/// `nhipcau topology import …`
+struct TopologyImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Makes a topology file of a planner's sheet (CSV).",
+        discussion: """
+            Example: nhipcau topology import soc_trang.csv -o topology/soc-trang.yaml --edition 2021-11
+            Columns may be in any order, with Vietnamese or English headings; docs/planning.md lists them. What is plain is mended and
+            told as SHEET.csv:LINE:COL: mended[code]: …, what is wrong as SHEET.csv:LINE:COL: error[code]: …, all in one run.
+            Without -o the file goes to the standard output, and what there is to say to the standard error.
+            Exit codes: 0 written, 1 errors and no file, 2 bad usage.
+            """)
+    @Argument(help: "The sheet, saved as CSV.") var sheet: String
+    @Option(name: .shortAndLong, help: "The topology file to write.") var output: String?
+    @Option(help: "The network's id; without it the output's name.") var id: String?
+    @Option(help: "The network's name; without it that of the topmost site.") var name: String?
+    @Option(help: "The edition of the unit codes, where the sheet does not say it: 2021-11, 2025-03, 2025-07, 2026-04.") var edition: String?
+    @Flag(help: "One JSON object instead of lines.") var json = false
+    @Option(help: "Language of the messages and of the file's remarks: en or vi.") var lang: String?
+
+    mutating func run() async throws {
+        let language = TopologyFilesLanguage.chosen(lang)
+        let options = SheetOptions(id: id, name: name, edition: edition)
+        let result = TopologyFiles.importSheet(sheet, output: output, options: options, language: language)
+        let report = (json ? result.json : result.text) + "\n"
+        guard let yaml = result.yaml else {
+            print(report, terminator: "")
+            throw ExitCode(1)
+        }
+        if let output {
+            try TopologyOutput.write(yaml, to: output, language: language)
+            print(report, terminator: "")
+        } else {
+            print(yaml, terminator: "")
+            FileHandle.standardError.write(Data(report.utf8))
+        }
+    }
+}
+
+/// Writes what a planner's commands make.
+enum TopologyOutput {
+    /// Replaces the file as a whole, or says why not.
+    static func write(_ text: String, to path: String, language: TopologyFilesLanguage) throws {
+        do {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+        } catch {
+            let reason = (error as NSError).localizedDescription
+            let says = language == .vi ? "\(path): không ghi được: \(reason)" : "\(path): cannot be written: \(reason)"
+            FileHandle.standardError.write(Data((says + "\n").utf8))
+            throw ExitCode(1)
+        }
+    }
+}
