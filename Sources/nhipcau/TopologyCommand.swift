@@ -8,10 +8,11 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; imports sheets.",
+        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; compares plans; imports sheets.",
         subcommands: [
             Check.self,
             Plan.self,
+            Diff.self,
             TopologyImportCommand.self,
         ])
 
