@@ -44,11 +44,11 @@ extension TopologyCommand {
         @Flag(help: "Nobody looks at the chair's stills of the halls.") var noStills = false
 
         /// The meetings to plan for; throws with exit code 2 after saying what is wrong.
-        func meetings(in network: Network, _ language: TopologyFilesLanguage) throws -> [PlannedMeeting] {
+        func meetings(in network: Network, _ language: TopologyFilesLanguage) throws -> [MeetingDemand] {
             var result = try meeting.map { path in
-                PlannedMeeting(try reading { try TopologyFiles.loadMeeting(path, network: network, language: language) })
+                MeetingDemand(try reading { try TopologyFiles.loadMeeting(path, network: network, language: language) })
             }
-            if result.isEmpty, let everybody = PlannedMeeting.everybody(in: network) { result = [everybody] }
+            if result.isEmpty, let everybody = MeetingDemand.everybody(in: network) { result = [everybody] }
             for id in speaker {
                 let site = SiteID(id)
                 let takers = result.indices.filter { result[$0].sites.contains(site) }

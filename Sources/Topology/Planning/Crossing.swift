@@ -41,7 +41,7 @@ struct Placement: Hashable {
     var previous: Side?
 }
 
-extension PlannedMeeting {
+extension MeetingDemand {
     /// What crosses a trunk in both directions, by the rules of `Bridge`: interests with split horizon, one picture for everybody
     /// and one for the speaker, at most K voices from each side.
     func crossing(_ side: MeetingSide, _ placement: Placement) -> (up: CrossingStreams, down: CrossingStreams) {

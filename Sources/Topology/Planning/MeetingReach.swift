@@ -2,7 +2,7 @@ import Basics
 
 /// How a meeting's sites lie in a network: for each slot, how many of them are at it and below.
 struct MeetingReach {
-    let meeting: PlannedMeeting
+    let meeting: MeetingDemand
     /// Sites of the meeting at each slot's own node.
     private(set) var here: [Int]
     /// At it and below.
@@ -16,7 +16,7 @@ struct MeetingReach {
     var total: Int { meeting.sites.count }
 
     /// Nil if the network does not have the meeting's chair.
-    init?(_ meeting: PlannedMeeting, in network: Network) {
+    init?(_ meeting: MeetingDemand, in network: Network) {
         guard let chair = network.slot(site: meeting.chair) else { return nil }
         self.meeting = meeting
         chairSlot = chair

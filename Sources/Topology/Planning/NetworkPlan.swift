@@ -8,7 +8,7 @@ public struct NetworkPlan: Sendable {
     /// What is planned for.
     public let network: Network
     /// The meetings that run at once.
-    public let meetings: [PlannedMeeting]
+    public let meetings: [MeetingDemand]
     /// By the slot of the lower end; nil for the root.
     public let trunks: [TrunkLoad?]
     /// By slot.
@@ -40,8 +40,8 @@ public struct NetworkPlan: Sendable {
     }
 
     /// Meetings whose chair the network does not have are left out; without any, all sites meet in a *quán triệt* from the root.
-    public init(_ network: Network, meetings wanted: [PlannedMeeting] = []) {
-        let asked = wanted.isEmpty ? PlannedMeeting.everybody(in: network).map { [$0] } ?? [] : wanted
+    public init(_ network: Network, meetings wanted: [MeetingDemand] = []) {
+        let asked = wanted.isEmpty ? MeetingDemand.everybody(in: network).map { [$0] } ?? [] : wanted
         let reaches = asked.compactMap { MeetingReach($0, in: network) }
         let meetings = reaches.map(\.meeting)
         let formulas = [TrunkFormula(meetings, isIPv6: false), TrunkFormula(meetings, isIPv6: true)]

@@ -16,7 +16,7 @@ struct MeetingRates {
     let voice: Flow
     let picture: Flow
 
-    init(_ meeting: PlannedMeeting, _ costs: PacketCosts) {
+    init(_ meeting: MeetingDemand, _ costs: PacketCosts) {
         voice = costs.voice(meeting.audioRate)
         picture = meeting.videoRate.map { costs.picture($0, meeting.codec) } ?? .none
     }
@@ -26,11 +26,11 @@ struct MeetingRates {
 
 /// Turns what crosses a trunk into its load: one place for the tree, for stars, and for networks after a failure.
 struct TrunkFormula {
-    let meetings: [PlannedMeeting]
+    let meetings: [MeetingDemand]
     let costs: PacketCosts
     private let rates: [MeetingRates]
 
-    init(_ meetings: [PlannedMeeting], isIPv6: Bool) {
+    init(_ meetings: [MeetingDemand], isIPv6: Bool) {
         let costs = PacketCosts(isIPv6: isIPv6)
         self.meetings = meetings
         self.costs = costs

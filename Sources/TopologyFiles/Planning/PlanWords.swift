@@ -35,7 +35,7 @@ struct PlanWords {
     func network(_ name: String, nodes: Int, trunks: Int) -> String {
         vi ? "\(name): \(nodes) nút, \(trunks) trung kế" : "\(name): \(nodes) nodes, \(trunks) trunks"
     }
-    func meeting(_ meeting: PlannedMeeting, chair: String, speakers: [String]) -> String {
+    func meeting(_ meeting: MeetingDemand, chair: String, speakers: [String]) -> String {
         let who: String
         if !speakers.isEmpty {
             who = (vi ? "phát biểu: " : "speaking: ") + speakers.joined(separator: "; ")

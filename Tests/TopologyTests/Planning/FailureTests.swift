@@ -109,7 +109,7 @@ private func moves(_ outcome: FailureOutcome, _ network: Network) -> [String] {
               - {id: h, level: b, address: 10.0.0.3, uplink: {to: r, capacity: 10 Mbit/s, backup: [g]}}
               - {id: x, level: c, address: 10.0.0.4, uplink: {to: h, capacity: 10 Mbit/s}}
             """)
-        let meeting = PlannedMeeting(
+        let meeting = MeetingDemand(
             try TopologyFiles.parseMeeting(
                 "meeting: m\ntitle: M\nkind: hop\nchairs: [r]\nsites: [r, h, x]\n", file: "m.yaml",
                 network: network))

@@ -15,9 +15,9 @@ private func smallNetwork(_ lineOfX: String = "", head: String = "") throws -> N
 }
 
 private func meeting(_ network: Network, kind: String = "hop", _ more: String = "") throws
-    -> PlannedMeeting
+    -> MeetingDemand
 {
-    PlannedMeeting(
+    MeetingDemand(
         try TopologyFiles.parseMeeting(
             "meeting: m\ntitle: M\nkind: \(kind)\nchairs: [r]\nsites: all\n" + more, file: "m.yaml",
             network: network))
@@ -140,7 +140,7 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
     func severalMeetings() throws {
         let network = try smallNetwork()
         let all = try meeting(network, kind: "quan-triet")
-        let below = PlannedMeeting(
+        let below = MeetingDemand(
             try TopologyFiles.parseMeeting(
                 "meeting: n\ntitle: N\nkind: quan-triet\nchairs: [h]\nsites: [{subtree: h}]\n",
                 file: "n.yaml", network: network))
@@ -158,7 +158,7 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
     @Test("where nothing of the meeting lies, only idle hellos run")
     func idle() throws {
         let network = try smallNetwork()
-        let planned = PlannedMeeting(
+        let planned = MeetingDemand(
             try TopologyFiles.parseMeeting(
                 "meeting: n\ntitle: N\nkind: hop\nchairs: [h]\nsites: [h, x]\n", file: "n.yaml",
                 network: network))
@@ -229,7 +229,7 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
     @Test("a network that is a star costs what its star costs", arguments: ["quan-triet", "hop"])
     func starIsStar(kind: String) throws {
         let network = try loadNetwork("can-tho-2025")
-        let planned = PlannedMeeting(
+        let planned = MeetingDemand(
             try TopologyFiles.parseMeeting(
                 "meeting: m\ntitle: M\nkind: \(kind)\nchairs: [T92]\nsites: all\n", file: "m.yaml",
                 network: network))
@@ -256,8 +256,8 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         #expect(plan.rootBits > worst - 70_000)
     }
 
-    private func meetingOfRoot(_ network: Network) throws -> PlannedMeeting {
-        PlannedMeeting(
+    private func meetingOfRoot(_ network: Network) throws -> MeetingDemand {
+        MeetingDemand(
             try TopologyFiles.parseMeeting(
                 "meeting: m\ntitle: M\nkind: hop\nchairs: [ninh-binh]\nsites: all\n", file: "m.yaml",
                 network: network))

@@ -1,7 +1,7 @@
 import Basics
 
 /// A meeting as the load formulas see it: who takes part, who may speak, at which rates.
-public struct PlannedMeeting: Hashable, Sendable {
+public struct MeetingDemand: Hashable, Sendable {
     /// As its file says.
     public var id: MeetingID
     /// What people call it.
@@ -44,9 +44,9 @@ public struct PlannedMeeting: Hashable, Sendable {
     }
 
     /// *Quán triệt* of all sites from the root, or from the first site where the root has no hall; nil without sites.
-    public static func everybody(in network: Network) -> PlannedMeeting? {
+    public static func everybody(in network: Network) -> MeetingDemand? {
         guard let first = network.sites.first else { return nil }
-        return PlannedMeeting(
+        return MeetingDemand(
             MeetingFile(
                 id: MeetingID("quan-triet"), title: "Quán triệt toàn mạng", kind: .resolutionStudy, chairs: [first], sites: network.sites))
     }
