@@ -8,11 +8,12 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; compares plans; imports sheets.",
+        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; compares plans; imports sheets; draws networks.",
         subcommands: [
             Check.self,
             Plan.self,
             Diff.self,
+            Draw.self,
             TopologyImportCommand.self,
         ])
 

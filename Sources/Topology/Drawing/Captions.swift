@@ -1,0 +1,149 @@
+import Basics
+
+/// What a sheet says about one node, in the reader's language.
+public struct NodeCaption: Hashable, Sendable {
+    /// How a node is marked.
+    public enum Symbol: Hashable, Sendable {
+        /// A node with halls of its own.
+        case site
+        /// A technical hub, or another node without halls.
+        case hub
+    }
+    /// "Xã Yên Mỹ".
+    public var name: String
+    /// What follows it in a full name: ", huyện Yên Mô".
+    public var tail: String
+    /// Its id and how many halls stand behind it.
+    public var note: String
+    /// Its halls, where it has several.
+    public var rooms: [String]
+    /// Capacity and load of its uplink; empty at the root.
+    public var figures: String
+    public var band: LoadBand
+    public var symbol: Symbol
+    /// "Dự phòng: …"; empty without backups.
+    public var backup: String
+    /// Slots of its backup parents.
+    public var backups: [Int]
+    /// "Vùng bảo vệ …", where one begins with its uplink.
+    public var zone: String?
+    /// Its number among the weak points.
+    public var weakness: Int?
+    /// The heading of its rows where they go on in another column.
+    public var continued: String
+    /// The heading of the rows of nodes right below it that have none below themselves.
+    public var direct: String
+    /// What to say when a reader points at it.
+    public var tip: String
+
+    public init(
+        name: String, tail: String = "", note: String = "", rooms: [String] = [], figures: String = "",
+        band: LoadBand = .unknown, symbol: Symbol = .site, backup: String = "", backups: [Int] = [], zone: String? = nil,
+        weakness: Int? = nil, continued: String = "", direct: String = "", tip: String = ""
+    ) {
+        self.name = name
+        self.tail = tail
+        self.note = note
+        self.rooms = rooms
+        self.figures = figures
+        self.band = band
+        self.symbol = symbol
+        self.backup = backup
+        self.backups = backups
+        self.zone = zone
+        self.weakness = weakness
+        self.continued = continued
+        self.direct = direct
+        self.tip = tip
+    }
+}
+
+/// What a sheet says about the whole.
+public struct SheetCaption: Hashable, Sendable {
+    /// An entry of the legend.
+    public struct Entry: Hashable, Sendable {
+        /// What is drawn before the words.
+        public enum Sample: Hashable, Sendable {
+            case trunk(LoadBand)
+            case bus
+            case backup
+            case zone
+            case symbol(NodeCaption.Symbol)
+            case weakness
+            /// Nothing drawn: an explanation of signs within texts.
+            case words(String)
+        }
+        public var sample: Sample
+        public var text: String
+        public init(_ sample: Sample, _ text: String) {
+            self.sample = sample
+            self.text = text
+        }
+    }
+    /// A row of the title block.
+    public struct Fact: Hashable, Sendable {
+        public var label: String
+        public var value: String
+        public init(_ label: String, _ value: String) {
+            self.label = label
+            self.value = value
+        }
+    }
+    public var title: String
+    public var subtitle: String
+    public var legendTitle: String
+    public var legend: [Entry]
+    public var weaknessTitle: String
+    /// By number, from 1.
+    public var weaknesses: [String]
+    /// What stands below them, or instead.
+    public var weaknessNote: String
+    public var facts: [Fact]
+    /// Titles of the boxes to sign in.
+    public var signatures: [String]
+    public var signatureHint: String
+    /// The label before the paper's name.
+    public var paperLabel: String
+    /// Titles of the two island groups on a map of the whole country.
+    public var hoangSa: String
+    public var truongSa: String
+    /// Where north is on a map, and what its numbers are.
+    public var mapNote: String
+
+    public init(
+        title: String, subtitle: String, legendTitle: String = "", legend: [Entry] = [], weaknessTitle: String = "",
+        weaknesses: [String] = [], weaknessNote: String = "", facts: [Fact] = [], signatures: [String] = [],
+        signatureHint: String = "", paperLabel: String = "", hoangSa: String = "", truongSa: String = "", mapNote: String = ""
+    ) {
+        self.title = title
+        self.subtitle = subtitle
+        self.legendTitle = legendTitle
+        self.legend = legend
+        self.weaknessTitle = weaknessTitle
+        self.weaknesses = weaknesses
+        self.weaknessNote = weaknessNote
+        self.facts = facts
+        self.signatures = signatures
+        self.signatureHint = signatureHint
+        self.paperLabel = paperLabel
+        self.hoangSa = hoangSa
+        self.truongSa = truongSa
+        self.mapNote = mapNote
+    }
+}
+
+/// All that a layout needs: who hangs below whom, what is said of each, and where it lies.
+public struct SheetContent: Hashable, Sendable {
+    public var tree: Tree
+    /// By slot.
+    public var captions: [NodeCaption]
+    public var sheet: SheetCaption
+    /// By slot; nil where nobody knows.
+    public var places: [Network.Coordinates?]
+    public init(tree: Tree, captions: [NodeCaption], sheet: SheetCaption, places: [Network.Coordinates?]) {
+        self.tree = tree
+        self.captions = captions
+        self.sheet = sheet
+        self.places = places
+    }
+}

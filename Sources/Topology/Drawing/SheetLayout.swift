@@ -1,0 +1,125 @@
+import Basics
+
+/// The whole sheet: border, title, the network in the middle, the title block along the lower edge.
+public struct SheetLayout {
+    /// How the network is shown.
+    public enum Arrangement: String, Hashable, Sendable, CaseIterable {
+        /// A map where most nodes have coordinates, else a tree.
+        case automatic = "auto"
+        /// A tree, or blocks of rows where a tree would not fit.
+        case tree
+        /// A map with blocks of rows beside it.
+        case map
+    }
+
+    /// The network is too large for a paper.
+    public struct DoesNotFit: Error, Hashable {
+        /// The smallest that it fits; nil if none does.
+        public var smallest: Paper?
+    }
+
+    /// Letters of names no smaller than this are legible in print: 3 mm at scale 1.
+    static let smallestUnit = 0.72
+    /// Below this a tree gives way to blocks, unless those are no larger.
+    private static let comfortable = 0.9
+
+    /// Draws on `paper`, or on the smallest that holds everything in legible letters.
+    public static func draw(
+        _ content: SheetContent, paper: Paper?, arrangement: Arrangement = .automatic
+    ) throws(DoesNotFit) -> Drawing {
+        let placed = content.places.count { $0 != nil }
+        let map = arrangement == .map ? placed > 0 : arrangement == .automatic && placed * 2 > content.tree.count
+        let rows = BlockRows(content, numbered: map)
+        for candidate in paper.map({ [$0] }) ?? Paper.growing {
+            if let drawing = SheetLayout(content, candidate, rows, map).draw() { return drawing }
+        }
+        if let paper {
+            throw DoesNotFit(smallest: (Paper.growing.filter { $0.width > paper.width }).first { SheetLayout(content, $0, rows, map).draw() != nil })
+        }
+        throw DoesNotFit(smallest: nil)
+    }
+
+    private let content: SheetContent
+    private let paper: Paper
+    private let rows: BlockRows
+    private let map: Bool
+    private var k: Double { paper.emphasis }
+
+    private init(_ content: SheetContent, _ paper: Paper, _ rows: BlockRows, _ map: Bool) {
+        self.content = content
+        self.paper = paper
+        self.rows = rows
+        self.map = map
+    }
+
+    private func draw() -> Drawing? {
+        // Room to bind the sheet at its left edge (ISO 5457).
+        let border = Rectangle(x: 20 * k, y: 10 * k, width: paper.width - 30 * k, height: paper.height - 20 * k)
+        let block = TitleBlock(content.sheet, paper: paper)
+        let title = 15 * k
+        let area = Rectangle(
+            x: border.x + 4 * k, y: border.y + title, width: border.width - 8 * k,
+            height: border.height - title - block.height - 4 * k)
+        guard let network = network(in: area) else { return nil }
+        var pen = Pen(unit: k)
+        pen.shapes.append(.panel(.init(border, edge: .rule, width: 0.5 * k)))
+        heading(&pen, border)
+        let strip = Rectangle(x: border.x, y: border.bottom - block.height, width: border.width, height: block.height)
+        return Drawing(
+            width: paper.width, height: paper.height, border: border, shapes: pen.shapes + network + block.draw(in: strip))
+    }
+
+    private func heading(_ pen: inout Pen, _ border: Rectangle) {
+        var size = 5.2 * k
+        while size > 3 * k, TextMeasure.width(content.sheet.title, size: size, bold: true) > border.width - 12 * k { size -= 0.2 * k }
+        pen.label(
+            content.sheet.title, at: Point(border.midX, border.y + 7.4 * k), size: size, bold: true, anchor: .middle)
+        pen.label(content.sheet.subtitle, at: Point(border.midX, border.y + 12.2 * k), size: 3 * k, anchor: .middle, ink: .faint)
+    }
+
+    // MARK: The network
+
+    private var units: [Double] {
+        var list: [Double] = []
+        var unit = 1.3 * max(1, k)
+        while unit >= Self.smallestUnit {
+            list.append(unit)
+            unit *= 0.97
+        }
+        return list
+    }
+
+    private func network(in area: Rectangle) -> [Drawing.Shape]? {
+        if map { return withMap(in: area) }
+        let tree = units.lazy.compactMap { unit in
+            TreeLayout.draw(content, in: area, unit: unit).map { (unit, $0) }
+        }.first
+        if let tree, tree.0 >= Self.comfortable { return tree.1 }
+        let blocks = blocks(in: area)
+        if let tree, tree.0 >= blocks?.unit ?? 0 { return tree.1 }
+        return blocks?.shapes
+    }
+
+    private func blocks(in area: Rectangle) -> (unit: Double, shapes: [Drawing.Shape])? {
+        let rootHeight = BlockLayout.rootHeight(content.captions[0])
+        func largest(splitting: Bool) -> (unit: Double, flow: BlockFlow)? {
+            units.lazy.compactMap { unit in
+                BlockLayout.flow(rows, rootHeight: rootHeight, in: area, unit: unit, splitting: splitting).map { (unit, $0) }
+            }.first
+        }
+        guard var best = largest(splitting: true) else { return nil }
+        // A block in one piece is worth smaller letters, to a point.
+        if let whole = largest(splitting: false), whole.unit >= 0.86 * best.unit { best = whole }
+        return (best.unit, BlockLayout.draw(content, rows: rows, flow: best.flow, in: area, unit: best.unit, numbered: map))
+    }
+
+    private func withMap(in area: Rectangle) -> [Drawing.Shape]? {
+        for share in [0.5, 0.42, 0.34] {
+            let width = area.width * share
+            let side = Rectangle(x: area.x, y: area.y, width: width - 4 * k, height: area.height)
+            let rest = Rectangle(x: area.x + width, y: area.y, width: area.width - width, height: area.height)
+            if let blocks = blocks(in: rest) { return MapLayout.draw(content, in: side, unit: k) + blocks.shapes }
+        }
+        return nil
+    }
+}
