@@ -15,6 +15,8 @@ struct TopologyCommand: AsyncParsableCommand {
             Diff.self,
             Draw.self,
             TopologyImportCommand.self,
+            TopologyGenerateCommand.self,
+            TopologySheetCommand.self,
         ])
 
     struct Check: AsyncParsableCommand {

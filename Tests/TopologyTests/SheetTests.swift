@@ -202,6 +202,16 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
         #expect(network.tree.children(3).map { network.nodes[$0].id } == ["X2"])
     }
 
+    @Test("the report as JSON has these keys")
+    func json() throws {
+        let result = TopologyFiles.importSheet(sheetFolder + "messy.csv")
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(result.json.utf8)) as? [String: Any])
+        #expect(Set(object.keys) == ["ok", "nodes", "trunks", "levels", "upstream", "mended", "errors", "assumed", "problems"])
+        #expect((object["mended"] as? Int, object["errors"] as? Int) == (40, 0))
+        let problems = try #require(object["problems"] as? [[String: Any]])
+        #expect(problems[0]["severity"] as? String == "mended")
+    }
+
     @Test("random damage to a sheet is told or harmless, never fatal")
     func damage() throws {
         let good = Array(try String(contentsOfFile: sheetFolder + "messy.csv", encoding: .utf8).utf8)

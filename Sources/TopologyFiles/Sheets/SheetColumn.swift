@@ -21,6 +21,7 @@ enum SheetColumn: String, CaseIterable, Hashable {
     case port
     case roundTrip
     case loss
+    case assumed
     case status
     case note
     /// Known to the planner's template, and of no meaning for a topology.
@@ -50,6 +51,7 @@ enum SheetColumn: String, CaseIterable, Hashable {
         case .port: ["Cổng dịch vụ", "node_port", "node port"]
         case .roundTrip: ["Độ trễ đo (ms)", "rtt_ms", "Độ trễ đo", "rtt"]
         case .loss: ["Mất gói đo (%)", "loss_pct", "Mất gói đo", "loss"]
+        case .assumed: ["Số liệu giả định", "assumed_figures", "Giả định"]
         case .status: ["Trạng thái", "status"]
         case .note: ["Ghi chú", "note", "notes"]
         case .other: Self.unused
@@ -67,6 +69,7 @@ enum SheetColumn: String, CaseIterable, Hashable {
         "Màn hình (cái / inch)", "display", "Nguồn dự phòng (UPS)", "ups", "Cấp độ ATTT", "security_level", "Được họp mật", "classified_ok",
         "Cán bộ kỹ thuật", "tech_contact", "Điện thoại", "tech_phone", "Đơn vị quản lý", "owner", "Cụm loa", "speaker_clusters",
         "Ngày khảo sát", "surveyed_on", "Ngày nghiệm thu", "accepted_on", "type", "name_en", "slug", "coord_src", "area_km2",
+        "Tên đầy đủ", "full_name", "Tên cấp trên", "parent_name",
     ]
 
     /// What a heading means, and whether it is spelt as we spell it.

@@ -25,6 +25,7 @@ struct SheetFigures {
                 file.report(.sheetRange(cell.text, .loss, "0", "100"), cell)
             }
         }
+        if let cell = site.cells[.assumed] { site.figuresAssumed = !["khong", "no", "0"].contains(Spelling.bare(cell.text)) }
         if let bloc = site.cells[.bloc] {
             let slug = Spelling.slug(bloc.text)
             // Police and military lines are their own: they never carry the media of others.

@@ -102,6 +102,9 @@ struct SheetHeader {
 
     /// The headings once more, perhaps in the other language.
     func isHeadingAgain(_ row: [Cell]) -> Bool {
+        guard let column = columns[.name] ?? columns[.code], column < row.count, SheetColumn.meaning(Spelling.tidy(row[column].text)) != nil else {
+            return false
+        }
         var hits = 0
         var texts = 0
         for (position, cell) in row.enumerated() {

@@ -1,11 +1,18 @@
 /// Finds the site that a cell means: by its id, its unit code or its name, in all the ways people write them.
-struct SheetNames {
+final class SheetNames {
     private let sites: [SheetSite]
     private var byID: [String: Int] = [:]
     private var byLooseID: [String: [Int]] = [:]
     private var byUnit: [String: [Int]] = [:]
-    /// Tables of names, from the strictest to the loosest reading.
-    private var byName: [[String: [Int]]] = [[:], [:], [:], [:], [:]]
+    private var byLooseUnit: [String: [Int]] = [:]
+    /// Tables of names, from the strictest to the loosest reading; most sheets never need them.
+    private lazy var byName: [[String: [Int]]] = {
+        var tables: [[String: [Int]]] = [[:], [:], [:], [:], [:]]
+        for (i, site) in sites.enumerated() where !site.name.isEmpty {
+            for (tier, reading) in Self.readings(site.name).enumerated() { tables[tier][reading, default: []].append(i) }
+        }
+        return tables
+    }()
 
     /// How a cell's text was found to mean a site.
     enum Way {
@@ -26,9 +33,9 @@ struct SheetNames {
         for (i, site) in sites.enumerated() {
             if byID[site.id] == nil { byID[site.id] = i }
             byLooseID[Self.loose(site.id), default: []].append(i)
-            if let unit = site.unit { byUnit[Self.loose(unit), default: []].append(i) }
-            if site.name.isEmpty { continue }
-            for (tier, reading) in Self.readings(site.name).enumerated() { byName[tier][reading, default: []].append(i) }
+            guard let unit = site.unit else { continue }
+            byUnit[unit, default: []].append(i)
+            byLooseUnit[Self.loose(unit), default: []].append(i)
         }
     }
 
@@ -58,13 +65,15 @@ struct SheetNames {
     /// The site that `text` means to the site at `child`: never itself, and by name one of a higher level where there is one.
     func find(_ text: String, for child: Int) -> Result {
         if let i = byID[text], i != child { return .one(i, .id) }
+        let exact = higher(byUnit[text] ?? [], than: child)
+        if exact.count == 1 { return .one(exact[0], .unit) }
         let loose = byLooseID[Self.loose(text)] ?? []
         let near = loose.filter { $0 != child }
         if near.count == 1 {
             return .one(near[0], sites[near[0]].id.lowercased() == text.lowercased() ? .letterCase : .leadingZeros)
         }
         if byID[text] == child { return .one(child, .id) }
-        let units = higher(byUnit[Self.loose(text)] ?? [], than: child)
+        let units = higher(byLooseUnit[Self.loose(text)] ?? [], than: child)
         if units.count == 1 { return .one(units[0], .unit) }
         if units.count > 1 { return .several(units) }
         for (tier, reading) in Self.readings(text).enumerated() {

@@ -24,7 +24,7 @@ struct SheetPlan {
             let top = tree.sites[root]
             let line = PlannedNetwork.Line(
                 up: top.up != nil && top.down != nil ? top.up : nil, down: top.up != nil ? top.down : nil, latency: top.latency,
-                carrier: top.cells[.carrier]?.text)
+                carrier: top.cells[.carrier]?.text, assumed: top.figuresAssumed)
             network.upstream = (tree.sites[external].name, line)
         }
         network.nodes[position[root] ?? 0].line = PlannedNetwork.Line()
@@ -46,7 +46,8 @@ struct SheetPlan {
         node.assumed = site.assumed
         node.parent = site.parent.flatMap { position[$0] }
         node.line = PlannedNetwork.Line(
-            up: site.up, down: site.down, latency: site.latency, loss: site.loss, carrier: site.cells[.carrier]?.text)
+            up: site.up, down: site.down, latency: site.latency, loss: site.loss, carrier: site.cells[.carrier]?.text,
+            assumed: site.figuresAssumed)
         node.backups = site.backups.compactMap { position[$0] }
         // Inside a zone nothing begins a second one.
         if let zone = site.zone, site.parent.map({ tree.sites[$0].zone }) != zone { node.zone = zone }
@@ -81,11 +82,7 @@ struct SheetPlan {
     /// Of the file to be written, else of the sheet, else of the root.
     private func networkID(_ root: Int) -> String {
         if let id = options.id { return id }
-        let path = output ?? file.name
-        var stem = path.split(separator: "/").last.map(String.init) ?? ""
-        if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = String(stem[..<dot]) }
-        let slug = Spelling.slug(stem)
-        return SheetCodes.isID(slug) ? slug : tree.sites[root].id
+        return TopologyFiles.networkID(of: output ?? file.name) ?? tree.sites[root].id
     }
 
     private var edition: String? {
@@ -109,5 +106,15 @@ struct SheetPlan {
         return file.language == .vi
             ? ["Tạo từ \(sheet) bằng 'nhipcau topology import'. Cách ghi tệp: docs/topology.md"]
             : ["Made from \(sheet) by 'nhipcau topology import'. Format: docs/topology.md"]
+    }
+}
+
+extension TopologyFiles {
+    /// The id that a network has by the name of its file: "topology/soc_trang.yaml" is "soc-trang". Nil if that leaves nothing.
+    public static func networkID(of path: String) -> String? {
+        var stem = path.split(separator: "/").last.map(String.init) ?? ""
+        if let dot = stem.lastIndex(of: "."), dot != stem.startIndex { stem = String(stem[..<dot]) }
+        let slug = Spelling.slug(stem)
+        return SheetCodes.isID(slug) ? slug : nil
     }
 }

@@ -24,6 +24,8 @@ struct SheetSite {
     var backups: [Int] = []
     var up: Bitrate?
     var down: Bitrate?
+    /// Nobody has measured the line's figures.
+    var figuresAssumed = false
     /// In nanoseconds, one way.
     var latency: Int64?
     /// In millionths.

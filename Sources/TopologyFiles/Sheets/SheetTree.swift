@@ -86,13 +86,14 @@ struct SheetTree {
                 sites[i].parent = parent(cell, of: i, names)
             } else if let section = sites[i].section, case .one(let top, _) = names.find(section.text, for: i), top != i {
                 sites[i].parent = top
+            } else if options.root != nil {
+                sites[i].parent = 0
             } else if byOrder {
                 sites[i].parent = nearestAbove(i)
             } else if let above = i > 0 ? sites[i - 1] : nil, above.isNode, above.level == sites[i].level, let parent = above.parent {
                 sites[i].parent = parent
                 file.report(.mergedCell(.parent, sites[parent].id), sites[i].place)
             }
-            if sites[i].parent == nil, sites[i].cells[.parent] == nil, options.root != nil { sites[i].parent = 0 }
         }
     }
 

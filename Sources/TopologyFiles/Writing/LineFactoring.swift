@@ -55,12 +55,15 @@ struct LineFactoring {
             if let most = Self.commonest(lines.map { [$0.up, $0.down] }) { (made.known.up, made.known.down) = (most[0], most[1]) }
         } else {
             let rate = members.contains { hasChildren.contains($0) } ? Self.supposedTrunk : Self.supposedLeaf
-            (made.supposed.up, made.supposed.down) = (rate, rate)
+            let given = lines.filter { $0.up != nil && $0.down != nil }
+            let most = Self.commonest(given.map { [$0.up, $0.down] }) ?? [rate, rate]
+            (made.supposed.up, made.supposed.down) = (most[0], most[1])
         }
-        if lines.allSatisfy({ $0.latency != nil }) {
+        if lines.allSatisfy({ $0.latency != nil && !$0.assumed }) {
             made.known.latency = Self.commonest(lines.map(\.latency)) ?? nil
         } else {
-            made.supposed.latency = Self.supposedLatency
+            let given = lines.filter(\.assumed).compactMap(\.latency)
+            made.supposed.latency = Self.commonest(given) ?? Self.supposedLatency
         }
         if lines.allSatisfy({ $0.loss != nil }) { made.known.loss = Self.commonest(lines.map(\.loss)) ?? nil }
         if lines.allSatisfy({ $0.carrier != nil }) { made.known.carrier = Self.commonest(lines.map(\.carrier)) ?? nil }
@@ -82,8 +85,11 @@ struct LineFactoring {
         guard let at = ofNode[i] else { return (nil, node.line) }
         let shared = classes[at]
         var line = node.line
-        if line.up == shared.known.up, line.down == shared.known.down { (line.up, line.down) = (nil, nil) }
-        if line.latency == shared.known.latency { line.latency = nil }
+        let base = line.assumed ? shared.supposed : shared.known
+        if line.up == base.up, line.down == base.down { (line.up, line.down) = (nil, nil) }
+        if line.latency == base.latency { line.latency = nil }
+        // What is left needs the word only if it is a figure that could be measured.
+        line.assumed = line.assumed && (line.up != nil || line.down != nil || line.latency != nil)
         if line.loss == shared.known.loss { line.loss = nil }
         if line.carrier == shared.known.carrier { line.carrier = nil }
         return (ofLevel[node.level] == shared.id ? nil : shared.id, line)

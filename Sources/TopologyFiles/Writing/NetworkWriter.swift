@@ -140,6 +140,7 @@ struct NetworkWriter {
         if let latency = line.latency { parts.append("latency: " + SheetNumbers.text(Double(latency) / 1_000_000) + " ms") }
         if let loss = line.loss { parts.append("loss: " + Network.percent(loss)) }
         if let carrier = line.carrier { parts.append("carrier: " + YAMLText.flow(carrier)) }
+        if line.assumed { parts.append("assumed: true") }
         return parts
     }
 }

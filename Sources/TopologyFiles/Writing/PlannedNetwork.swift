@@ -21,8 +21,10 @@ struct PlannedNetwork {
         /// In millionths.
         var loss: Int?
         var carrier: String?
+        /// The figures are there, but nobody has measured them.
+        var assumed = false
         /// Somebody has measured or agreed how much it carries.
-        var isMeasured: Bool { up != nil && down != nil }
+        var isMeasured: Bool { up != nil && down != nil && !assumed }
     }
 
     struct Node {

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import TopologyFiles
+
+/// `nhipcau topology sheet …`
+struct TopologySheetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sheet", abstract: "Writes a network's bill of links as a sheet (CSV).",
+        discussion: """
+            Example: nhipcau topology sheet topology/soc-trang.yaml -o soc-trang.csv --lang vi
+            One row for each node and its uplink, with the sums below. In Vietnamese the cells are separated by semicolons and decimals have a
+            comma, as spreadsheets there expect it. 'topology import' reads the sheet again.
+            Exit codes: 0 written, 1 errors in the topology, 2 bad usage.
+            """)
+    @Argument(help: "The topology file.") var file: String
+    @Option(name: .shortAndLong, help: "The sheet to write; without it the standard output.") var output: String?
+    @Option(help: "Language of headings and messages: en or vi.") var lang: String?
+
+    mutating func run() async throws {
+        let language = TopologyFilesLanguage.chosen(lang)
+        do {
+            let bill = TopologyFiles.linkBill(try TopologyFiles.load(file, language: language), language: language)
+            if let output { try TopologyOutput.write(bill, to: output, language: language) } else { print(bill, terminator: "") }
+        } catch let invalid as InvalidFile {
+            FileHandle.standardError.write(Data((invalid.description + "\n").utf8))
+            throw ExitCode(1)
+        }
+    }
+}
