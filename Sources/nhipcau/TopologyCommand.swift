@@ -8,12 +8,13 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks topology, meeting and scenario files; plans loads and failures; compares plans; imports sheets; draws networks.",
+        commandName: "topology", abstract: "Checks, plans, compares, changes, imports and draws networks; checks meetings and scenarios.",
         subcommands: [
             Check.self,
             Plan.self,
             Diff.self,
             Draw.self,
+            WhatIf.self,
             TopologyImportCommand.self,
             TopologyGenerateCommand.self,
             TopologySheetCommand.self,

@@ -108,15 +108,15 @@ struct DiffWords {
         func say(_ count: Int, _ en: String, _ vietnamese: String) {
             if count > 0 { lines.append(vi ? "\(count) điểm cầu \(vietnamese)" : "\(count) site\(count == 1 ? "" : "s") \(en)") }
         }
-        say(impact.untouched.count, "notice nothing", "không bị ảnh hưởng")
+        say(impact.untouched.count, "untouched", "không bị ảnh hưởng")
         say(
-            impact.reconnecting.count, "hang below a trunk that is dialled anew: among themselves for about \(seconds(DiffImpact.reconnection))",
+            impact.reconnecting.count, "below a trunk that is dialled anew: among themselves for about \(seconds(DiffImpact.reconnection))",
             "ở dưới trung kế phải nối lại: tự họp với nhau khoảng \(seconds(DiffImpact.reconnection))")
         say(
-            impact.rejoining.count, "join anew, since their node changes: within about \(seconds(DiffImpact.rejoining))",
+            impact.rejoining.count, "joining anew, since their node changes: within about \(seconds(DiffImpact.rejoining))",
             "vào lại vì nút thay đổi: trong khoảng \(seconds(DiffImpact.rejoining))")
-        say(impact.joining.count, "are new", "mới")
-        say(impact.leaving, "of the old plan are no longer there, or part of another", "của bản cũ không còn, hoặc đã nhập vào nơi khác")
+        say(impact.joining.count, "new", "mới")
+        say(impact.leaving, "of the old plan gone, or part of another now", "của bản cũ không còn, hoặc đã nhập vào nơi khác")
         return lines
     }
 
