@@ -110,7 +110,7 @@ let package = Package(
         tests("RTP", ["RTP"]),
         tests("Membership", ["Basics", "Membership", "Conference", "Wire", "Native"]),
         tests("Conference", ["Conference", "Membership", "Wire"]),
-        tests("Topology", ["Topology", "TopologyFiles"], resources: [.copy("Broken"), .copy("Sheets")]),
+        tests("Topology", ["Topology", "TopologyFiles", yams], resources: [.copy("Broken"), .copy("Sheets")]),
         tests("Forwarding", ["Forwarding", "RTP"]),
         tests("Mixing", ["Basics", "Mixing", "Native"]),
         tests("Peer", ["Peer", "Native"]),

@@ -11,7 +11,7 @@ enum HallReader {
         var rooms: [Network.Room] = []
         var places: [String: Node] = [:]
         for item in items {
-            guard let room = MappingReader(item, what: "room", keys: ["id", "name"], in: reader.file) else { continue }
+            guard let room = MappingReader(item, what: "room", table: TopologyKeys.room, in: reader.file) else { continue }
             if items.count > 1 { room.require("id") }
             guard let id = room.has("id") ? room.id("id") : "main" else { continue }
             if id == "none", let place = room.value("id") {
@@ -29,17 +29,13 @@ enum HallReader {
         return rooms
     }
 
-    private static let endpointKeys = [
-        "id", "name", "kind", "address", "port", "payload", "codec", "direction", "room",
-    ]
-
     static func endpoints(_ reader: MappingReader, node: Network.Node) -> [Network.Endpoint] {
         var places: [String: Node] = [:]
         return (reader.list("endpoints") ?? []).compactMap { item in
-            guard let endpoint = MappingReader(item, what: "endpoint", keys: endpointKeys, in: reader.file) else {
+            guard let endpoint = MappingReader(item, what: "endpoint", table: TopologyKeys.endpoint, in: reader.file) else {
                 return nil
             }
-            for key in ["id", "kind", "address", "port"] { endpoint.require(key) }
+            endpoint.require(TopologyKeys.endpoint)
             if let id = endpoint.id("id"), let place = endpoint.value("id") {
                 if let other = places[id] {
                     reader.file.report(.duplicateID(id, line: other.place.line), at: place)
@@ -51,7 +47,7 @@ enum HallReader {
         }
     }
 
-    private enum CodecName: String, CaseIterable {
+    enum CodecName: String, CaseIterable {
         case opus
         case vp8
         case h264

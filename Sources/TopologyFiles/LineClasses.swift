@@ -19,8 +19,6 @@ struct LineClasses {
 
     init(file: SourceFile) { self.file = file }
 
-    static let defaultKeys = ["port", "http", "secure", "class", "classes", "addresses"] + LineDraft.keys
-
     mutating func readClasses(_ value: Node) {
         for (name, line) in read(value) { known[name] = line }
     }
@@ -47,7 +45,7 @@ struct LineClasses {
         for (key, value) in mapping {
             guard let name = MappingReader.id(key.plainText ?? "", at: key, in: file) else { continue }
             if !order.contains(name) { order.append(name) }
-            var line = MappingReader(value, what: name, keys: LineDraft.keys, in: file).map { LineDraft($0) } ?? LineDraft()
+            var line = MappingReader(value, what: name, table: TopologyKeys.line, in: file).map { LineDraft($0) } ?? LineDraft()
             line.assumedPlace = line.assumedPlace ?? value
             lines.append((name, line))
         }

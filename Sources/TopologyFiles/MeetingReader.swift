@@ -8,27 +8,22 @@ package struct MeetingReader {
     private let top: MappingReader
     private let network: Network?
 
-    static let keys = [
-        "meeting", "topology", "title", "kind", "chairs", "sites", "except", "codec", "microphones", "floor", "audio",
-        "video",
-    ]
-
     /// Nil if the file is no mapping. `also` are keys that somebody else reads.
     package init?(_ root: Node, network: Network?, also: [String] = [], in file: SourceFile) {
-        guard let top = MappingReader(root, what: "meeting", keys: Self.keys + also, in: file) else { return nil }
+        guard let top = MappingReader(root, what: "meeting", keys: MeetingKeys.meeting.names + also, in: file) else { return nil }
         self.top = top
         self.file = file
         self.network = network
     }
 
-    private enum VideoCodec: String, CaseIterable {
+    enum VideoCodec: String, CaseIterable {
         case vp8
         case h264
     }
 
     /// Nil if something in it is wrong, or if there is no network.
     package func read() -> MeetingFile? {
-        for key in ["meeting", "title", "kind", "chairs", "sites"] { top.require(key) }
+        top.require(MeetingKeys.meeting)
         let id = top.id("meeting")
         let title = top.text("title")
         let kind = readKind()

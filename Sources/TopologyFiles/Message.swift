@@ -127,9 +127,9 @@ extension Message {
             .badAddress, en: "'\(value)' is an address with a port; put the port into 'port'",
             vi: "'\(value)' là địa chỉ kèm cổng; hãy ghi cổng vào 'port'")
     }
-    package static func duplicateID(_ id: String, line: Int) -> Message {
-        Message(
-            .duplicateID, en: "id '\(id)' is used already in line \(line)", vi: "mã '\(id)' đã dùng ở dòng \(line)")
+    package static func duplicateID(_ id: String, line: Int) -> Message { duplicateID(id, Spot(line)) }
+    static func duplicateID(_ id: String, _ spot: Spot) -> Message {
+        Message(.duplicateID, en: "id '\(id)' is used already \(spot.en)", vi: "mã '\(id)' đã dùng \(spot.vi)")
     }
 
     package static func either(_ values: [String], _ word: String) -> String {

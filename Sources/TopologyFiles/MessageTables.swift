@@ -3,16 +3,22 @@
 // MARK: Topologies
 
 extension Message {
-    static func duplicateAddress(_ address: String, of other: String, line: Int) -> Message {
+    static func duplicateAddress(_ address: String, of other: String, _ spot: Spot) -> Message {
         Message(
-            .duplicateAddress, en: "address \(address) belongs already to '\(other)' in line \(line)",
-            vi: "địa chỉ \(address) đã thuộc về '\(other)' ở dòng \(line)")
+            .duplicateAddress, en: "address \(address) belongs already to '\(other)' \(spot.en)",
+            vi: "địa chỉ \(address) đã thuộc về '\(other)' \(spot.vi)")
     }
-    static func nodeIndexCollision(_ id: String, _ other: String, line: Int) -> Message {
+    static func nodeIndexCollision(_ id: String, _ other: String, _ spot: Spot) -> Message {
         Message(
             .nodeIndexCollision,
-            en: "'\(id)' has the same name on the wire as '\(other)' in line \(line); change one of the two ids a little",
-            vi: "'\(id)' trùng tên trên đường truyền với '\(other)' ở dòng \(line); hãy sửa nhẹ một trong hai mã")
+            en: "'\(id)' has the same name on the wire as '\(other)' \(spot.en); change one of the two ids a little",
+            vi: "'\(id)' trùng tên trên đường truyền với '\(other)' \(spot.vi); hãy sửa nhẹ một trong hai mã")
+    }
+    static func unreadableInclude(_ path: String, _ reason: String) -> Message {
+        Message(.badInclude, en: "included file '\(path)' cannot be read: \(reason)", vi: "không đọc được tệp kèm '\(path)': \(reason)")
+    }
+    static func includedTwice(_ path: String) -> Message {
+        Message(.badInclude, en: "'\(path)' is included already", vi: "tệp '\(path)' đã được kèm")
     }
     package static func unknownLevel(_ id: String) -> Message {
         Message(.unknownLevel, en: "there is no level '\(id)'", vi: "không có cấp '\(id)'")
@@ -38,10 +44,10 @@ extension Message {
     static let noRoot = Message(
         .noRoot, en: "every node has an uplink; the topmost one must have none",
         vi: "nút nào cũng có 'uplink'; nút trên cùng không được có")
-    static func twoRoots(_ id: String, first: String, line: Int) -> Message {
+    static func twoRoots(_ id: String, first: String, _ spot: Spot) -> Message {
         Message(
-            .twoRoots, en: "'\(id)' has no uplink, but the root is already '\(first)' in line \(line)",
-            vi: "'\(id)' không có 'uplink', nhưng gốc đã là '\(first)' ở dòng \(line)")
+            .twoRoots, en: "'\(id)' has no uplink, but the root is already '\(first)' \(spot.en)",
+            vi: "'\(id)' không có 'uplink', nhưng gốc đã là '\(first)' \(spot.vi)")
     }
     static func cycle(_ ids: [String]) -> Message {
         let way = ids.joined(separator: " → ")

@@ -21,6 +21,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case badAddress = "bad-address"
     case duplicateID = "duplicate-id"
     // Topologies.
+    case badInclude = "bad-include"
     case duplicateAddress = "duplicate-address"
     case nodeIndexCollision = "node-index-collision"
     case unknownLevel = "unknown-level"

@@ -1,7 +1,7 @@
 import Basics
 
 /// A kind of number with a unit, such as "10 Mbit/s", "5 ms" or "0.5 %".
-package struct Quantity {
+package struct Quantity: Sendable {
     /// Spellings and what one of them is worth; the first spellings are the ones that messages name.
     var units: [(name: String, worth: Int64)]
     /// How many of the units messages name.
@@ -60,6 +60,9 @@ package struct Quantity {
         }
         return .success(value)
     }
+
+    /// Every spelling of a unit.
+    var unitNames: [String] { units.map(\.name) }
 
     /// "M" and "mbit" are beginnings of "Mbit/s"; "MBit/s" is a misspelling.
     private func nearestUnit(_ unit: String) -> String? {

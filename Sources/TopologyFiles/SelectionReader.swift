@@ -35,7 +35,7 @@ package struct SelectionReader {
             guard known(id, at: item) else { return nil }
             selection.id = id
         } else {
-            guard let reader = MappingReader(item, what: "site", keys: ["id", "level", "unit", "subtree"], in: file) else {
+            guard let reader = MappingReader(item, what: "site", table: MeetingKeys.selection, in: file) else {
                 return nil
             }
             selection = SiteSelection(

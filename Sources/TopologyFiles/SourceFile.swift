@@ -1,10 +1,15 @@
 import Yams
 
 /// One file being read: its name, its YAML tree, and the problems found in it so far.
+///
+/// Lines of files that it includes are numbered on after its own: a line number alone says in which file it stands.
 package final class SourceFile {
     package let name: String
     package let language: Language
     package private(set) var problems: [Problem] = []
+    /// Included files, each with the lines before it.
+    private var parts: [(name: String, linesBefore: Int)] = []
+    private var lineCount = 0
     /// A near name is looked for this often at most: the search looks at every known name.
     private var suggestionsLeft = 100
 
@@ -24,6 +29,18 @@ package final class SourceFile {
                 message: message.text(language)))
     }
 
+    /// The file in which a line stands, and its number there.
+    private func own(_ line: Int) -> (name: String, line: Int) {
+        guard let part = parts.last(where: { $0.linesBefore < line }) else { return (name, line) }
+        return (part.name, line - part.linesBefore)
+    }
+
+    /// How a problem at `place` speaks of another place: by its line, and by its file if that is another.
+    package func spot(of other: Node, seenFrom place: Node) -> Spot {
+        let there = own(other.place.line)
+        return Spot(file: there.name == own(place.place.line).name ? nil : there.name, line: there.line)
+    }
+
     /// As `report`, with the nearest of `known` where one is near.
     /// Returns that name.
     @discardableResult
@@ -36,24 +53,42 @@ package final class SourceFile {
         return near
     }
 
-    /// The problems in the order of the file; equal ones once.
+    /// The problems in the order of the file and of those it includes; equal ones once.
     package var sortedProblems: [Problem] {
         var result: [Problem] = []
         for problem in problems.enumerated().sorted(by: {
             ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
-        }).map(\.element) where result.last != problem {
-            result.append(problem)
+        }).map(\.element) {
+            var problem = problem
+            (problem.file, problem.line) = own(problem.line)
+            if result.last != problem { result.append(problem) }
         }
         return result
     }
 
     /// The file's only document; nil (and a problem) if it is not YAML.
     package func parse(_ text: String) -> Node? {
+        lineCount = Self.lines(text)
+        return parse(numbered: text)
+    }
+
+    /// The document of a file that this one includes.
+    func parse(_ text: String, included name: String) -> Node? {
+        parts.append((name, lineCount))
+        // The parser counts lines itself: blank ones before the text number it on.
+        let shifted = String(repeating: "\n", count: lineCount) + text.drop { $0 == "\u{FEFF}" }
+        lineCount += Self.lines(text)
+        return parse(numbered: shifted)
+    }
+
+    private static func lines(_ text: String) -> Int { text.utf8.count { $0 == 10 } + 1 }
+
+    private func parse(numbered text: String) -> Node? {
         do {
             // Without resolving rules every scalar stays text: "01840" keeps its zero, "no" is no flag.
             let parser = try Parser(yaml: text, resolver: .basic)
             if let root = try parser.singleRoot() { return root }
-            report(.unknownFile, line: 1, column: 1)
+            report(.unknownFile, line: (parts.last?.linesBefore ?? 0) + 1, column: 1)
         } catch let error as YamlError {
             report(error)
         } catch {
@@ -76,6 +111,21 @@ package final class SourceFile {
             report(.yamlSyntax("\(error)"), line: 1, column: 1)
         }
     }
+}
+
+/// Another place in a message: a line, and its file where that is not the one being read.
+package struct Spot: ExpressibleByIntegerLiteral {
+    var file: String?
+    var line: Int
+    package init(file: String?, line: Int) {
+        self.file = file
+        self.line = line
+    }
+    package init(integerLiteral line: Int) { self.init(file: nil, line: line) }
+    package init(_ line: Int) { self.init(file: nil, line: line) }
+    /// "in line 12", "in districts/h941.yaml:12".
+    var en: String { "in " + (file.map { "\($0):\(line)" } ?? "line \(line)") }
+    var vi: String { "ở " + (file.map { "\($0):\(line)" } ?? "dòng \(line)") }
 }
 
 extension Node {

@@ -65,7 +65,7 @@ struct TopologyDraft {
 
 /// The figures of a line as one place in the file gives them, in part or in full.
 package struct LineDraft {
-    package static let keys = ["capacity", "up", "down", "latency", "loss", "carrier", "audio", "video", "assumed"]
+    package static let keys = TopologyKeys.line.names
 
     var up: Bitrate?
     var down: Bitrate?

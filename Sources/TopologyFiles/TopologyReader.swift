@@ -14,11 +14,9 @@ struct TopologyReader {
     private var defaultSecure = true
     private var levelClass: [String: String] = [:]
 
-    static let keys = ["network", "name", "version", "edition", "upstream", "levels", "classes", "defaults", "nodes"]
-
     /// Nil if the file is no mapping at all.
     static func read(_ root: Node, in file: SourceFile) -> TopologyDraft? {
-        guard let top = MappingReader(root, what: "topology", keys: keys, in: file) else { return nil }
+        guard let top = MappingReader(root, what: "topology", table: TopologyKeys.topology, in: file) else { return nil }
         var reader = TopologyReader(file: file, draft: TopologyDraft(root: root), lines: LineClasses(file: file))
         reader.readHead(top)
         if let value = top.value("classes") { reader.lines.readClasses(value) }
@@ -26,10 +24,11 @@ struct TopologyReader {
         reader.readLevels(top)
         reader.readUpstream(top)
         for node in top.list("nodes") ?? [] { reader.readNode(node) }
-        top.require("nodes")
+        if !top.has("include") { top.require("nodes") }
+        for part in IncludedParts.read(top) { for node in part { reader.readNode(node) } }
         // Codes are used again with other meanings: 14701 was Thị trấn Yên Thịnh, and is Xã Yên Mô.
         if reader.draft.entries.contains(where: { $0.node.unit != nil }) { top.require("edition") }
-        reader.draft.nodesPlace = top.value("nodes")
+        reader.draft.nodesPlace = top.value("nodes") ?? top.value("include")
         reader.giveAddresses()
         reader.lines.reportAssumed()
         reader.draft.assumed = reader.draft.assumed + reader.lines.assumed
@@ -37,8 +36,7 @@ struct TopologyReader {
     }
 
     private mutating func readHead(_ top: MappingReader) {
-        top.require("network")
-        top.require("version")
+        top.require(TopologyKeys.topology)
         draft.networkID = top.id("network") ?? "unnamed"
         draft.name = top.text("name") ?? draft.networkID
         draft.version = UInt32(top.integer("version", 1...Int(UInt32.max)) ?? 1)
@@ -47,7 +45,7 @@ struct TopologyReader {
 
     private mutating func readDefaults(_ top: MappingReader) {
         guard let value = top.value("defaults"),
-            let reader = MappingReader(value, what: "defaults", keys: LineClasses.defaultKeys, in: file)
+            let reader = MappingReader(value, what: "defaults", table: TopologyKeys.defaults, in: file)
         else { return }
         lines.readDefaults(reader)
         defaultPort = reader.port("port") ?? defaultPort
@@ -58,12 +56,11 @@ struct TopologyReader {
     }
 
     private mutating func readLevels(_ top: MappingReader) {
-        top.require("levels")
         var nextRank = 0
         for item in top.list("levels") ?? [] {
             guard
                 let reader = MappingReader(
-                    item, what: "level", keys: ["id", "name", "beside", "technical", "class"], in: file)
+                    item, what: "level", table: TopologyKeys.level, in: file)
             else { continue }
             reader.require("id")
             guard let id = reader.id("id") else { continue }
@@ -95,7 +92,7 @@ struct TopologyReader {
             draft.upstream = Network.Upstream(name: name, address: nil, line: nil)
             return
         }
-        guard let reader = MappingReader(value, what: "upstream", keys: Self.upstreamKeys, in: file) else { return }
+        guard let reader = MappingReader(value, what: "upstream", table: TopologyKeys.upstream, in: file) else { return }
         let line = LineDraft(reader)
         let address = reader.address("address", port: reader.port("port") ?? defaultPort)
         var upstream = Network.Upstream(name: reader.text("name") ?? "", address: address, line: nil, latency: line.latency)
@@ -107,18 +104,10 @@ struct TopologyReader {
 
     // MARK: Nodes
 
-    private static let upstreamKeys = [
-        "name", "address", "port", "capacity", "up", "down", "latency", "loss", "carrier", "assumed",
-    ]
-    private static let nodeKeys = [
-        "id", "level", "name", "unit", "within", "address", "port", "http", "secure", "at", "uplink", "rooms", "endpoints",
-        "assumed",
-    ]
-
     private mutating func readNode(_ item: Node) {
         draft.listed += 1
-        guard let reader = MappingReader(item, what: "node", keys: Self.nodeKeys, in: file) else { return }
-        for key in ["id", "level"] { reader.require(key) }
+        guard let reader = MappingReader(item, what: "node", table: TopologyKeys.node, in: file) else { return }
+        reader.require(TopologyKeys.node)
         if range == nil { reader.require("address") }
         if reader.has("uplink") { draft.uplinksListed += 1 }
         guard let id = reader.id("id"), let idPlace = reader.value("id") else { return }
@@ -196,7 +185,7 @@ struct TopologyReader {
         if let parent = value.plainText {
             entry.parent = (parent, value)
         } else if let reader = MappingReader(
-            value, what: "uplink", keys: ["to", "class", "backup", "zone"] + LineDraft.keys, in: file)
+            value, what: "uplink", table: TopologyKeys.uplink, in: file)
         {
             reader.require("to")
             if let to = reader.text("to"), let place = reader.value("to") { entry.parent = (to, place) }

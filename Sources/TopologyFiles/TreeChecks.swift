@@ -38,44 +38,47 @@ struct TreeChecks {
         var indices: [NodeIndex: Int] = [:]
         for (i, entry) in draft.entries.enumerated() {
             if let first = position[entry.node.id] {
-                file.report(.duplicateID(entry.node.id, line: draft.entries[first].lineNumber), at: entry.idPlace)
+                file.report(.duplicateID(entry.node.id, spot(draft.entries[first], entry)), at: entry.idPlace)
                 continue
             }
             position[entry.node.id] = i
             if let first = indices.updateValue(i, forKey: entry.node.index) {
                 let other = draft.entries[first]
                 file.report(
-                    .nodeIndexCollision(entry.node.id, other.node.id, line: other.lineNumber), at: entry.idPlace)
+                    .nodeIndexCollision(entry.node.id, other.node.id, spot(other, entry)), at: entry.idPlace)
             }
         }
     }
 
+    private func spot(_ other: TopologyDraft.Entry, _ entry: TopologyDraft.Entry) -> Spot {
+        file.spot(of: other.idPlace, seenFrom: entry.idPlace)
+    }
+
     /// Media ports and endpoints share UDP, pages have TCP.
     private func checkAddresses() {
-        var media: [Address: (name: String, line: Int)] = [:]
-        var pages: [Address: (name: String, line: Int)] = [:]
+        var media: [Address: (name: String, place: Node)] = [:]
+        var pages: [Address: (name: String, place: Node)] = [:]
+        func report(_ address: Address, _ other: (name: String, place: Node), at place: Node) {
+            file.report(.duplicateAddress(address.description, of: other.name, file.spot(of: other.place, seenFrom: place)), at: place)
+        }
         for entry in draft.entries {
             guard let place = entry.addressPlace else { continue }
             let node = entry.node
-            let owner = (name: node.id, line: place.place.line)
+            let owner = (name: node.id, place: place)
             var page = node.address
             page.port = node.httpPort
             if let other = media[node.address] {
-                file.report(.duplicateAddress(node.address.description, of: other.name, line: other.line), at: place)
+                report(node.address, other, at: place)
             } else if let other = pages[page] {
-                file.report(.duplicateAddress(page.description, of: other.name, line: other.line), at: place)
+                report(page, other, at: place)
             }
             media[node.address] = media[node.address] ?? owner
             pages[page] = pages[page] ?? owner
         }
         for entry in draft.entries {
             for endpoint in entry.node.endpoints where !endpoint.address.isMulticast {
-                let owner = (name: entry.node.id + ": " + endpoint.id, line: entry.lineNumber)
-                if let other = media.updateValue(owner, forKey: endpoint.address) {
-                    file.report(
-                        .duplicateAddress(endpoint.address.description, of: other.name, line: other.line),
-                        at: entry.idPlace)
-                }
+                let owner = (name: entry.node.id + ": " + endpoint.id, place: entry.idPlace)
+                if let other = media.updateValue(owner, forKey: endpoint.address) { report(endpoint.address, other, at: entry.idPlace) }
             }
         }
     }
@@ -100,7 +103,7 @@ struct TreeChecks {
             file.report(.noRoot, at: place)
         }
         for other in roots.dropFirst() {
-            file.report(.twoRoots(other.node.id, first: roots[0].node.id, line: roots[0].lineNumber), at: other.idPlace)
+            file.report(.twoRoots(other.node.id, first: roots[0].node.id, spot(roots[0], other)), at: other.idPlace)
         }
     }
 

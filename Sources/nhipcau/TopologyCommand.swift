@@ -18,6 +18,7 @@ struct TopologyCommand: AsyncParsableCommand {
             TopologyImportCommand.self,
             TopologyGenerateCommand.self,
             TopologySheetCommand.self,
+            TopologySchemaCommand.self,
         ])
 
     struct Check: AsyncParsableCommand {

@@ -126,6 +126,19 @@ let brokenFiles: [BrokenFile] = [
             empty-value.yaml:14:10: error[wrong-type]: 'name' must be text, but is empty
             """),
     BrokenFile(
+        files: ["include.yaml"],
+        says: """
+            include.yaml:10:5: error[bad-include]: included file 'districts/nowhere.yaml' cannot be read: No such file or directory
+            include.yaml:11:5: error[bad-include]: './districts/h1.yaml' is included already
+            districts/h1.yaml:3:10: error[duplicate-id]: id 'H1' is used already in include.yaml:15
+            districts/h1.yaml:3:37: error[duplicate-address]: address 10.0.0.2:5004 belongs already to 'H1' in include.yaml:15
+            districts/h1.yaml:4:51: error[unknown-parent]: there is no node 'H2' to be the parent; did you mean 'H1'?
+            districts/h1.yaml:5:10: error[duplicate-id]: id 'X' is used already in line 4
+            districts/h1.yaml:6:13: error[unknown-key]: unknown key 'levle'; did you mean 'level'?
+            districts/h1.yaml:7:1: error[unknown-key]: unknown key 'levels'
+            districts/syntax.yaml:3:1: error[yaml-syntax]: not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'
+            """),
+    BrokenFile(
         files: ["level-order.yaml"],
         says: """
             level-order.yaml:19:13: error[level-order]: 'H' (level 'huyen') cannot hang below 'X' (level 'xa'): a parent's level comes before its child's in 'levels'

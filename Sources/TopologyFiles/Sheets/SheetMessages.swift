@@ -216,7 +216,7 @@ extension Message {
             .duplicateName, en: "'\(name)' stands already in line \(line), below the same parent", vi: "'\(name)' đã có ở dòng \(line), cùng cấp trên")
     }
     static func sheetAddressTwice(_ address: String, of other: String, line: Int) -> Message {
-        duplicateAddress(address, of: other, line: line)
+        duplicateAddress(address, of: other, Spot(line))
     }
     static func missingParent(root: String, line: Int) -> Message {
         Message(

@@ -57,7 +57,7 @@ struct SheetTree {
             if let line = lines[site.id] {
                 file.report(.duplicateCode(site.id, line: line), place)
             } else if let other = indices.updateValue((site.id, site.line), forKey: NodeIndex(of: site.id)) {
-                file.report(.nodeIndexCollision(site.id, other.id, line: other.line), place)
+                file.report(.nodeIndexCollision(site.id, other.id, Spot(other.line)), place)
             }
             lines[site.id] = lines[site.id] ?? site.line
         }
