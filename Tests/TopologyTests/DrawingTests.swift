@@ -28,8 +28,9 @@ func options(_ language: Language = .vi, showsLoad: Bool = true, paper: Paper? =
     DrawingOptions(language: language, date: "26/11/2026", showsLoad: showsLoad, paper: paper)
 }
 
-/// What is wrong with a drawing's geometry: texts over texts, lines through texts, anything beyond the border.
-func faults(_ drawing: Drawing) -> [String] {
+/// What is wrong with a drawing's geometry: texts over texts, lines through texts, anything beyond the border. A line that a
+/// text's own ground covers is none; on a map the marks of small places may lie on the bold names of large ones.
+func faults(_ drawing: Drawing, isMap: Bool = false) -> [String] {
     var labels: [Drawing.Label] = []
     var found: [String] = []
     let page = drawing.border.inset(-0.001)
@@ -58,19 +59,30 @@ func faults(_ drawing: Drawing) -> [String] {
             low += 1
         }
     }
-    for shape in drawing.shapes {
+    var grounds: [Int: [(index: Int, frame: Rectangle)]] = [:]
+    for (index, shape) in drawing.shapes.enumerated() {
+        guard case .panel(let panel) = shape, panel.fill == .paper else { continue }
+        grounds[panel.slot ?? -1, default: []].append((index, panel.frame.inset(-0.001)))
+    }
+    for (index, shape) in drawing.shapes.enumerated() {
+        func isCovered(_ label: Drawing.Label) -> Bool {
+            grounds[label.slot ?? -1, default: []].contains { $0.index > index && $0.frame.contains(label.bounds) }
+        }
         switch shape {
         case .label: break
         case .stroke(let stroke):
             for (a, b) in zip(stroke.points, stroke.points.dropFirst()) {
-                near(box(a, b)) { if crosses(a, b, $0.bounds) { found.append("a line through '\($0.text)\($0.tail)'") } }
+                near(box(a, b)) { if crosses(a, b, $0.bounds), !isCovered($0) { found.append("a line through '\($0.text)\($0.tail)'") } }
             }
         case .panel(let panel):
             near(panel.frame) {
-                if panel.frame.overlaps($0.bounds), !panel.frame.contains($0.bounds) { found.append("an edge through '\($0.text)\($0.tail)'") }
+                if panel.frame.inset(0.001).overlaps($0.bounds), !panel.frame.inset(-0.001).contains($0.bounds) {
+                    found.append("an edge through '\($0.text)\($0.tail)'")
+                }
             }
         case .dot(let dot):
             near(shape.bounds) {
+                if isMap, $0.bold { return }
                 if $0.bounds.overlaps(shape.bounds), !($0.ink == .paper && abs($0.at.x - dot.center.x) < 0.01) {
                     found.append("a disc over '\($0.text)\($0.tail)'")
                 }

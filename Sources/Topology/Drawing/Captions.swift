@@ -140,6 +140,9 @@ public struct SheetContent: Hashable, Sendable {
     public var sheet: SheetCaption
     /// By slot; nil where nobody knows.
     public var places: [Network.Coordinates?]
+    /// Most nodes have coordinates.
+    public var isMostlyPlaced: Bool { places.count { $0 != nil } * 2 > tree.count }
+
     public init(tree: Tree, captions: [NodeCaption], sheet: SheetCaption, places: [Network.Coordinates?]) {
         self.tree = tree
         self.captions = captions

@@ -4,7 +4,7 @@ import Basics
 public struct SheetLayout {
     /// How the network is shown.
     public enum Arrangement: String, Hashable, Sendable, CaseIterable {
-        /// A map where most nodes have coordinates, else a tree.
+        /// A map where most nodes have coordinates and it fits, else a tree.
         case automatic = "auto"
         /// A tree, or blocks of rows where a tree would not fit.
         case tree
@@ -27,16 +27,22 @@ public struct SheetLayout {
     public static func draw(
         _ content: SheetContent, paper: Paper?, arrangement: Arrangement = .automatic
     ) throws(DoesNotFit) -> Drawing {
-        let placed = content.places.count { $0 != nil }
-        let map = arrangement == .map ? placed > 0 : arrangement == .automatic && placed * 2 > content.tree.count
-        let rows = BlockRows(content, numbered: map)
+        let maps: [Bool] =
+            switch arrangement {
+            case .tree: [false]
+            case .map: [content.places.contains { $0 != nil }]
+            // A tree on this paper is worth more than a map on the next.
+            case .automatic: content.isMostlyPlaced ? [true, false] : [false]
+            }
+        let ways = maps.map { (map: $0, rows: BlockRows(content, numbered: $0)) }
+        func drawing(_ paper: Paper) -> Drawing? {
+            ways.lazy.compactMap { SheetLayout(content, paper, $0.rows, $0.map).draw() }.first
+        }
         for candidate in paper.map({ [$0] }) ?? Paper.growing {
-            if let drawing = SheetLayout(content, candidate, rows, map).draw() { return drawing }
+            if let drawing = drawing(candidate) { return drawing }
         }
-        if let paper {
-            throw DoesNotFit(smallest: (Paper.growing.filter { $0.width > paper.width }).first { SheetLayout(content, $0, rows, map).draw() != nil })
-        }
-        throw DoesNotFit(smallest: nil)
+        guard let paper else { throw DoesNotFit(smallest: nil) }
+        throw DoesNotFit(smallest: Paper.growing.first { $0.width > paper.width && drawing($0) != nil })
     }
 
     private let content: SheetContent

@@ -9,7 +9,11 @@ extension TopologyFiles {
         let content = DrawingCaptions(network, options).content
         switch format {
         case .dot: return DOTWriter(network, content).file
-        case .html: return HTMLWriter(words: DrawingWords(language: options.language)).file(try layOut(content, options), content: content)
+        case .html:
+            var options = options
+            // A page may be as large as a map asks for.
+            if options.arrangement == .automatic, content.isMostlyPlaced, options.paper == nil { options.arrangement = .map }
+            return HTMLWriter(words: DrawingWords(language: options.language)).file(try layOut(content, options), content: content)
         case .svg: return SVGWriter().file(try layOut(content, options), title: content.sheet.title)
         }
     }

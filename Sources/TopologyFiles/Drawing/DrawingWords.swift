@@ -123,8 +123,8 @@ struct DrawingWords {
 
     // MARK: Maps and pages
 
-    var hoangSa: String { pick("Hoàng Sa Islands", "Quần đảo Hoàng Sa") }
-    var truongSa: String { pick("Trường Sa Islands", "Quần đảo Trường Sa") }
+    var hoangSa: String { pick("Hoàng Sa Islands (Đà Nẵng)", "Quần đảo Hoàng Sa (TP. Đà Nẵng)") }
+    var truongSa: String { pick("Trường Sa Islands (Khánh Hòa)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)") }
     var mapNote: String {
         pick("North is up. Places as in the file; numbers as in the list.", "Phía trên là hướng bắc. Vị trí theo tệp; số như trong danh sách.")
     }

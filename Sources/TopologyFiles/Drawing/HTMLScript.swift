@@ -78,6 +78,15 @@ extension HTMLWriter {
         const search = document.getElementById("search"), output = document.getElementById("found");
         const largest = 2000;
         let hits = [], at = -1, marks = [];
+        function frame(shape) {
+          const b = shape.getBBox(), mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+          // A text's own box is as high as its font likes lines to be apart.
+          const em = Number(shape.getAttribute("font-size")), top = em ? shape.getAttribute("y") - em : b.y - .5;
+          const box = { x: b.x - .6, y: top, width: b.width + 1.2, height: em ? em * 1.28 : b.height + 1, rx: .6, class: "hit" };
+          for (const [key, value] of Object.entries(box)) mark.setAttribute(key, value);
+          shape.before(mark);
+          return mark;
+        }
         function find() {
           for (const mark of marks) mark.remove();
           marks = [];
@@ -87,18 +96,16 @@ extension HTMLWriter {
           if (!words.length) { output.textContent = ""; return; }
           const wanted = new Set();
           index.forEach((text, n) => { if (words.every(w => text.includes(w))) wanted.add(n); });
-          const seen = new Set();
-          for (const label of sheet.querySelectorAll("text[data-n]")) {
-            const n = Number(label.dataset.n);
-            if (!wanted.has(n) || seen.has(n)) continue;
-            seen.add(n);
-            hits.push(label);
-            if (hits.length > largest) continue;
-            const b = label.getBBox(), mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-            for (const [key, value] of [["x", b.x - .6], ["y", b.y - .3], ["width", b.width + 1.2], ["height", b.height + .6], ["rx", .6]]) mark.setAttribute(key, value);
-            mark.setAttribute("class", "hit");
-            label.before(mark);
-            marks.push(mark);
+          // Of all texts about a node its row holds most letters; on a map its mark is shown too.
+          const rows = new Map();
+          for (const text of sheet.querySelectorAll("text[data-n]")) {
+            const n = Number(text.dataset.n), other = rows.get(n);
+            if (wanted.has(n) && (!other || text.textContent.length > other.textContent.length)) rows.set(n, text);
+          }
+          hits = [...rows.values()];
+          if (hits.length <= largest) {
+            for (const text of hits) marks.push(frame(text));
+            for (const dot of sheet.querySelectorAll("circle[data-n]")) if (wanted.has(Number(dot.dataset.n))) marks.push(frame(dot));
           }
           output.textContent = hits.length + " " + found;
         }
