@@ -23,18 +23,28 @@ extension DiffReport {
 
     // MARK: Units
 
-    /// The mergers of the upper levels, then how many there are, then the others.
+    /// By level from the top, each with how many there are.
     private var mergers: [String] {
         guard !diff.merged.isEmpty else { return [] }
-        let tops = diff.merged.filter { diff.new.tree.level($0.into) == 0 }
-        let rest = diff.merged.filter { diff.new.tree.level($0.into) > 0 }
-        func sentence(_ merger: NetworkDiff.Merger) -> String { words.merged(name(merger.into), grouped(merger.from)) }
-        var list = tops.map(sentence) + levelsGone
-        if rest.count > 1 {
-            let from = Set(rest.flatMap(\.from)).count
-            list.append(words.mergers(rest.count, from: from))
+        var groups: [(level: String, mergers: [NetworkDiff.Merger])] = []
+        for merger in diff.merged.sorted(by: { (diff.new.tree.level($0.into), $0.into) < (diff.new.tree.level($1.into), $1.into) }) {
+            let level = levelName(merger.into)
+            if let at = groups.firstIndex(where: { $0.level == level }) {
+                groups[at].mergers.append(merger)
+            } else {
+                groups.append((level, [merger]))
+            }
         }
-        return list + cut(rest.map(sentence)) { words.moreMergers($0) }
+        var list: [String] = []
+        for (i, group) in groups.enumerated() {
+            // Upper levels first; what they leave behind before the many below.
+            if i == 1 { list += levelsGone }
+            if group.mergers.count > 1 {
+                list.append(words.mergers(group.mergers.count, level: group.level, from: Set(group.mergers.flatMap(\.from)).count))
+            }
+            list += cut(group.mergers.map { words.merged(name($0.into), grouped($0.from)) }) { words.moreMergers($0) }
+        }
+        return groups.count > 1 ? list : list + levelsGone
     }
 
     /// Levels of which nobody is continued.

@@ -40,8 +40,10 @@ struct DiffWords {
         vi ? "\(into) gồm \(joined(from)) sáp nhập." : "\(into) is made of \(joined(from))."
     }
     func moreMergers(_ n: Int) -> String { vi ? "… và \(n) trường hợp sáp nhập khác (--all)." : "… and \(n) more mergers (--all)." }
-    func mergers(_ count: Int, from: Int) -> String {
-        vi ? "\(count) đơn vị mới do \(from) đơn vị cũ sáp nhập:" : "\(count) new units are made of \(from) old ones:"
+    func mergers(_ count: Int, level: String, from: Int) -> String {
+        vi
+            ? "Cấp \(level): \(count) đơn vị mới do \(from) đơn vị cũ sáp nhập:"
+            : "\(count) new units of level \(level) are made of \(from) old ones:"
     }
     var part: String { vi ? " (một phần)" : " (part of it)" }
     func gone(_ level: String, isGone: Bool, _ names: Names) -> String {
