@@ -114,7 +114,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
         .unknownNode, .unknownTrunk, .unknownMeeting, .notInMeeting, .noDeed, .twoDeeds, .badTime, .badCore,
     ]
 
-    /// Only sheets have these: what `topology import` mends, and what it cannot. `docs/planning.md` lists them.
+    /// Only sheets have these: what `topology import` mends, and what it cannot. `docs/sheets.md` lists them.
     public static let ofSheets: [ProblemCode] = {
         let codes = allCases
         guard let first = codes.firstIndex(of: .byteOrderMark), let last = codes.firstIndex(of: .mixedEditions) else { return [] }

@@ -8,7 +8,7 @@ struct TopologyImportCommand: AsyncParsableCommand {
         commandName: "import", abstract: "Makes a topology file of a planner's sheet (CSV).",
         discussion: """
             Example: nhipcau topology import soc_trang.csv -o topology/soc-trang.yaml --edition 2021-11
-            Columns may be in any order, with Vietnamese or English headings; docs/planning.md lists them. What is plain is mended and
+            Columns may be in any order, with Vietnamese or English headings; docs/sheets.md lists them. What is plain is mended and
             told as SHEET.csv:LINE:COL: mended[code]: …, what is wrong as SHEET.csv:LINE:COL: error[code]: …, all in one run.
             Without -o the file goes to the standard output, and what there is to say to the standard error.
             Exit codes: 0 written, 1 errors and no file, 2 bad usage.

@@ -59,6 +59,12 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
         for code in ProblemCode.ofSheets { #expect(shown.contains("[\(code.rawValue)]"), "\(code.rawValue)") }
     }
 
+    @Test("the page about sheets explains every code, in both languages", arguments: ["sheets.md", "sheets.vi.md"])
+    func guide(name: String) throws {
+        let guide = try String(contentsOfFile: topologyFolder + "/../docs/" + name, encoding: .utf8)
+        for code in ProblemCode.ofSheets { #expect(guide.contains("`\(code.rawValue)`"), "\(code.rawValue)") }
+    }
+
     // MARK: Small sheets
 
     struct Case: CustomTestStringConvertible {
