@@ -81,7 +81,10 @@ struct DrawingCaptions {
         return SheetCaption(
             title: words.title(network.name), subtitle: options.showsLoad ? words.planned(occasion) : words.capacityOnly,
             legendTitle: words.legend, legend: legend, weaknessTitle: words.weakPoints,
-            weaknesses: worst.prefix(Self.listed).map { words.weak(network.nodes[$0.slot].name, trunk: $0.byTrunk, node: $0.byNode) },
+            weaknesses: worst.prefix(Self.listed).map {
+                words.weak(
+                    network.nodes[$0.slot].name, trunk: $0.byTrunk, node: $0.byNode, hasBackup: network.links[$0.slot]?.backups.isEmpty == false)
+            },
             weaknessNote: note, facts: facts, signatures: words.signatures, signatureHint: words.signatureHint, paperLabel: words.paper,
             hoangSa: words.hoangSa, truongSa: words.truongSa, mapNote: words.mapNote)
     }
@@ -112,6 +115,11 @@ struct DrawingCaptions {
         if !network.edition.isEmpty { facts.append(.init(words.edition, network.edition)) }
         let trunks = network.count - 1
         facts.append(.init(words.totals, words.totals(nodes: network.count, sites: network.sites.count, trunks: trunks)))
+        if options.showsLoad {
+            let bands = plan.trunks.dropFirst().map { LoadBand($0) }
+            let value = words.load(root: plan.rootBits, over: bands.count { $0 == .over }, tight: bands.count { $0 == .high })
+            facts.append(.init(words.load, value))
+        }
         let levels = network.levels.map { level in "\(level.name) \(network.nodes.count { $0.level == level.id })" }
         facts.append(.init(words.levels, levels.joined(separator: " · ")))
         let lines = network.links.count { $0?.line.assumed == true }

@@ -80,14 +80,16 @@ struct DrawingWords {
     // MARK: Weak points
 
     var weakPoints: String { pick("Weak points", "Điểm yếu") }
-    func weak(_ name: String, trunk: Int, node: Int) -> String {
+    func weak(_ name: String, trunk: Int, node: Int, hasBackup: Bool) -> String {
         if trunk == node {
             return name + pick(": if its trunk or it fails, \(sites(node)) are cut off", ": đứt trung kế hoặc hỏng nút mất \(sites(node))")
         }
-        if trunk == 0 {
-            return name + pick(": if it fails, \(sites(node)) are cut off; its trunk has a backup", ": hỏng nút mất \(sites(node)); trung kế có dự phòng")
+        if trunk > 0 {
+            return name
+                + pick(": its trunk cuts \(sites(trunk)) off, the node \(sites(node))", ": đứt trung kế mất \(sites(trunk)), hỏng nút mất \(sites(node))")
         }
-        return name + pick(": its trunk cuts \(sites(trunk)) off, the node \(sites(node))", ": đứt trung kế mất \(sites(trunk)), hỏng nút mất \(sites(node))")
+        let backup = hasBackup ? pick("; its trunk has a backup", "; trung kế có dự phòng") : ""
+        return name + pick(": if it fails, \(sites(node)) are cut off", ": hỏng nút mất \(sites(node))") + backup
     }
     var noWeakness: String {
         pick("No single loss below the root cuts more than one site off.", "Dưới nút gốc, không sự cố đơn lẻ nào làm mất quá một điểm cầu.")
@@ -109,6 +111,13 @@ struct DrawingWords {
     var totals: String { pick("Total", "Tổng số") }
     func totals(nodes: Int, sites count: Int, trunks: Int) -> String {
         pick("\(nodes) nodes, \(sites(count)), \(trunks) trunks", "\(nodes) nút, \(sites(count)), \(trunks) trung kế")
+    }
+    var load: String { pick("Load", "Tải") }
+    func load(root: Double, over: Int, tight: Int) -> String {
+        var parts = [pick("the root sends \(megabits(root)) Mbit/s", "nút gốc gửi \(megabits(root)) Mbit/s")]
+        if over > 0 { parts.append(pick("\(over) trunks over capacity", "\(over) trung kế quá tải")) }
+        if tight > 0 { parts.append(pick("\(tight) tight", "\(tight) trung kế chật")) }
+        return parts.joined(separator: "; ")
     }
     var levels: String { pick("Levels", "Các cấp") }
     var assumed: String { pick("Assumed", "Giả định") }
