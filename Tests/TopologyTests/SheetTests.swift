@@ -208,6 +208,29 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
         #expect(network.tree.children(3).map { network.nodes[$0].id } == ["X2"])
     }
 
+    @Test("a column for both directions may say which comes first")
+    func pairs() throws {
+        let up = try network(["site_code,site_name,level,parent_site,Băng thông lên/xuống (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,8/20"])
+        #expect(up.links[1]?.line == Network.Line(up: .mbps(8), down: .mbps(20), latency: .milliseconds(5), assumed: true))
+        let down = try network(["site_code,site_name,level,parent_site,Băng thông xuống/lên (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,20/8M"])
+        #expect(down.links == up.links)
+        #expect(
+            says(["site_code,site_name,level,parent_site,Băng thông (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,20/8M"]) == [
+                "3:13: error[ambiguous-number]: which part of '20/8M' is up and which is down? write them into the two columns"
+            ])
+    }
+
+    @Test("a parent may be given by its code with its name beside it, a level as 'Cấp xã'")
+    func codeAndName() throws {
+        let lines = ["Mã điểm cầu,Tên điểm cầu,Cấp,Trực thuộc", "T-1,Tỉnh T,Cấp tỉnh,", "X,Xã X,Cấp xã,T-1 - Tỉnh T", "Y,Xã Y,Cấp xã,Tỉnh T (T-1)"]
+        #expect(try network(lines).tree.children(0) == [1, 2])
+        #expect(
+            says(lines) == [
+                "3:15: mended[parent-by-name]: the parent is given by name: 'T-1 - Tỉnh T' is 'T-1'",
+                "4:15: mended[parent-by-name]: the parent is given by name: 'Tỉnh T (T-1)' is 'T-1'",
+            ])
+    }
+
     @Test("the report as JSON has these keys")
     func json() throws {
         let result = TopologyFiles.importSheet(sheetFolder + "messy.csv")

@@ -43,7 +43,7 @@ enum SheetColumn: String, CaseIterable, Hashable {
         case .latitude: ["Vĩ độ", "lat", "latitude"]
         case .longitude: ["Kinh độ", "lon", "lng", "longitude"]
         case .carrier: ["Nhà mạng chính", "carrier_main", "Nhà mạng", "carrier"]
-        case .capacity: ["Băng thông (Mbps)", "capacity_mbps", "Băng thông", "Tốc độ", "capacity", "bandwidth"]
+        case .capacity: ["Băng thông (Mbps)", "capacity_mbps", "Băng thông", "Tốc độ", "capacity", "bandwidth"] + Self.pairs.map(\.heading)
         case .up: ["Băng thông lên (Mbps)", "up_mbps", "Băng thông lên", "up", "upload"]
         case .down: ["Băng thông xuống (Mbps)", "down_mbps", "Băng thông xuống", "down", "download"]
         case .share: ["Phần dành cho HNTH (Mbps)", "vc_mbps", "Phần dành cho HNTH"]
@@ -60,6 +60,11 @@ enum SheetColumn: String, CaseIterable, Hashable {
 
     /// The heading that messages name.
     func heading(_ language: Language) -> String { headings[language == .vi ? 0 : 1] }
+
+    /// Headings of columns that hold both directions, and whether the first is up.
+    static let pairs: [(heading: String, upFirst: Bool)] = [
+        ("Băng thông lên/xuống (Mbps)", true), ("up/down (Mbps)", true), ("Băng thông xuống/lên (Mbps)", false), ("down/up (Mbps)", false),
+    ]
 
     private static let unused = [
         "TT", "STT", "no.", "no", "#", "Địa chỉ", "address", "Sức chứa (chỗ)", "seats", "Loại đường truyền chính", "link_main_type",

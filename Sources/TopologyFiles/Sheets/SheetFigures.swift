@@ -95,9 +95,9 @@ struct SheetFigures {
         let both = rate(site, .capacity)
         let up = rate(site, .up)
         let down = rate(site, .down)
-        site.up = up?.rate ?? (down?.isPair == true ? down?.rate : nil) ?? both?.rate
-        site.down = down?.rate ?? (up?.isPair == true ? up?.rate : nil) ?? both?.rate
-        guard let share = rate(site, .share)?.rate, let cell = site.cells[.share] else { return }
+        site.up = up?.up ?? (down?.isPair == true ? down?.up : nil) ?? both?.up
+        site.down = down?.down ?? (up?.isPair == true ? up?.down : nil) ?? both?.down
+        guard let share = rate(site, .share)?.up, let cell = site.cells[.share] else { return }
         if let line = [site.up, site.down].compactMap({ $0 }).min(), share > line {
             file.report(.shareTooLarge(SheetNumbers.text(share), SheetNumbers.text(line)), cell)
             return
@@ -107,13 +107,14 @@ struct SheetFigures {
         site.down = share
     }
 
-    private func rate(_ site: SheetSite, _ column: SheetColumn) -> (rate: Bitrate, isPair: Bool)? {
-        guard let cell = site.cells[column], let found = numbers.capacity(cell) else { return nil }
-        guard found.rate.bitsPerSecond > 0 else {
+    private func rate(_ site: SheetSite, _ column: SheetColumn) -> (up: Bitrate, down: Bitrate, isPair: Bool)? {
+        guard let cell = site.cells[column], let found = numbers.capacity(cell, column) else { return nil }
+        let bits = [found.up.bitsPerSecond, found.down.bitsPerSecond]
+        guard bits.allSatisfy({ $0 > 0 }) else {
             file.report(.notPositive(cell.text, column), cell)
             return nil
         }
-        guard (1_000...1_000_000_000_000).contains(found.rate.bitsPerSecond) else {
+        guard bits.allSatisfy({ (1_000...1_000_000_000_000).contains($0) }) else {
             file.report(.sheetRange(cell.text, column, "0.001", "1000000"), cell)
             return nil
         }

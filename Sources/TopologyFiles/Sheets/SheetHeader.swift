@@ -11,6 +11,13 @@ struct SheetHeader {
 
     func has(_ column: SheetColumn) -> Bool { columns[column] != nil }
 
+    /// Whether the column for both directions says which comes first; nil if it does not.
+    var upFirst: Bool? {
+        guard let position = columns[.capacity] else { return nil }
+        let bare = Spelling.bare(String(cells[position].text.prefix { $0 != "(" }))
+        return SheetColumn.pairs.first { Spelling.bare(String($0.heading.prefix { $0 != "(" })) == bare }?.upFirst
+    }
+
     /// Rows above the headings are looked through this far.
     private static let deepest = 30
 

@@ -35,7 +35,9 @@ struct SheetLevel {
 
     /// The level that a word means; nil if it is none of the known ones.
     static func meaning(_ word: String) -> SheetLevel? {
-        let bare = Spelling.bare(word)
+        var bare = Spelling.bare(word)
+        // "Cấp xã".
+        if bare.hasPrefix("cap ") { bare.removeFirst(4) }
         return known.first { $0.words.contains(bare) }
     }
     static func named(_ id: String) -> SheetLevel? { known.first { $0.id == id } }

@@ -82,7 +82,15 @@ final class SheetNames {
             if found.count > 1 { return .several(found) }
             return .one(found[0], .name(sameTones: sameTones(text, sites[found[0]].name)))
         }
-        return .none
+        return idAmongWords(text, child)
+    }
+
+    /// "H377 - Huyện Yên Mô": an id with its name beside it.
+    private func idAmongWords(_ text: String, _ child: Int) -> Result {
+        let words = text.split { " ()[],;:/–".contains($0) }
+        let found = Set(words.compactMap { byID[String($0)] }).subtracting([child]).sorted()
+        if found.count > 1 { return .several(found) }
+        return found.first.map { .one($0, .name(sameTones: true)) } ?? .none
     }
 
     private func higher(_ found: [Int], than child: Int) -> [Int] {

@@ -5,6 +5,8 @@ import Topology
 /// Reads a sheet's numbers, which people write as they speak: "10M", "10/10", "9,6".
 struct SheetNumbers {
     let file: SourceFile
+    /// Which direction comes first where the heading of a column for both says so.
+    let upFirst: Bool?
 
     /// A number with a decimal point or comma and nothing else.
     func plain(_ cell: Cell, example: String) -> Double? {
@@ -31,23 +33,25 @@ struct SheetNumbers {
         return plain(bare, example: "18")
     }
 
-    /// A capacity in Mbit/s, with or without a unit; a pair of equal ones stands for both directions.
-    func capacity(_ cell: Cell) -> (rate: Bitrate, isPair: Bool)? {
+    /// A capacity in Mbit/s, with or without a unit; a pair of equal ones stands for both directions, one of unequal ones only
+    /// where the heading says which is which.
+    func capacity(_ cell: Cell, _ column: SheetColumn) -> (up: Bitrate, down: Bitrate, isPair: Bool)? {
         let parts = halves(cell.text)
         guard let first = one(parts[0], cell) else { return nil }
         guard parts.count == 2 else {
             if first.written { file.report(.unitWritten(cell.text, Self.text(first.rate)), cell) }
-            return (first.rate, false)
+            return (first.rate, first.rate, false)
         }
         guard let second = one(parts[1], cell) else { return nil }
         // "10/10M": the unit stands for both.
         let rate = second.written && !first.written ? Bitrate(bitsPerSecond: first.rate.bitsPerSecond / 1_000_000 * second.unit) : first.rate
+        if let upFirst, column == .capacity { return upFirst ? (rate, second.rate, true) : (second.rate, rate, true) }
         guard rate == second.rate else {
             file.report(.unequalPair(cell.text), cell)
             return nil
         }
         file.report(.pair(cell.text, Self.text(rate)), cell)
-        return (rate, true)
+        return (rate, rate, true)
     }
 
     /// "10/10" in two; the slash of "Mbit/s" parts nothing.
@@ -61,8 +65,8 @@ struct SheetNumbers {
     }
 
     private static let units: [(names: [String], worth: Int64)] = [
-        (["", "m", "mb", "mbps", "mbit", "mbits", "mbit/s", "mb/s", "mbit/giay", "mega"], 1_000_000),
-        (["k", "kb", "kbps", "kbit", "kbit/s", "kb/s"], 1_000), (["g", "gb", "gbps", "gbit", "gbit/s", "gb/s"], 1_000_000_000),
+        (["", "m", "mb", "mbps", "mbit", "mbits", "mbit/s", "mb/s", "mbit/giay", "mbs", "mega"], 1_000_000),
+        (["k", "kb", "kbps", "kbit", "kbit/s", "kb/s", "kbs"], 1_000), (["g", "gb", "gbps", "gbit", "gbit/s", "gb/s", "gbs"], 1_000_000_000),
     ]
 
     private func one(_ text: String, _ cell: Cell) -> (rate: Bitrate, written: Bool, unit: Int64)? {

@@ -73,7 +73,7 @@ struct SheetReader {
 
     /// The position of a row's only text, if it cannot be a site: a heading across the whole table.
     private func aloneInRow(_ texts: [String]) -> Int? {
-        guard header.cells.count >= 3 else { return nil }
+        guard header.cells.count >= 3, texts.count(where: { !$0.isEmpty }) <= 2 else { return nil }
         let filled = texts.indices.filter { i in
             !texts[i].isEmpty && !(i < header.cells.count && Self.isNumbering(texts[i]) && i != header.columns[.name])
         }
@@ -108,7 +108,7 @@ struct SheetReader {
         readEdition(site)
         readRole(&site)
         SheetCodes(file: file, hasLevels: header.has(.level)).read(&site, above: sites.last)
-        SheetFigures(file: file, numbers: SheetNumbers(file: file)).read(&site)
+        SheetFigures(file: file, numbers: SheetNumbers(file: file, upFirst: header.upFirst)).read(&site)
         sites.append(site)
     }
 

@@ -72,28 +72,45 @@ enum Spelling {
         return name
     }
 
-    /// Kinds of units with the level they belong to, longest first; "thành phố" may be of two levels.
-    private static let kinds: [(words: String, short: [String], level: String?)] = [
-        ("thành phố", ["tp.", "tp"], nil), ("đặc khu", ["đk."], "xa"), ("thị trấn", ["tt.", "tt"], "xa"), ("thị xã", ["tx.", "tx"], "huyen"),
-        ("phường", ["p."], "xa"), ("huyện", ["h."], "huyen"), ("tỉnh", ["t."], "tinh"), ("quận", ["q."], "huyen"), ("thôn", [], "thon"),
-        ("xã", ["x."], "xa"), ("ấp", [], "thon"),
+    /// A kind of unit as names begin with it.
+    private struct Kind {
+        /// In full, in lower case.
+        var words: String
+        /// The level that it means; nil for "thành phố", which may be of two.
+        var level: String?
+        /// How names write it, folded, with what must follow.
+        var beginnings: [String]
+
+        init(_ words: String, _ level: String?, short: [String] = []) {
+            self.words = words
+            self.level = level
+            beginnings = ([words] + short).map { Spelling.folded($0) + ($0.hasSuffix(".") ? "" : " ") }
+        }
+    }
+
+    private static let kinds = [
+        Kind("thành phố", nil, short: ["tp.", "tp"]), Kind("đặc khu", "xa", short: ["đk."]), Kind("thị trấn", "xa", short: ["tt.", "tt"]),
+        Kind("thị xã", "huyen", short: ["tx.", "tx"]), Kind("phường", "xa", short: ["p."]), Kind("huyện", "huyen", short: ["h."]),
+        Kind("tỉnh", "tinh", short: ["t."]), Kind("quận", "huyen", short: ["q."]), Kind("thôn", "thon"), Kind("xã", "xa", short: ["x."]),
+        Kind("ấp", "thon"),
     ]
 
     /// A name's kind of unit, in lower case, with the level it means; nil if it begins with none. Committees ("Huyện ủy") are none.
     static func kind(_ name: String) -> (words: String, level: String?, rest: String)? {
         let name = withoutOffice(tidy(name))
-        let folded = folded(name)
+        // The longest kind has two words; folding the rest would be for nothing.
+        let head = folded(name.split(separator: " ", maxSplits: 2).prefix(2).joined(separator: " ") + " ")
         for kind in kinds {
-            for word in [kind.words] + kind.short {
-                let glued = word.hasSuffix(".")
-                guard folded.hasPrefix(self.folded(word) + (glued ? "" : " ")) else { continue }
-                let rest = tidy(String(name.dropFirst(word.count)))
-                guard !rest.isEmpty, !["uy"].contains(bare(String(rest.prefix { $0 != " " }))) else { continue }
-                return (kind.words, kind.level, rest)
+            for beginning in kind.beginnings where head.hasPrefix(beginning) {
+                let rest = tidy(String(name.dropFirst(beginning.hasSuffix(".") ? beginning.count : kindLength(beginning))))
+                if !rest.isEmpty, bare(String(rest.prefix { $0 != " " })) != "uy" { return (kind.words, kind.level, rest) }
             }
         }
         return nil
     }
+
+    /// Letters of a folded beginning in a name: its tone marks stand on their own.
+    private static func kindLength(_ beginning: String) -> Int { beginning.precomposedStringWithCanonicalMapping.count }
 
     /// At most 48 letters, digits and `-`: an id made of a name.
     static func slug(_ text: String) -> String {
