@@ -24,7 +24,9 @@ public struct PlanAdvice: Hashable, Sendable {
 
 extension NetworkPlan {
     /// The first few of each kind, the most helpful first. Nodes whose failure loses nobody but themselves are not named.
-    public func advice(limit: Int = 3) -> [PlanAdvice] {
+    ///
+    /// `after`: trunks that would not suffice after these failures are to be thicker, too.
+    public func advice(limit: Int = 3, after failures: [FailureOutcome] = []) -> [PlanAdvice] {
         let reach = network.nodes.indices.map { slot in reaches.reduce(0) { max($0, $1.below[slot]) } }
         func most(_ list: [PlanAdvice]) -> [PlanAdvice] {
             Array(list.sorted { ($0.sites, -$0.slot) > ($1.sites, -$1.slot) }.prefix(limit))
@@ -41,11 +43,23 @@ extension NetworkPlan {
                 if lost > 0 { lines.append(PlanAdvice(kind: .secondLine, slot: slot, sites: lost)) }
             }
         }
-        var thicker: [PlanAdvice] = []
+        var thin: [Int: TrunkLoad] = [:]
+        var order: [Int] = []
         for case let trunk? in trunks where trunk.isOver || trunk.up.isTight || trunk.down.isTight {
-            thicker.append(
-                PlanAdvice(
-                    kind: .thicker, slot: trunk.child, sites: reach[trunk.child], up: NetworkPlan.wanted(trunk.up), down: NetworkPlan.wanted(trunk.down)))
+            thin[trunk.child] = trunk
+            order.append(trunk.child)
+        }
+        for trunk in failures.flatMap(\.overloaded) {
+            if let known = thin[trunk.child] {
+                if trunk.share > known.share { thin[trunk.child] = trunk }
+            } else {
+                thin[trunk.child] = trunk
+                order.append(trunk.child)
+            }
+        }
+        let thicker = order.compactMap { thin[$0] }.map { trunk in
+            PlanAdvice(
+                kind: .thicker, slot: trunk.child, sites: max(reach[trunk.child], 1), up: NetworkPlan.wanted(trunk.up), down: NetworkPlan.wanted(trunk.down))
         }
         return most(thicker) + most(standby) + most(lines)
     }

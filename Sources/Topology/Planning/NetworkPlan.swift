@@ -72,6 +72,9 @@ public struct NetworkPlan: Sendable {
     /// Trunks that meetings run on, whose figures nobody has measured.
     public var assumedTrunks: Int { trunks.count { $0.map { $0.isAssumed && $0.runsMeeting } ?? false } }
 
+    /// Nodes that nobody has confirmed.
+    public var assumedNodes: Int { network.nodes.count(where: \.assumed) }
+
     // MARK: Pieces
 
     static func formula(of facts: TrunkFacts, _ network: Network, _ formulas: [TrunkFormula]) -> TrunkFormula {

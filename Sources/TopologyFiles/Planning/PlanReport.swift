@@ -17,7 +17,7 @@ public struct PlanReport: Sendable {
     public init(_ plan: NetworkPlan, failing: [NetworkFailure] = [], showsAll: Bool = false, language: Language = .en) {
         self.plan = plan
         failures = failing.map { plan.failure(of: $0) }
-        advice = plan.advice()
+        advice = plan.advice(after: failures)
         self.language = language
         self.showsAll = showsAll
     }
@@ -47,6 +47,7 @@ extension PlanReport {
             } ?? .null
         return .object([
             ("network", .text(network.networkID)), ("ok", .flag(ok)), ("assumedTrunks", .count(plan.assumedTrunks)),
+            ("assumedNodes", .count(plan.assumedNodes)),
             ("meetings", .list(plan.meetings.map { .object([("id", .text($0.id.rawValue)), ("sites", .count($0.sites.count))]) })),
             ("trunks", .list(trunks)), ("busiestNode", busiest), ("rootKbps", .number(plan.rootBits / 1_000)),
             ("starRootKbps", .number(plan.starRootBits / 1_000)), ("meshSpeakerKbps", .number(plan.meshSpeakerBits / 1_000)),

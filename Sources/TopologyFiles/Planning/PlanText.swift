@@ -26,6 +26,7 @@ extension PlanReport {
             lines.append(words.meeting(meeting, chair: chair, speakers: speakers))
         }
         if plan.assumedTrunks > 0 { lines.append(words.assumed(plan.assumedTrunks)) }
+        if plan.assumedNodes > 0 { lines.append(words.assumedNodes(plan.assumedNodes)) }
         if network.links.contains(where: { $0.map { $0.audio == .mix || $0.video == .mix || $0.video == .none } ?? false }) {
             lines.append(words.modesIgnored)
         }

@@ -58,6 +58,11 @@ struct PlanWords {
             ? "Lưu ý: dung lượng của \(trunks) trung kế là giả định, chưa đo; kết quả dựa trên giả định đó."
             : "Note: the capacity of \(trunks) trunk\(trunks == 1 ? " is" : "s is") assumed, not measured; the result rests on that."
     }
+    func assumedNodes(_ nodes: Int) -> String {
+        vi
+            ? "Lưu ý: \(nodes) nút là giả định, chưa xác nhận tham gia."
+            : "Note: that \(nodes) node\(nodes == 1 ? " takes" : "s take") part is assumed, not confirmed."
+    }
     var modesIgnored: String {
         vi
             ? "Lưu ý: nút chưa làm theo 'audio: mix' và 'video: mix/none' của 'uplink'; ở đây tính đủ mọi luồng."
@@ -167,7 +172,7 @@ struct PlanWords {
         var parts: [String] = []
         if over > 0 { parts.append(vi ? "\(over) trung kế quá tải" : "\(over) trunk\(over == 1 ? "" : "s") over capacity") }
         if failing > 0 {
-            parts.append(vi ? "\(failing) sự cố làm quá tải trung kế khác" : "\(failing) failure\(failing == 1 ? "" : "s") overload other trunks")
+            parts.append(vi ? "\(failing) sự cố làm quá tải trung kế khác" : "\(failing) failure\(failing == 1 ? " overloads" : "s overload") other trunks")
         }
         return (vi ? "không đạt: " : "not ok: ") + parts.joined(separator: ", ") + tail(assumed)
     }
