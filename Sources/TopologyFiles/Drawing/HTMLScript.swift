@@ -36,9 +36,18 @@ extension HTMLWriter {
           show();
         }
 
-        const hands = new Map();
-        view.addEventListener("pointerdown", e => { hands.set(e.pointerId, e); view.setPointerCapture(e.pointerId); hideTip(); });
-        for (const end of ["pointerup", "pointercancel"]) view.addEventListener(end, e => hands.delete(e.pointerId));
+        // While a hand is down a cover takes the pointer, so that nobody asks thousands of shapes which of them it is over.
+        const hands = new Map(), cover = document.getElementById("cover");
+        view.addEventListener("pointerdown", e => {
+          hands.set(e.pointerId, e);
+          view.setPointerCapture(e.pointerId);
+          cover.hidden = false;
+          hideTip();
+        });
+        for (const end of ["pointerup", "pointercancel"]) view.addEventListener(end, e => {
+          hands.delete(e.pointerId);
+          cover.hidden = hands.size === 0;
+        });
         view.addEventListener("pointermove", e => {
           const before = hands.get(e.pointerId);
           if (!before) { point(e); return; }
@@ -78,14 +87,20 @@ extension HTMLWriter {
         const search = document.getElementById("search"), output = document.getElementById("found");
         const largest = 2000;
         let hits = [], at = -1, marks = [];
-        function frame(shape) {
-          const b = shape.getBBox(), mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-          // A text's own box is as high as its font likes lines to be apart.
-          const em = Number(shape.getAttribute("font-size")), top = em ? shape.getAttribute("y") - em : b.y - .5;
-          const box = { x: b.x - .6, y: top, width: b.width + 1.2, height: em ? em * 1.28 : b.height + 1, rx: .6, class: "hit" };
-          for (const [key, value] of Object.entries(box)) mark.setAttribute(key, value);
-          shape.before(mark);
-          return mark;
+        // All shapes are measured before any frame is added: each addition would make the next measure lay out everything anew.
+        function frames(shapes) {
+          const boxes = shapes.map(shape => {
+            const b = shape.getBBox(), em = Number(shape.getAttribute("font-size"));
+            // A text's own box is as high as its font likes lines to be apart.
+            const top = em ? shape.getAttribute("y") - em : b.y - .5;
+            return { x: b.x - .6, y: top, width: b.width + 1.2, height: em ? em * 1.28 : b.height + 1, rx: .6, class: "hit" };
+          });
+          return boxes.map((box, i) => {
+            const mark = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+            for (const [key, value] of Object.entries(box)) mark.setAttribute(key, value);
+            shapes[i].before(mark);
+            return mark;
+          });
         }
         function find() {
           for (const mark of marks) mark.remove();
@@ -104,8 +119,8 @@ extension HTMLWriter {
           }
           hits = [...rows.values()];
           if (hits.length <= largest) {
-            for (const text of hits) marks.push(frame(text));
-            for (const dot of sheet.querySelectorAll("circle[data-n]")) if (wanted.has(Number(dot.dataset.n))) marks.push(frame(dot));
+            const dots = [...sheet.querySelectorAll("circle[data-n]")].filter(dot => wanted.has(Number(dot.dataset.n)));
+            marks = frames([...hits, ...dots]);
           }
           output.textContent = hits.length + " " + found;
         }

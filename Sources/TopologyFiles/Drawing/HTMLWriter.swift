@@ -31,7 +31,7 @@ struct HTMLWriter {
             <span id="help">\(words.pageHelp)</span>
             </header>
             <main id="view">
-            \(svg)</main>
+            \(svg)<div id="cover" hidden></div></main>
             <div id="tip" role="status" hidden></div>
             <script type="application/json" id="tips">[\(tips)]</script>
             <script>
@@ -54,13 +54,14 @@ struct HTMLWriter {
         button { font: inherit; min-width: 2.2em; padding: 3px 8px; }
         #found { min-width: 6em; }
         #help { color: #555; font-size: 13px; }
-        #view { flex: 1; overflow: hidden; cursor: grab; touch-action: none; position: relative; }
+        #view { flex: 1; min-height: 0; overflow: hidden; cursor: grab; touch-action: none; position: relative; }
         #sheet { width: 100%; height: 100%; display: block; transform-origin: 0 0; user-select: none; }
+        #cover { position: absolute; inset: 0; }
         #tip { position: fixed; background: #111; color: #fff; padding: 5px 8px; border-radius: 4px; white-space: pre-line; max-width: 30em; pointer-events: none; font-size: 13px; }
         .hit { fill: #ffe14d; stroke: #b36b00; stroke-width: .2; pointer-events: none; }
         .hit.now { fill: #ffb84d; stroke-width: .4; }
         @page { size: \(SVGWriter.number(drawing.width))mm \(SVGWriter.number(drawing.height))mm; margin: 0; }
-        @media print { header, #tip, .hit { display: none; } html, body, #view { height: auto; display: block; } #sheet { transform: none !important; } }
+        @media print { header, #tip, #cover, .hit { display: none; } html, body, #view { height: auto; display: block; } #sheet { transform: none !important; } }
         """
     }
 
