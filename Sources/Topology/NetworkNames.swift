@@ -6,7 +6,8 @@ extension Network {
     public func name(of slot: Int) -> String {
         let node = nodes[slot]
         if let within = node.within { return node.name + ", " + within }
-        guard let above = unitAbove(slot) else { return node.name }
+        // Central is above all units, and no part of any name.
+        guard let above = unitAbove(slot), !nodes[above].name.hasPrefix("Trung ương") else { return node.name }
         return node.name + ", " + Network.asContinuation(nodes[above].name)
     }
 

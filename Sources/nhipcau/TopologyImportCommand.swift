@@ -44,13 +44,17 @@ struct TopologyImportCommand: AsyncParsableCommand {
 enum TopologyOutput {
     /// Replaces the file as a whole, or says why not.
     static func write(_ text: String, to path: String, language: TopologyFilesLanguage) throws {
-        do {
-            try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-        } catch {
-            let reason = (error as NSError).localizedDescription
-            let says = language == .vi ? "\(path): không ghi được: \(reason)" : "\(path): cannot be written: \(reason)"
-            FileHandle.standardError.write(Data((says + "\n").utf8))
-            throw ExitCode(1)
+        // Written beside it first: whoever reads the file meanwhile reads the old one or the new one.
+        let draft = path + ".new"
+        let bytes = Array(text.utf8)
+        if let handle = fopen(draft, "wb") {
+            let written = fwrite(bytes, 1, bytes.count, handle)
+            if fclose(handle) == 0, written == bytes.count, rename(draft, path) == 0 { return }
         }
+        let reason = String(cString: strerror(errno))
+        remove(draft)
+        let says = language == .vi ? "\(path): không ghi được: \(reason)" : "\(path): cannot be written: \(reason)"
+        FileHandle.standardError.write(Data((says + "\n").utf8))
+        throw ExitCode(1)
     }
 }

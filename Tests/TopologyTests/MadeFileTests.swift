@@ -94,6 +94,8 @@ import TopologyFiles
         let network = try TopologyFiles.parse(try #require(result.yaml), file: "units.yaml")
         #expect(network.nodes.map(\.id) == ["TW", "T01", "X00004", "T24", "X07210"])
         #expect(network.tree.children(0) == [1, 3])
+        #expect(network.name(of: 2) == "Phường Ba Đình, Hà Nội")
+        #expect(network.name(of: 3) == "Tỉnh Bắc Ninh")
         #expect(result.summary == "ok: 5 nodes, 4 trunks, 3 levels, 2 mended; assumed: 5 addresses, 4 capacities, 4 delays")
     }
 

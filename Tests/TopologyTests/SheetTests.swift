@@ -197,6 +197,17 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
         #expect(network.sites.count == 5)
     }
 
+    @Test("a hub by its role has no hall, and a level of hubs only is technical")
+    func roles() throws {
+        let network = try network([
+            "site_code,site_name,level,parent_site,role", "T,Tỉnh T,tinh,,bridge", "V1,Vùng 1,vùng,T,cụm kỹ thuật", "X,Xã X,xa,V1,bridge-leaf",
+        ])
+        #expect(network.levels.map(\.technical) == [false, true, false])
+        #expect(network.levels[1].name == "vùng")
+        #expect(network.sites.map(\.rawValue) == ["T", "X"])
+        #expect(network.name(of: 2) == "Xã X, tỉnh T")
+    }
+
     @Test("a name may be shortened, and means the nearest higher level that has it")
     func names() throws {
         let network = try network([

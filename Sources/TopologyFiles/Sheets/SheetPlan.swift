@@ -40,7 +40,7 @@ struct SheetPlan {
         node.coordinates = site.coordinates
         if let room = site.cells[.room] {
             node.rooms = [room.text]
-        } else if SheetLevel.named(site.level)?.technical == true {
+        } else if site.isHub || SheetLevel.named(site.level)?.technical == true {
             node.rooms = []
         }
         node.assumed = site.assumed
@@ -58,10 +58,11 @@ struct SheetPlan {
     private var levels: [PlannedNetwork.Level] {
         tree.levels.map { level in
             let known = SheetLevel.named(level.id)
-            let own = tree.sites.first { $0.level == level.id }?.cells[.level]?.text
+            let members = tree.sites.filter { $0.isNode && $0.level == level.id }
+            let own = members.first?.cells[.level]?.text
             return PlannedNetwork.Level(
                 id: level.id, name: kinds(of: level.id) ?? known?.name ?? own ?? level.id, rank: level.rank,
-                technical: known?.technical ?? false)
+                technical: known?.technical ?? members.allSatisfy(\.isHub))
         }
     }
 

@@ -129,8 +129,9 @@ struct SheetReader {
     }
 
     private func readRole(_ site: inout SheetSite) {
-        if let role = site.cells[.role] {
-            site.external = ["external uplink", "upstream", "ngoai mang", "tuyen len"].contains(Spelling.bare(role.text))
+        if let role = site.cells[.role].map({ Spelling.bare($0.text) }) {
+            site.external = ["external uplink", "upstream", "ngoai mang", "tuyen len"].contains(role)
+            site.isHub = ["hub", "technical hub", "cum", "cum ky thuat"].contains(role)
         }
         if let note = site.cells[.note] {
             let bare = Spelling.bare(note.text)

@@ -14,6 +14,8 @@ struct SheetSite {
     var unit: String?
     /// Somebody else's bridge above the root: no node.
     var external = false
+    /// Its role says that it is a technical hub: it has no hall.
+    var isHub = false
     /// "đã sáp nhập": no node, but its name is still known.
     var mergedAway = false
     var assumed = false
