@@ -231,6 +231,23 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
             ])
     }
 
+    @Test("a blank parent is that of the row above, or of the last row of the same level below the same one")
+    func mergedCells() throws {
+        let rows = [
+            "site_code,site_name,level,parent_site", "T,Tỉnh T,tinh,", "H,Huyện H,huyen,T", "X,Xã X,xa,H", "Y,Xã Y,xa,", "K,Huyện K,huyen,", "Z,Xã Z,xa,K",
+        ]
+        #expect(
+            says(rows) == [
+                "5:3: mended[merged-cell]: 'parent_site' is blank (merged cells); taken from the row above: 'H'",
+                "6:3: mended[merged-cell]: 'parent_site' is blank (merged cells); taken from the row above: 'T'",
+            ])
+        #expect(try network(rows).nodes.map(\.id) == ["T", "H", "X", "Y", "K", "Z"])
+        // Below a new district a blank is no merged cell: it may mean this district or the one before.
+        #expect(
+            says(Array(rows.dropLast()) + ["Z,Xã Z,xa,"]).last
+                == "7:3: error[missing-parent]: the parent is blank; only the topmost site has none, and that is 'T' in line 2")
+    }
+
     @Test("a parent may be given by its code with its name beside it, a level as 'Cấp xã'")
     func codeAndName() throws {
         let lines = ["Mã điểm cầu,Tên điểm cầu,Cấp,Trực thuộc", "T-1,Tỉnh T,Cấp tỉnh,", "X,Xã X,Cấp xã,T-1 - Tỉnh T", "Y,Xã Y,Cấp xã,Tỉnh T (T-1)"]

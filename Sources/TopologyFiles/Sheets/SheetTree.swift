@@ -90,11 +90,21 @@ struct SheetTree {
                 sites[i].parent = 0
             } else if byOrder {
                 sites[i].parent = nearestAbove(i)
-            } else if let above = i > 0 ? sites[i - 1] : nil, above.isNode, above.level == sites[i].level, let parent = above.parent {
+            } else if let parent = mergedParent(i) {
                 sites[i].parent = parent
                 file.report(.mergedCell(.parent, sites[parent].id), sites[i].place)
             }
         }
+    }
+
+    /// Of a blank cell: the parent of the row above if that has the same level; else of the last row of the same level, if that
+    /// parent is also the nearest row above with a higher one.
+    private func mergedParent(_ child: Int) -> Int? {
+        guard child > 0, !sites[child].level.isEmpty else { return nil }
+        let above = sites[child - 1]
+        if above.isNode, above.level == sites[child].level { return above.parent }
+        let last = sites[..<child].last { $0.isNode && $0.level == sites[child].level }
+        return last?.parent.flatMap { $0 == nearestAbove(child) ? $0 : nil }
     }
 
     private func nearestAbove(_ child: Int) -> Int? {
