@@ -186,7 +186,7 @@ struct BlockLayout {
             if end - guide.x > 3 * u { pen.guide(from: guide, to: end) }
         }
         guard let number = caption.weakness else { return }
-        pen.weakness(number, center: Point(right - width - 2.6 * u, y + 0.68 * pen.small + 0.2 * u), slot: slot)
+        pen.weakness(number, center: Point(right - width - 2.6 * u, y + 0.68 * pen.small + 0.2 * u))
     }
 
     private mutating func drawRows(_ part: ArraySlice<BlockRows.Row>, at origin: Point, from start: Double) {

@@ -19,7 +19,9 @@ public struct NodeCaption: Hashable, Sendable {
     public var rooms: [String]
     /// Capacity and load of its uplink; empty at the root.
     public var figures: String
+    /// How full its uplink is.
     public var band: LoadBand
+    /// Its mark before the name.
     public var symbol: Symbol
     /// "Dự phòng: …"; empty without backups.
     public var backup: String
@@ -73,7 +75,9 @@ public struct SheetCaption: Hashable, Sendable {
             /// Nothing drawn: an explanation of signs within texts.
             case words(String)
         }
+        /// Drawn before the words.
         public var sample: Sample
+        /// What the sample means.
         public var text: String
         public init(_ sample: Sample, _ text: String) {
             self.sample = sample
@@ -82,30 +86,40 @@ public struct SheetCaption: Hashable, Sendable {
     }
     /// A row of the title block.
     public struct Fact: Hashable, Sendable {
+        /// What is told.
         public var label: String
+        /// What it is; broken into lines where it is long.
         public var value: String
         public init(_ label: String, _ value: String) {
             self.label = label
             self.value = value
         }
     }
+    /// In large letters on top.
     public var title: String
+    /// Below the title: what the loads are of.
     public var subtitle: String
+    /// Over the legend.
     public var legendTitle: String
+    /// Only what occurs on the sheet.
     public var legend: [Entry]
+    /// Over the weak points.
     public var weaknessTitle: String
     /// By number, from 1.
     public var weaknesses: [String]
     /// What stands below them, or instead.
     public var weaknessNote: String
+    /// Of the title block, from top to bottom.
     public var facts: [Fact]
     /// Titles of the boxes to sign in.
     public var signatures: [String]
+    /// What else is written there.
     public var signatureHint: String
     /// The label before the paper's name.
     public var paperLabel: String
-    /// Titles of the two island groups on a map of the whole country.
+    /// Title of the northern of the two island groups that a map of the country shows.
     public var hoangSa: String
+    /// The southern one.
     public var truongSa: String
     /// Where north is on a map, and what its numbers are.
     public var mapNote: String
@@ -134,9 +148,11 @@ public struct SheetCaption: Hashable, Sendable {
 
 /// All that a layout needs: who hangs below whom, what is said of each, and where it lies.
 public struct SheetContent: Hashable, Sendable {
+    /// Who hangs below whom.
     public var tree: Tree
     /// By slot.
     public var captions: [NodeCaption]
+    /// Said of the whole.
     public var sheet: SheetCaption
     /// By slot; nil where nobody knows.
     public var places: [Network.Coordinates?]

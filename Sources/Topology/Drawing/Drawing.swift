@@ -85,8 +85,11 @@ public struct Drawing: Hashable, Sendable {
         public var size: Double
         /// Of `text`; a tail never is.
         public var bold: Bool
+        /// Of the whole line.
         public var italic: Bool
+        /// Start, unless it is centred or ends at a place.
         public var anchor: Anchor
+        /// Of `text`; a tail is always faint.
         public var ink: Ink
         /// The node it speaks of.
         public var slot: Int?
@@ -123,9 +126,13 @@ public struct Drawing: Hashable, Sendable {
 
     /// A line through points.
     public struct Stroke: Hashable, Sendable {
+        /// At least two.
         public var points: [Point]
+        /// In millimetres.
         public var width: Double
+        /// Tells the load of a trunk.
         public var ink: Ink
+        /// Solid for what carries media.
         public var dash: Dash
         /// The node whose uplink it is part of.
         public var slot: Int?
@@ -140,11 +147,17 @@ public struct Drawing: Hashable, Sendable {
 
     /// A rectangle.
     public struct Panel: Hashable, Sendable {
+        /// Its edges.
         public var frame: Rectangle
+        /// Nil: nothing inside.
         public var fill: Ink?
+        /// Nil: no line around it.
         public var edge: Ink?
+        /// Of the line around it.
         public var width: Double
+        /// Of its corners.
         public var radius: Double
+        /// Of the line around it.
         public var dash: Dash
         /// The node it stands for.
         public var slot: Int?
@@ -164,9 +177,13 @@ public struct Drawing: Hashable, Sendable {
 
     /// A circle.
     public struct Dot: Hashable, Sendable {
+        /// In the middle.
         public var center: Point
+        /// In millimetres.
         public var radius: Double
+        /// Nil: a ring.
         public var fill: Ink?
+        /// Nil: no line around it.
         public var edge: Ink?
         /// The node it stands for.
         public var slot: Int?

@@ -58,8 +58,8 @@ struct Pen {
     mutating func backupEnd(_ at: Point) { shapes.append(.dot(.init(at, radius: 0.7 * unit, fill: .backup))) }
 
     /// A weak point's number in its disc; takes ``weaknessWidth``.
-    mutating func weakness(_ number: Int, center: Point, slot: Int?) {
-        shapes.append(.dot(.init(center, radius: 1.55 * unit, fill: .weakness, slot: slot)))
+    mutating func weakness(_ number: Int, center: Point) {
+        shapes.append(.dot(.init(center, radius: 1.55 * unit, fill: .weakness)))
         label(String(number), at: Point(center.x, center.y + 0.95 * unit), size: small, bold: true, anchor: .middle, ink: .paper)
     }
     var weaknessWidth: Double { 4 * unit }

@@ -98,7 +98,7 @@ struct TitleBlock {
             let frame = Rectangle(x: left.x, y: left.y - 1.5 * k, width: 8.5 * k, height: 3 * k)
             pen.shapes.append(.panel(.init(frame, fill: .zoneGround, edge: .zone, width: 0.5 * k, radius: k, dash: .dashDotted)))
         case .symbol(let symbol): pen.symbol(symbol, center: Point(left.x + 4.2 * k, left.y), slot: nil)
-        case .weakness: pen.weakness(1, center: Point(left.x + 4.2 * k, left.y), slot: nil)
+        case .weakness: pen.weakness(1, center: Point(left.x + 4.2 * k, left.y))
         case .words(let words):
             pen.label(words, at: Point(left.x + 4.2 * k, left.y + 0.85 * k), size: size, bold: true, anchor: .middle)
         }
@@ -107,7 +107,7 @@ struct TitleBlock {
     private func drawWeak(_ pane: Rectangle, _ pen: inout Pen) {
         var y = pane.y + 7 * k
         for (i, lines) in weak.enumerated() {
-            pen.weakness(i + 1, center: Point(pane.x + 4 * k, y + pitch / 2), slot: nil)
+            pen.weakness(i + 1, center: Point(pane.x + 4 * k, y + pitch / 2))
             for line in lines {
                 pen.label(line, at: Point(pane.x + 7.5 * k, y + 2.9 * k), size: size)
                 y += pitch

@@ -184,7 +184,7 @@ struct TreeLayout {
             slot: slot)
         y += TextMeasure.pitch * pen.large
         if let number = caption.weakness {
-            pen.weakness(number, center: Point(frame.right - 2.6 * u, y + 0.68 * pen.small + 0.2 * u), slot: slot)
+            pen.weakness(number, center: Point(frame.right - 2.6 * u, y + 0.68 * pen.small + 0.2 * u))
         }
         for line in smallLines(slot) {
             pen.label(line, at: Point(frame.x + 4 * u, Pen.baseline(y, pen.small)), size: pen.small, ink: .faint, slot: slot)
