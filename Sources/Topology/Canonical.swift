@@ -75,7 +75,8 @@ extension Network {
         return out
     }
 
-    private static func render(_ endpoint: Endpoint, of node: Node) -> String {
+    /// A flow mapping with nothing left to defaults.
+    package static func render(_ endpoint: Endpoint, of node: Node) -> String {
         var out = "{id: \(endpoint.id), name: \(quoted(endpoint.name)), kind: \(endpoint.kind.rawValue)"
         out += ", address: \(quoted(endpoint.address.host)), port: \(endpoint.address.port)"
         out += ", payload: \(endpoint.payloadType), codec: \(endpoint.codec), direction: \(endpoint.direction.rawValue)"

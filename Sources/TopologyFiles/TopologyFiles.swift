@@ -6,7 +6,10 @@ import Topology
 /// ``CheckReport``, ``TopologyFiles/load(_:language:)`` and ``TopologyFiles/loadMeeting(_:network:language:)`` (one good
 /// file or an error), ``Problem`` and ``ProblemCode`` (what can be wrong), `Message` (the sentences, in both
 /// languages), `SourceFile` and `MappingReader` (YAML nodes with their places), `TopologyReader`, `TreeChecks`,
-/// `MeetingReader`, `Quantity` (numbers with units).
+/// `MeetingReader`, `Quantity` (numbers with units); `IncludedParts` (a network in several files), `KeyTable` and ``FileSchema``
+/// (which keys there are, for readers and editors); ``TopologyFiles/importSheet(_:output:options:language:)`` (planners'
+/// sheets), ``TopologyFiles/generate(_:id:name:language:)``, ``TopologyFiles/write(_:language:)`` and
+/// ``TopologyFiles/linkBill(_:language:)`` (files and sheets that are made).
 ///
 /// May import `Basics`, `Topology` and Yams; reads files, and nothing else of the world.
 public enum TopologyFiles {}

@@ -24,7 +24,7 @@ extension TopologyCommand {
         var capacity: [String] = []
         @Option(help: ArgumentHelp("A patch kept earlier. May be repeated.", valueName: "file")) var patch: [String] = []
         @Option(name: [.customShort("o"), .customLong("output")], help: ArgumentHelp("Writes all changes as one patch.", valueName: "file")) var output: String?
-        @Option(help: ArgumentHelp("Writes the changed topology, with nothing left to defaults.", valueName: "file")) var write: String?
+        @Option(help: ArgumentHelp("Writes the changed topology.", valueName: "file")) var write: String?
         @OptionGroup var load: LoadOptions
         @Flag(help: "One JSON object instead of text.") var json = false
         @Option(help: "Language of the text: en or vi.") var lang: String?
@@ -45,7 +45,7 @@ extension TopologyCommand {
                 throw badInput(error.description)
             }
             if let output { try save(Patch(networkID: network.networkID, changes: changes).text, output) }
-            if let write { try save(TopologyFiles.render(changed), write) }
+            if let write { try save(TopologyFiles.write(changed, language: language), write) }
             let report = WhatIfReport(network, changed, changes: changes, demands: try load.meetings(in: network, language), language: language)
             print(json ? report.json : report.text)
             if !report.ok { throw ExitCode(1) }

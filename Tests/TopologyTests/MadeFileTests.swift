@@ -80,6 +80,38 @@ import TopologyFiles
         do { _ = try TreeShape(text, language: .vi) } catch { #expect(error.description == vietnamese) }
     }
 
+    @Test(
+        "a network written as a person would reads as the same network",
+        arguments: [
+            "three-levels", "yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025", "thai-nguyen", "hau-giang", "can-tho-cum",
+        ])
+    func written(name: String) throws {
+        let network = try loadNetwork(name)
+        for one in [network, network.relocated(mediaPort: 15_004, httpPort: 18_443)] {
+            let text = TopologyFiles.write(one)
+            #expect(try TopologyFiles.parse(text, file: "again.yaml") == one)
+            #expect(text.utf8.count < TopologyFiles.render(one).utf8.count)
+        }
+    }
+
+    @Test("what lines have in common is said once, also how voices and pictures cross them")
+    func common() throws {
+        let network = try network(
+            """
+              - {id: r, level: a, name: R, address: 10.0.0.1, within: nơi xa}
+              - {id: s, level: b, address: 10.0.0.2, uplink: {to: r, up: 3 Mbit/s, audio: mix, video: none, loss: 1 %, carrier: VNPT}}
+              - {id: t, level: b, address: 10.0.0.3, uplink: {to: r, up: 3 Mbit/s, audio: mix, video: none, loss: 1 %, carrier: VNPT, zone: z}}
+              - {id: u, level: b, address: 10.0.0.4, uplink: {to: r, latency: 2 ms, audio: forward, carrier: FPT, assumed: true}, assumed: true}
+              - {id: v, level: c, address: 10.0.0.5, uplink: {to: s, backup: [r]}, rooms: [{id: x, name: X}, {id: y, name: "Phòng: y"}]}
+
+            """)
+        let text = TopologyFiles.write(network)
+        #expect(try TopologyFiles.parse(text, file: "again.yaml") == network)
+        #expect(text.contains("  b-a: {up: 3 Mbit/s, down: 1 Mbit/s, loss: 1 %, carrier: VNPT, audio: mix, video: none}\n"))
+        #expect(text.contains("    uplink: r\n"))
+        #expect(text.contains("    uplink: {to: r, zone: z}\n"))
+    }
+
     @Test("a list of units hangs below one root")
     func units() throws {
         let list = """

@@ -25,7 +25,7 @@ struct SheetPlan {
             let line = PlannedNetwork.Line(
                 up: top.up != nil && top.down != nil ? top.up : nil, down: top.up != nil ? top.down : nil, latency: top.latency,
                 carrier: top.cells[.carrier]?.text, assumed: top.figuresAssumed)
-            network.upstream = (tree.sites[external].name, line)
+            network.upstream = (tree.sites[external].name, nil, line)
         }
         network.nodes[position[root] ?? 0].line = PlannedNetwork.Line()
         network.range = range(root, nodes: sites.count)
@@ -39,7 +39,7 @@ struct SheetPlan {
         node.port = site.port
         node.coordinates = site.coordinates
         if let room = site.cells[.room] {
-            node.rooms = [room.text]
+            node.rooms = [PlannedNetwork.Room(name: room.text)]
         } else if site.isHub || SheetLevel.named(site.level)?.technical == true {
             node.rooms = []
         }

@@ -37,10 +37,12 @@ struct LineFactoring {
             }
         }
         for group in groups {
+            // Ids have at most 48 letters.
+            let pair = group.pair.utf8.count < 40 ? group.pair : "duong-\(classes.count + 1)"
             let measured = group.members.filter { network.nodes[$0].line.isMeasured }
             let others = group.members.filter { !network.nodes[$0].line.isMeasured }
-            if !measured.isEmpty { add(group.pair, measured, network, hasChildren) }
-            if !others.isEmpty { add(group.pair + (measured.isEmpty ? "" : "-chua-do"), others, network, hasChildren) }
+            if !measured.isEmpty { add(pair, measured, network, hasChildren) }
+            if !others.isEmpty { add(pair + (measured.isEmpty ? "" : "-chua-do"), others, network, hasChildren) }
         }
         for level in network.levels {
             let most = classes.filter { network.nodes[$0.members[0]].level == level.id }.max { $0.members.count < $1.members.count }
@@ -67,6 +69,8 @@ struct LineFactoring {
         }
         if lines.allSatisfy({ $0.loss != nil }) { made.known.loss = Self.commonest(lines.map(\.loss)) ?? nil }
         if lines.allSatisfy({ $0.carrier != nil }) { made.known.carrier = Self.commonest(lines.map(\.carrier)) ?? nil }
+        if lines.allSatisfy({ $0.audio != nil }) { made.known.audio = Self.commonest(lines.map(\.audio)) ?? nil }
+        if lines.allSatisfy({ $0.video != nil }) { made.known.video = Self.commonest(lines.map(\.video)) ?? nil }
         for member in members { ofNode[member] = classes.count }
         classes.append(made)
     }
@@ -92,6 +96,8 @@ struct LineFactoring {
         line.assumed = line.assumed && (line.up != nil || line.down != nil || line.latency != nil)
         if line.loss == shared.known.loss { line.loss = nil }
         if line.carrier == shared.known.carrier { line.carrier = nil }
+        if line.audio == shared.known.audio { line.audio = nil }
+        if line.video == shared.known.video { line.video = nil }
         return (ofLevel[node.level] == shared.id ? nil : shared.id, line)
     }
 }

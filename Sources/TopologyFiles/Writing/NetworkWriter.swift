@@ -1,6 +1,14 @@
 import Basics
 import Topology
 
+extension TopologyFiles {
+    /// The network as a topology file that a person would write: what lines have in common said once, what nobody measured
+    /// under `defaults`. Reading it gives an equal network; ``render(_:)`` leaves nothing to defaults instead.
+    public static func write(_ network: Network, language: Language = .en) -> String {
+        NetworkWriter.write(PlannedNetwork(network), language: language).text
+    }
+}
+
 /// Writes a planned network as the topology file that a person would write: short, ordered, what is common said once.
 struct NetworkWriter {
     private let network: PlannedNetwork
@@ -40,11 +48,15 @@ struct NetworkWriter {
         for remark in network.remarks { put("# " + remark) }
         put("network: " + YAMLText.scalar(network.id))
         put("name: " + YAMLText.scalar(network.name))
-        put("version: 1")
+        put("version: \(network.version)")
         if let edition = network.edition { put("edition: " + YAMLText.quoted(edition)) }
         if let upstream = network.upstream {
-            let figures = Self.figures(upstream.line)
-            put("upstream: {name: " + YAMLText.flow(upstream.name) + (figures.isEmpty ? "" : ", " + figures.joined(separator: ", ")) + "}")
+            var parts = ["name: " + YAMLText.flow(upstream.name)]
+            if let address = upstream.address {
+                parts.append("address: " + YAMLText.flow(address.host))
+                if address.port != Topology.defaultMediaPort { parts.append("port: \(address.port)") }
+            }
+            put("upstream: {" + (parts + Self.figures(upstream.line)).joined(separator: ", ") + "}")
         }
     }
 
@@ -63,11 +75,19 @@ struct NetworkWriter {
     }
 
     private mutating func writeClasses() {
-        let known = lines.classes.filter { !Self.figures($0.known).isEmpty }
+        let known = lines.classes.map { (id: $0.id, figures: Self.figures(Self.told($0.known))) }.filter { !$0.figures.isEmpty }
         if known.isEmpty { return }
         put("")
         put("classes:")
-        for one in known { put("  \(YAMLText.scalar(one.id)): {" + Self.figures(one.known).joined(separator: ", ") + "}") }
+        for one in known { put("  \(YAMLText.scalar(one.id)): {" + one.figures.joined(separator: ", ") + "}") }
+    }
+
+    /// Without the zeros that hold anyway.
+    private static func told(_ line: PlannedNetwork.Line) -> PlannedNetwork.Line {
+        var line = line
+        if line.latency == 0 { line.latency = nil }
+        if line.loss == 0 { line.loss = nil }
+        return line
     }
 
     private mutating func writeDefaults() {
@@ -104,14 +124,21 @@ struct NetworkWriter {
         put("    level: " + YAMLText.scalar(node.level))
         put("    name: " + YAMLText.scalar(node.name))
         if let unit = node.unit { put("    unit: " + YAMLText.quoted(unit)) }
+        if let within = node.within { put("    within: " + YAMLText.scalar(within)) }
         if let address = node.address { put("    address: " + YAMLText.scalar(address.host)) }
         if let port = node.port, port != Topology.defaultMediaPort { put("    port: \(port)") }
+        if let port = node.httpPort, port != Topology.defaultHTTPPort { put("    http: \(port)") }
+        if !node.secure { put("    secure: false") }
         if let place = node.coordinates { put("    at: [\(place.latitude), \(place.longitude)]") }
         writeUplink(node, at: i)
         if let rooms = node.rooms {
             put(rooms.isEmpty ? "    rooms: []" : "    rooms:")
-            for room in rooms { put("      - {name: " + YAMLText.flow(room) + "}") }
+            for room in rooms {
+                put("      - {" + (room.id.map { "id: " + YAMLText.flow($0) + ", " } ?? "") + "name: " + YAMLText.flow(room.name) + "}")
+            }
         }
+        if !node.endpoints.isEmpty { put("    endpoints:") }
+        for endpoint in node.endpoints { put("      - " + endpoint) }
         if node.assumed { put("    assumed: true") }
     }
 
@@ -140,6 +167,8 @@ struct NetworkWriter {
         if let latency = line.latency { parts.append("latency: " + SheetNumbers.text(Double(latency) / 1_000_000) + " ms") }
         if let loss = line.loss { parts.append("loss: " + Network.percent(loss)) }
         if let carrier = line.carrier { parts.append("carrier: " + YAMLText.flow(carrier)) }
+        if let audio = line.audio { parts.append("audio: " + audio.rawValue) }
+        if let video = line.video { parts.append("video: " + video.rawValue) }
         if line.assumed { parts.append("assumed: true") }
         return parts
     }

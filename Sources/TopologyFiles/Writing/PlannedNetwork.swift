@@ -21,10 +21,19 @@ struct PlannedNetwork {
         /// In millionths.
         var loss: Int?
         var carrier: String?
+        /// Nil: as the node thinks best.
+        var audio: Network.AudioMode?
+        var video: Network.VideoMode?
         /// The figures are there, but nobody has measured them.
         var assumed = false
         /// Somebody has measured or agreed how much it carries.
         var isMeasured: Bool { up != nil && down != nil && !assumed }
+    }
+
+    struct Room {
+        /// Nil for a node's only room.
+        var id: String?
+        var name: String
     }
 
     struct Node {
@@ -32,12 +41,18 @@ struct PlannedNetwork {
         var level: String
         var name: String
         var unit: String?
+        /// What follows its name instead of the parent's.
+        var within: String?
         /// Nil: one of the range.
         var address: Address?
         var port: UInt16?
+        var httpPort: UInt16?
+        var secure = true
         var coordinates: Network.Coordinates?
         /// Nil: one room, named like the node. Empty: none.
-        var rooms: [String]?
+        var rooms: [Room]?
+        /// Plain RTP equipment, as flow mappings.
+        var endpoints: [String] = []
         var assumed = false
         /// Position of the parent; nil for the root.
         var parent: Int?
@@ -50,10 +65,11 @@ struct PlannedNetwork {
 
     var id: String
     var name: String
+    var version: UInt32 = 1
     var edition: String?
     /// Lines above everything else.
     var remarks: [String] = []
-    var upstream: (name: String, line: Line)?
+    var upstream: (name: String, address: Address?, line: Line)?
     var levels: [Level]
     var nodes: [Node]
     /// Where addresses come from that nobody assigned.
@@ -73,5 +89,61 @@ struct PlannedNetwork {
             stack += children[next].reversed()
         }
         return order
+    }
+}
+
+extension PlannedNetwork {
+    /// What a network means, to be written anew: remarks and the words of its file are gone, and every address stands there.
+    init(_ network: Network) {
+        id = network.networkID
+        name = network.name
+        version = network.version
+        edition = network.edition.isEmpty ? nil : network.edition
+        levels = network.levels.map { Level(id: $0.id, name: $0.name, rank: $0.rank, technical: $0.technical) }
+        nodes = network.nodes.indices.map { Node(network, at: $0) }
+        upstream = network.upstream.map { upstream in
+            var line = upstream.line.map { Line($0) } ?? Line()
+            line.latency = (upstream.latency ?? upstream.line?.latency).map(\.nanoseconds)
+            return (upstream.name, upstream.address, line)
+        }
+    }
+}
+
+extension PlannedNetwork.Line {
+    init(_ line: Network.Line) {
+        up = line.up
+        down = line.down
+        latency = line.latency.nanoseconds
+        loss = line.lossPerMillion
+        carrier = line.carrier.isEmpty ? nil : line.carrier
+        assumed = line.assumed
+    }
+}
+
+extension PlannedNetwork.Node {
+    init(_ network: Network, at slot: Int) {
+        let node = network.nodes[slot]
+        id = node.id
+        level = node.level
+        name = node.name
+        unit = node.unit
+        within = node.within
+        address = node.address
+        port = node.address.port
+        httpPort = node.httpPort
+        secure = node.secure
+        coordinates = node.coordinates
+        if node.rooms.count != 1 || node.rooms[0].name != node.name {
+            rooms = node.rooms.map { PlannedNetwork.Room(id: node.rooms.count > 1 ? $0.shortID : nil, name: $0.name) }
+        }
+        endpoints = node.endpoints.map { Network.render($0, of: node) }
+        assumed = node.assumed
+        parent = network.tree.parent(slot)
+        guard let link = network.links[slot] else { return }
+        line = PlannedNetwork.Line(link.line)
+        line.audio = link.audio == .auto ? nil : link.audio
+        line.video = link.video == .auto ? nil : link.video
+        backups = link.backups.compactMap { network.slot($0) }
+        zone = link.zone
     }
 }
