@@ -137,4 +137,15 @@ struct LinkRelayTests {
         #expect(row.simulated == 300 && row.live == 520.5 && row.difference == 220.5 && !row.isHeld && !comparison.isHeld)
         #expect(comparison.text.contains("300.0       520.5      +220.5 ms, wanted at most 500"))
     }
+
+    @Test("an address that is taken is refused in words, and free again when its relay has stopped")
+    func takenAddress() throws {
+        let fair = Impairment(rate: .mbps(100), delay: .zero)
+        for round in 0..<20 {
+            let pair = try Pair(9, fair, fair)
+            #expect(throws: RelaySocket.Failure.self) { try RelaySocket(at: pair.line.address) }
+            pair.relay.stop()
+            #expect(throws: Never.self, "round \(round)") { try RelaySocket(at: pair.line.address) }
+        }
+    }
 }

@@ -8,16 +8,13 @@ final class BotSocket {
     private let remote: Address
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: BotSocket.size, alignment: 64)
 
-    /// Nil if the kernel refuses; `errno` says why.
+    /// Nil if the kernel refuses; `errno` says why. All properties are set by then, so `deinit` cleans up.
     init?(to remote: Address) {
         self.remote = remote
         let isIPv4 = remote.ipv4 != nil
         descriptor = socket(
             isIPv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else {
-            buffer.deallocate()
-            return nil
-        }
+        guard descriptor >= 0 else { return nil }
         var room: Int32 = 1 << 20
         setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, 4)
         let status: Int32
@@ -41,15 +38,11 @@ final class BotSocket {
                 $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in6>.size)) }
             }
         }
-        if status != 0 {
-            close(descriptor)
-            buffer.deallocate()
-            return nil
-        }
+        guard status == 0 else { return nil }
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
         buffer.deallocate()
     }
 

@@ -94,11 +94,12 @@ final class LinkRelay: @unchecked Sendable {
         thread.start()
     }
 
-    /// Ends the thread; what is under way is lost.
+    /// Ends the thread and frees the lines' addresses; what is under way is lost. For once.
     func stop() {
         lock.withLock { isStopping = true }
         wakeup.ring()
         finished.wait()
+        for wire in wires { wire.socket.close() }
     }
 
     // MARK: Faults

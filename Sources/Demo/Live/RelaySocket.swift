@@ -7,27 +7,37 @@ final class RelaySocket {
     /// What the node's own socket takes at most.
     private static let size = 2_048
     let descriptor: Int32
-    private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: RelaySocket.size, alignment: 16)
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var isOpen = true
 
     /// Why there is no socket.
     struct Failure: Error, CustomStringConvertible { var description: String }
 
     init(at address: Address) throws(Failure) {
-        descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        // Kept out of `self` until all is well: what is thrown after its last property is set would run `deinit` as well.
+        let opened = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var room: Int32 = 1 << 20
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &room, 4)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &room, 4)
-        let bound = RelaySocket.with(address) { bind(descriptor, $0, $1) }
-        guard descriptor >= 0, bound == 0 else {
+        setsockopt(opened, SOL_SOCKET, SO_RCVBUF, &room, 4)
+        setsockopt(opened, SOL_SOCKET, SO_SNDBUF, &room, 4)
+        let bound = RelaySocket.with(address) { bind(opened, $0, $1) }
+        guard opened >= 0, bound == 0 else {
             let reason = String(cString: strerror(errno))
-            if descriptor >= 0 { close(descriptor) }
-            buffer.deallocate()
+            if opened >= 0 { Glibc.close(opened) }
             throw Failure(description: "no UDP socket at \(address): \(reason)")
         }
+        buffer = .allocate(byteCount: RelaySocket.size, alignment: 16)
+        descriptor = opened
     }
     deinit {
-        close(descriptor)
+        close()
         buffer.deallocate()
+    }
+
+    /// Frees the address; nothing is sent or received any more.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        Glibc.close(descriptor)
     }
 
     /// Hands each waiting datagram to `body`, at most 64 of them.
