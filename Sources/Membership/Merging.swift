@@ -57,8 +57,12 @@ extension Membership {
         let held = (incarnation: store[slot].incarnation, version: store[slot].version)
         edge.grow(to: store.entries.count)
         if s.incarnation < held.incarnation {
-            rewind(edge, slot, to: 0)
-            enqueue(edge, slot, now: now)
+            if tells(slot, on: edge) {
+                rewind(edge, slot, to: 0)
+                enqueue(edge, slot, now: now)
+            } else {
+                Request(namespace: s.namespace, incarnation: held.incarnation, version: held.version).queue(on: edge, now: now)
+            }
             return true
         }
         if s.incarnation > held.incarnation {
@@ -151,10 +155,23 @@ extension Membership {
         if request.namespace.node == node {
             meetOwn(request.namespace, request.incarnation, version: request.version, from: edge, now: now, into: &effects)
         }
-        guard let slot = store.slot(request.namespace), request.incarnation <= store[slot].incarnation else { return }
+        guard let slot = store.slot(request.namespace) else { return }
+        guard (request.incarnation, request.version) <= (store[slot].incarnation, store[slot].version) else {
+            passOn(request, owner: store[slot].owner, from: edge, now: now)
+            return
+        }
         edge.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
+    }
+
+    /// A neighbour holds more of a namespace than we: its owner lost its memory, and learns of its former life by this (SWIM's
+    /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
+    private func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
+        guard owner >= 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
+        let towards = edges.first { !$0.role.isAbove && $0.gossips && $0.behind[owner] } ?? edges.first { $0.role.isAbove && $0.gossips }
+        guard let towards, towards !== source, towards.shares(request.namespace.lane, request.namespace.scope) else { return }
+        request.queue(on: towards, now: now)
     }
 }
 

@@ -127,8 +127,12 @@ extension Membership {
             guard let held = theirs.removeValue(forKey: entry.id) else { return repair(slot, to: 0, on: edge, now: now) }
             let ours = (entry.incarnation, entry.version)
             let other = (held.incarnation, held.version)
-            if ours > other {
+            if ours > other, tells(slot, on: edge) {
                 repair(slot, to: held.incarnation == entry.incarnation ? held.version : 0, on: edge, now: now)
+            } else if ours > other {
+                // Not ours to tell, but to show: its owner, somewhere beyond, has forgotten that it wrote this.
+                edge.counters.repaired += 1
+                Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
             } else if ours < other, entry.id.node != node, mayCome(entry.owner, over: edge) {
                 edge.counters.repaired += 1
                 Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)

@@ -134,4 +134,27 @@ struct RepairTests {
         let least = Interval.seconds(Double(edge.counters.bytesSent) * 8 / 200_000)
         #expect(mesh.carrier.now - begin < least + .milliseconds(200), "\((mesh.carrier.now - begin).milliseconds) ms for \(edge.counters.bytesSent) bytes")
     }
+
+    /// The records themselves may not come from below (origin), and the new life's nonce is the smaller one in half of all cases.
+    @Test("an owner that lost its memory learns of its former life from a node two hops below", arguments: UInt64(1)...8)
+    func forgetfulOwner(seed: UInt64) {
+        let mesh = Mesh(Mesh.chain(3), VirtualCarrier(seed: seed), seed: seed)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connectAll()
+        for n in 0..<5 { mesh.set(0, .roster, RepairTests.meeting, "old/\(n)", [1]) }
+        #expect(mesh.run(for: .seconds(3), until: { mesh.agree([RepairTests.meeting]) }))
+        // The one between them forgets, too: it takes the new life for the only one.
+        for slot in 0..<2 { mesh.kill(slot) }
+        mesh.run(for: .seconds(1))
+        for slot in 0..<2 { mesh.start(slot, counter: 0) }
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        mesh.set(0, .roster, RepairTests.meeting, "new", [2])
+        mesh.run(for: .seconds(1))
+        mesh.connect(2)
+        #expect(mesh.run(for: .seconds(6), until: { mesh.agree([RepairTests.meeting]) && mesh.allUp() }))
+        #expect(mesh[2].value(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting, key: "new") == [2])
+        #expect(mesh[2].value(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting, key: "old/1") == nil)
+    }
 }
