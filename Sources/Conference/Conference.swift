@@ -25,12 +25,15 @@ public struct Conference {
     public static let renewal = Interval.milliseconds(400)
     /// An unanswered offer is withdrawn after that.
     public static let offerTime = Interval.milliseconds(250)
+    /// An offer to a home that is known to be slow stands at most that long: its lease must still have time to live.
+    static let longestOffer = Interval.seconds(1)
     /// Without `AttachAck` a freezing crown resumes after that (mesh rule 6).
     public static let attachTime = Interval.milliseconds(500)
     /// A parent known to be slow is waited for at most that long.
     static let longestPatience = Interval.seconds(3)
-    /// A node that just started waits that long for its uplink before it grants as a crown below the anchor.
-    public static let settling = Interval.seconds(2)
+    /// A node that just started waits that long for its uplink before it grants as a crown below the anchor, unless somebody below
+    /// needs one.
+    public static let settling = Interval.milliseconds(500)
     /// An ended meeting leaves after that.
     public static let afterlife = Interval.seconds(600)
 
@@ -229,6 +232,7 @@ public struct Conference {
         meetings[m].deadline = nextDeadline(m, at)
         if meetings[m].changes != meetings[m].announced {
             meetings[m].announced = meetings[m].changes
+            followAttachment(m, &effects)
             effects.append(.changed(meetings[m].id))
         }
     }

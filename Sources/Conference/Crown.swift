@@ -31,10 +31,10 @@ extension Conference {
         publishFloor(m, at, &effects)
     }
 
-    /// Just started, below the anchor, and the uplink is still to come.
+    /// Just started, below the anchor, the uplink is still to come, and no part below hangs on this node.
     private func isSettling(_ m: Int, _ at: Moment) -> Bool {
         guard let plan = meetings[m].plan, let born else { return false }
-        return !tree.contains(me, plan.anchor) && !hadUplink && at.now < born + Conference.settling
+        return !tree.contains(me, plan.anchor) && !hadUplink && meetings[m].children.isEmpty && at.now < born + Conference.settling
     }
 
     /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (rule 5).
@@ -100,7 +100,7 @@ extension Conference {
                 meetings[m].crown?.slots[slot] = .free
                 meetings[m].crown?.passedOver.append(
                     CrownState.PassedOver(
-                        request: offer.request, offer: offer.number, until: at.now + Conference.passOver))
+                        request: offer.request, offer: offer.number, since: offer.since, until: at.now + Conference.passOver))
                 meetings[m].touch()
             case .leased(let grant):
                 guard at.now >= grant.until + Conference.drift else { continue }
@@ -124,6 +124,13 @@ extension Conference {
         return !mustWait(m, slot, at)
     }
 
+    /// How long an offer stands: 250 ms, and half as much again as a home far away took for its last answer. A satellite line alone
+    /// takes half a second both ways.
+    func offerTime(_ m: Int, _ home: NodeIndex) -> Interval {
+        let answer = meetings[m].crown?.slowHomes.first { $0.home == home }?.answer ?? .zero
+        return max(Conference.offerTime, min(answer * 3 / 2, Conference.longestOffer))
+    }
+
     /// Our messages reach a request's home: it is here, or behind an attached child.
     private func reaches(_ m: Int, _ home: NodeIndex) -> Bool { home == node || attachedChild(m, towards: home) != nil }
 
@@ -140,8 +147,9 @@ extension Conference {
             guard let next else { return }
             let number = crown.lastOffer + 1
             meetings[m].crown?.lastOffer = number
+            let until = at.now + offerTime(m, next.request.id.node)
             meetings[m].crown?.slots[slot] = .offered(
-                CrownState.Offered(request: next.request.id, number: number, until: at.now + Conference.offerTime))
+                CrownState.Offered(request: next.request.id, number: number, since: at.now, until: until))
             meetings[m].touch()
             let offer = FloorMessage.Offer(slot: UInt8(slot), number: number, request: next.request.id)
             _ = sendDown(m, next.request.id.node, .offer(offer), at, &effects)
@@ -152,7 +160,8 @@ extension Conference {
     mutating func crownReceives(_ claim: FloorMessage.Claim, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let crown = meetings[m].crown, Int(claim.slot) < crown.slots.count else { return }
         if let late = crown.passedOver.firstIndex(where: { $0.request == claim.request && $0.offer == claim.offer }) {
-            // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn.
+            // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn, for as long as it needs.
+            meetings[m].crown?.note(answer: at.now - crown.passedOver[late].since, of: claim.request.node)
             meetings[m].crown?.passedOver.remove(at: late)
             meetings[m].touch()
         }
@@ -161,9 +170,11 @@ extension Conference {
         switch crown.slots[slot] {
         case .free: return
         case .offered(let offer):
-            guard offer.request == claim.request, offer.number == claim.offer, !isFrozen(m),
-                let request = meetings[m].request(claim.request)
-            else { return }
+            guard offer.request == claim.request else { return }
+            // An answer to the offer before this one: the home is slower still.
+            if claim.offer < offer.number { meetings[m].crown?.note(answer: Conference.longestOffer, of: claim.request.node) }
+            guard offer.number == claim.offer, !isFrozen(m), let request = meetings[m].request(claim.request) else { return }
+            meetings[m].crown?.note(answer: at.now - offer.since, of: claim.request.node)
             grant = CrownState.Granted(request: request, name: nextName(m), until: at.now)
             audit(m, at, .granted, request.site, request: request.id, lease: grant.name, &effects)
         case .leased(let running):

@@ -28,7 +28,8 @@ extension Conference {
         return nil
     }
 
-    /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last).
+    /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last), and where the meeting is
+    /// attached or is to be: a part that went round its anchor may have no participant beyond, but has its crown there.
     mutating func updateScopes(_ effects: inout [ConferenceEffect]) {
         var carried = [[MeetingID]](repeating: [], count: edges.count)
         for meeting in meetings {
@@ -38,7 +39,10 @@ extension Conference {
             for slot in plan.participants {
                 if let hop = links.nextHop(to: slot), let e = edges.firstIndex(where: { $0.slot == hop }) { beyond[e] += 1 }
             }
-            for e in edges.indices where beyond[e] > 0 && beyond[e] < plan.participants.count { carried[e].append(meeting.id) }
+            for e in edges.indices {
+                let stands = beyond[e] > 0 && beyond[e] < plan.participants.count
+                if stands || meeting.attachedEdges.contains(e) { carried[e].append(meeting.id) }
+            }
         }
         for e in edges.indices {
             let scopes = carried[e]
@@ -47,6 +51,15 @@ extension Conference {
                 effects.append(.scopes(neighbour: edges[e].neighbour, meetings: scopes))
             }
         }
+    }
+
+    /// Keeps the scopes in step with the edges on which one meeting is attached, or is to be.
+    mutating func followAttachment(_ m: Int, _ effects: inout [ConferenceEffect]) {
+        var attached = meetings[m].children.compactMap { edgeIndex($0.neighbour) }
+        if wantsUplink(m), let e = parentEdge { attached.append(e) }
+        guard attached != meetings[m].attachedEdges else { return }
+        meetings[m].attachedEdges = attached
+        updateScopes(&effects)
     }
 
     /// The overlay of our crown: of those written by ourselves or above us, the nearest.

@@ -82,6 +82,9 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var requests: [Request] = []
     /// Of a crown, next first.
     public var waiting: [Waiting] = []
+
+    /// A floor nobody runs.
+    public init() {}
 }
 
 extension Conference {
@@ -104,7 +107,7 @@ extension Conference {
         result.epoch = meetings[m].epoch
         result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
         result.isFrozen = meetings[m].uplink.isFrozen
-        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, wantsUplink(m) { result.heldBackUntil = retryAt }
+        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, meetings[m].unanswered == 0, wantsUplink(m) { result.heldBackUntil = retryAt }
         result.unanswered = meetings[m].unanswered
         if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)

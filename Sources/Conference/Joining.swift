@@ -86,7 +86,8 @@ extension Conference {
             guard case .offered(var offer) = state,
                 attachedChild(m, towards: offer.request.node)?.neighbour == neighbour
             else { continue }
-            offer.until = at.now + Conference.offerTime
+            offer.since = at.now
+            offer.until = at.now + offerTime(m, offer.request.node)
             meetings[m].crown?.slots[slot] = .offered(offer)
             let again = FloorMessage.Offer(slot: UInt8(slot), number: offer.number, request: offer.request)
             _ = sendDown(m, offer.request.node, .offer(again), at, &effects)

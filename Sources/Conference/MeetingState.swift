@@ -47,6 +47,8 @@ struct MeetingState {
     var askedSessions: [UInt64] = []
     /// By neighbour.
     var children: [ChildAttachment] = []
+    /// Where the meeting is attached or is to be, as last followed by the scopes.
+    var attachedEdges: [Int] = []
     /// What joins below and is not answered yet, in the order in which it came.
     var joining: [Joining] = []
     /// Whose leases ended for an attach: ours, or of a part below whose crown we did not become.
@@ -176,6 +178,8 @@ struct CrownState: Hashable {
     var revision: UInt64 = 0
     /// Requests that left an offer unanswered, and until when they are passed over.
     var passedOver: [PassedOver] = []
+    /// Homes that answer offers late; by the order in which they did.
+    var slowHomes: [SlowHome] = []
     var actingChair: SiteID?
     /// By chair, in the order in which they act: since when it is present without a break.
     var chairPresentSince: [Instant?]
@@ -198,6 +202,7 @@ struct CrownState: Hashable {
     struct Offered: Hashable {
         var request: RequestID
         var number: UInt64
+        var since: Instant
         var until: Instant
     }
     struct Granted: Hashable {
@@ -229,7 +234,22 @@ struct CrownState: Hashable {
         var request: RequestID
         /// Of the offer that nobody took in time.
         var offer: UInt64
+        /// When it was made.
+        var since: Instant
         var until: Instant
+    }
+    /// A home whose answers need more than most of what an offer stands.
+    struct SlowHome: Hashable {
+        var home: NodeIndex
+        var answer: Interval
+    }
+
+    /// Notes how long a home's answer took; only the slow ones, and not more than a floor has to do with.
+    mutating func note(answer: Interval, of home: NodeIndex) {
+        slowHomes.removeAll { $0.home == home }
+        guard answer * 3 / 2 > Conference.offerTime else { return }
+        if slowHomes.count >= 64 { slowHomes.removeFirst() }
+        slowHomes.append(SlowHome(home: home, answer: answer))
     }
 
     func mark(_ node: NodeIndex) -> Stamp { executed.first { $0.node == node }?.stamp ?? .zero }

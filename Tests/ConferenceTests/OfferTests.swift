@@ -39,4 +39,18 @@ import Testing
         mesh.run(500)
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
     }
+
+    @Test("a home at the end of a slow line is granted once the crown has learnt how long it takes", arguments: [UInt64(300), 450, 700])
+    func slowHome(late: UInt64) {
+        let mesh = meeting()
+        mesh.hopFault = { from, _, message in
+            guard from == "c11", case .claim = message.body else { return 0 }
+            return Int64(late)
+        }
+        mesh.perform(.requestFloor(.normal), "c11")
+        let asked = mesh.now
+        while mesh.hosts[mesh.at("c11")].open.isEmpty, mesh.now < asked + .seconds(4) { mesh.run(1) }
+        // One answer too late, perhaps a second one, and then one that is waited for.
+        #expect(mesh.now < asked + .milliseconds(Int64(late) * 3 + 800), "\(mesh.now - asked)")
+    }
 }
