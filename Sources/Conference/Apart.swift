@@ -91,13 +91,22 @@ extension Conference {
     mutating func stepAsking(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let plan = meetings[m].plan, runs(m) else { return }
         let sessions = edges.compactMap(\.session)
-        meetings[m].askedSessions.removeAll { !sessions.contains($0) }
+        // Again after a while: a child that was just started may have learnt of the meeting, or of its new term, only after it was asked.
+        let attached = meetings[m].children.map(\.session)
+        meetings[m].asking.removeAll { !sessions.contains($0.session) || $0.again <= at.now && !attached.contains($0.session) }
         for e in edges.indices where !edges[e].isParent {
-            guard let session = edges[e].session, !meetings[m].askedSessions.contains(session),
+            guard let session = edges[e].session, !meetings[m].asking.contains(where: { $0.session == session }),
                 tree.contains(edges[e].slot, plan.anchor) || links.hangs(plan.anchor, under: edges[e].slot)
             else { continue }
-            meetings[m].askedSessions.append(session)
+            meetings[m].asking.append(AskedChild(session: session, again: at.now + Conference.askAgain))
             send(m, e, session, 0, .attachWanted, &effects)
         }
+    }
+
+    /// When a child that did not attach is asked again.
+    func askingDeadline(_ m: Int) -> Instant? {
+        guard runs(m) else { return nil }
+        let children = meetings[m].children
+        return meetings[m].asking.lazy.filter { asked in !children.contains { $0.session == asked.session } }.map(\.again).min()
     }
 }

@@ -29,6 +29,8 @@ public struct Conference {
     static let longestOffer = Interval.seconds(1)
     /// Without `AttachAck` a freezing crown resumes after that (mesh rule 6).
     public static let attachTime = Interval.milliseconds(500)
+    /// A child with the anchor that does not attach is asked again after that.
+    static let askAgain = Interval.seconds(1)
     /// A parent known to be slow is waited for at most that long.
     static let longestPatience = Interval.seconds(3)
     /// A node that just started waits that long for its uplink before it grants as a crown below the anchor, unless somebody below

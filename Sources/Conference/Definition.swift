@@ -11,11 +11,12 @@ extension Conference {
         guard record.definition.sites.count <= MeetingState.siteLimit, record.definition.chairs.count <= 64,
             (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, tree)
         else { return .malformed }
+        // Who was asked before it knew the meeting stays asked.
+        if meetings[m].record != nil { meetings[m].isAsked = false }
         meetings[m].record = record
         meetings[m].plan = plan
         meetings[m].crown = nil
-        meetings[m].isAsked = false
-        meetings[m].askedSessions.removeAll()
+        meetings[m].asking.removeAll()
         meetings[m].leaveAt = nil
         meetings[m].remembered.removeAll()
         for h in meetings[m].homes.indices {
@@ -121,6 +122,7 @@ extension Conference {
         case .asking(_, _, let since): next.keepEarlier(since + patience(m))
         case .attached: break
         }
+        next.keepEarlier(askingDeadline(m))
         for lease in meeting.remembered { next.keepEarlier(lease.until) }
         for home in meeting.homes {
             next.keepEarlier(home.graceUntil)

@@ -15,12 +15,14 @@ extension Conference {
             effects.append(.dropped(.foreign))
             return
         }
-        let place: Int?
-        if case .attach = message.body, !edges[e].isParent, edges[e].session == message.session {
-            place = meetingIndex(making: message.meeting)
-        } else {
-            place = meetingIndex(message.meeting)
-        }
+        // Both may come before the meeting's record does.
+        let mayBeNew =
+            switch message.body {
+            case .attach: !edges[e].isParent && edges[e].session == message.session
+            case .attachWanted: edges[e].isParent && edges[e].session == message.session
+            default: false
+            }
+        let place = mayBeNew ? meetingIndex(making: message.meeting) : meetingIndex(message.meeting)
         guard let m = place else {
             effects.append(.dropped(.unknownMeeting))
             return

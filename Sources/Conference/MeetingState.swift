@@ -43,8 +43,8 @@ struct MeetingState {
     var lastDetach: Instant?
     /// Our uplink asked us to attach although the meeting's anchor is not above us; so until it ends.
     var isAsked = false
-    /// The sessions on which we asked a child with the anchor.
-    var askedSessions: [UInt64] = []
+    /// Children with the anchor that we asked to attach.
+    var asking: [AskedChild] = []
     /// By neighbour.
     var children: [ChildAttachment] = []
     /// Where the meeting is attached or is to be, as last followed by the scopes.
@@ -129,6 +129,12 @@ struct ChildAttachment: Hashable {
     var number: UInt32
     /// We answered: leases and media cross the edge.
     var isComplete = false
+}
+
+/// A child that was asked to attach, by the edge's session, and when it is asked again if it does not.
+struct AskedChild: Hashable {
+    var session: UInt64
+    var again: Instant
 }
 
 /// A lease that went through this node and is not yet dead by its clock.
