@@ -107,9 +107,10 @@ extension Bridge {
         return runningMeetings.first { $0.definition.sites.contains(pass.site) }
     }
 
-    /// Floor and roster of a meeting in one number: equal on two nodes exactly if both hold the same.
-    public func rosterDigest(_ meeting: MeetingID) -> UInt64 {
-        membership.digest(lane: .floor, scope: meeting) ^ membership.digest(lane: .roster, scope: meeting)
+    /// Floor and roster of a meeting in one number: equal on two nodes exactly if both hold the same, as far as it was written by the
+    /// nodes asked for.
+    public func rosterDigest(_ meeting: MeetingID, by writers: (NodeIndex) -> Bool = { _ in true }) -> UInt64 {
+        membership.digest(lane: .floor, scope: meeting, by: writers) ^ membership.digest(lane: .roster, scope: meeting, by: writers)
     }
 
     private func snapshot(of trunk: Trunk, _ edge: Membership.EdgeSnapshot?, now: Instant) -> TrunkSnapshot {

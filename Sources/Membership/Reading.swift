@@ -57,12 +57,13 @@ extension Membership {
     }
 
     /// A stable digest over lane, scope, node, key and value of all live records of one lane and scope: equal at two nodes iff
-    /// their records are, whatever their versions.
-    public func digest(lane: Lane, scope: MeetingID = Membership.everywhere) -> UInt64 {
+    /// their records are, whatever their versions. Only records of the writers asked for count.
+    public func digest(lane: Lane, scope: MeetingID = Membership.everywhere, by writers: (NodeIndex) -> Bool = { _ in true }) -> UInt64 {
         var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
         hash.append(lane.rawValue)
         hash.append(scope.rawValue)
         forEachRecord(lane: lane, scope: scope) { node, key, value in
+            guard writers(node) else { return }
             hash.append(node.rawValue)
             hash.append(UInt32(key.utf8.count))
             hash.append(key)

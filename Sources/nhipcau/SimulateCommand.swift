@@ -26,6 +26,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Runs side by side; default: one for each core.") var jobs: Int?
     @Flag(help: "One JSON array, an object for each run.") var json = false
     @Option(help: "Write a page for each scenario into this folder.") var report: String?
+    @Flag(help: "Tell what happened, moment by moment, of each scenario's first seed.") var story = false
     @Option(help: "Make failing runs small and write them into this folder as scenario files.") var shrink: String?
     @Flag(help: "Play each with real processes on this machine as well, and print both.") var live = false
     @Option(help: "With --live: nodes get addresses 127.N.x.y.") var loopback: UInt8 = 79
@@ -43,7 +44,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, keep: keep) }
         let progress = Ticker(total: work.count, isShown: !json && isatty(STDERR_FILENO) == 1)
         var sweep = Sweep(language: language)
-        let keepTraces = report != nil
+        let keepTraces = report != nil || story
         var failed: [Work] = []
         var firsts: [String: Work] = [:]
         await InOrder.run(work, jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount) { item in
@@ -51,6 +52,7 @@ struct SimulateCommand: AsyncParsableCommand {
             item.run(keepTrace: keepTraces && item.isFirst)
         } finished: { item, run in
             progress.clear()
+            if story, !json { tell(run.verdict.trace?.story ?? [], of: item.drawn) }
             let text = sweep.add(run.withoutTrace)
             if !json { print(text) }
             progress.show(sweep.runs.count)
@@ -109,6 +111,14 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 
     // MARK: What is written
+
+    private func tell(_ story: [Trace.Line], of scenario: Scenario) {
+        for line in story {
+            let milliseconds = String(line.at.milliseconds)
+            let at = String(repeating: " ", count: max(0, 7 - milliseconds.count)) + milliseconds
+            print(at, "ms", line.node.flatMap { scenario.network.node($0)?.id } ?? "-", line.text)
+        }
+    }
 
     private func writePages(_ items: [Work], into folder: String, _ language: TopologyFilesLanguage) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -62,4 +62,13 @@ struct WorldPartsTests {
         #expect(!disk.holds(.floor, MeetingID("m"), "request/2"))
         #expect(disk.beginIncarnation() == 2)
     }
+
+    @Test("a bound allows for as many resends as chance needs, and for none where nothing is lost")
+    func resends() {
+        #expect(LivenessBounds.resends(crossings: 18, loss: 0) == 0)
+        #expect(LivenessBounds.resends(crossings: 0, loss: 0.2) == 0)
+        // One message at 10 %: P[more than k resends] = 0.1^(k+1), which is 10⁻⁶ at k = 5.
+        #expect((5...6).contains(LivenessBounds.resends(crossings: 1, loss: 0.1)))
+        #expect(LivenessBounds.resends(crossings: 18, loss: 0.04) > LivenessBounds.resends(crossings: 6, loss: 0.04))
+    }
 }

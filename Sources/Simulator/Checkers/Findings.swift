@@ -35,9 +35,9 @@ struct Findings {
     var rareEvents: [String: Int] { counts }
 
     /// A line of the story.
-    mutating func tell(_ now: Instant, _ node: NodeIndex?, _ text: @autoclosure () -> String) {
+    mutating func tell(_ now: Instant, _ node: NodeIndex?, isDetail: Bool = false, _ text: @autoclosure () -> String) {
         guard keepsStory else { return }
-        trace.story.append(Trace.Line(at: now - .zero, node: node, text: text()))
+        trace.story.append(Trace.Line(at: now - .zero, node: node, text: text(), isDetail: isDetail))
     }
 
     /// What a direction of a trunk carried in one second.

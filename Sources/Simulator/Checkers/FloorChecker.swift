@@ -31,6 +31,7 @@ extension World {
     func floorChanged(_ node: SimulatedNode, _ m: Int, to new: FloorSnapshot?) {
         let old = node.floors[m]
         node.floors[m] = new
+        if findings.keepsStory { tellFloor(node, m, old, new) }
         if old?.homes != new?.homes { homesChanged(node, m, old, new) }
         if let new {
             checkSlots(node, m, old, new)

@@ -8,17 +8,10 @@ struct LivenessWatch {
     static let pause = Interval.milliseconds(25)
     /// Trunks of the core must be up again so long after the healing: a redial's longest pause, a lost handshake, and the hellos.
     static let reconnection = Interval.seconds(20)
-    /// L1: the longest detection time.
-    static let detection = Interval.seconds(1)
-    /// L2: a free slot is given within this.
-    static let grant = Interval.milliseconds(250)
-    /// L3: the same after the holder's node died.
-    static let succession = Interval.seconds(2)
-    /// L5: one crown and one holder per slot, and with a silent holder.
-    static let merge = Interval.milliseconds(300)
-    static let mergeWithSilentHolder = Interval.seconds(2)
-    /// L5: rosters and queues are equal within this.
-    static let convergence = Interval.milliseconds(2_500)
+    /// What the rules allow on this core's lines.
+    var bounds = LivenessBounds()
+    /// What entered the core's lines before they were healed has left them.
+    var calmFrom = Instant.zero
 
     /// Since when the core is connected by trunks that both ends call up; nil: it is not.
     var connectedSince: Instant?
@@ -27,11 +20,14 @@ struct LivenessWatch {
     var waiting: [Instant?] = []
     var orphaned: [Instant?] = []
     var rosters: [Instant?] = []
+    /// By meeting: some part leaves an unsteady line alone.
+    var heldBack: [Bool] = []
 
     mutating func begin(_ meetings: Int) {
         guard crowns.isEmpty else { return }
         crowns = Array(repeating: nil, count: meetings)
         (waiting, orphaned, rosters) = (crowns, crowns, crowns)
+        heldBack = Array(repeating: false, count: meetings)
     }
 }
 
@@ -40,7 +36,7 @@ extension World {
     func probe() {
         liveness.begin(meetings.count)
         let healedAt = Instant.zero + scenario.safetyPhase
-        if isCoreConnected() {
+        if now >= liveness.calmFrom, isCoreConnected() {
             if liveness.connectedSince == nil { liveness.connectedSince = now }
         } else {
             liveness.connectedSince = nil
@@ -81,11 +77,8 @@ extension World {
         let isHeldBack = runners.contains { place in
             nodes[place].floors[m]?.heldBackUntil.map { $0 > nodes[place].clock.boot(now) } ?? false
         }
-        if isHeldBack {
-            (liveness.crowns[m], liveness.rosters[m]) = (nil, nil)
-            findings.count("held back after repeated falls")
-            return
-        }
+        if isHeldBack, !liveness.heldBack[m] { findings.count("held back after repeated falls") }
+        liveness.heldBack[m] = isHeldBack
         let id = meetings[m].id
         func broken(_ since: inout Instant?, _ isBroken: Bool) -> Interval {
             guard isBroken else {
@@ -102,31 +95,41 @@ extension World {
         let isOne = zip(parts, crowns).allSatisfy { part, crowns in
             crowns.count == 1 ? nodes[crowns[0]].floors[m]?.acts == true : crowns.isEmpty && isBelowOthers(part, m)
         }
-        let split = broken(&liveness.crowns[m], !isOne)
+        let split = broken(&liveness.crowns[m], !isOne && !isHeldBack)
         let isSilent = crowns.contains { $0.contains { hasSilentHolder($0, m) } }
-        let limit = isSilent ? LivenessWatch.mergeWithSilentHolder : LivenessWatch.merge
+        let limit = isSilent ? liveness.bounds.silentMerge : liveness.bounds.merge
         if split > limit {
             findings.violation("L5", now, "\(id): no one crown \(limit.milliseconds) ms after the core was connected")
         }
-        if split > LivenessWatch.detection {
+        if split > liveness.bounds.detection {
             let names = crowns.map { $0.map { nodes[$0].name }.joined(separator: ", ") }.joined(separator: "; ")
-            findings.violation("L1", now, "\(id): crowns (\(names)) more than \(LivenessWatch.detection) after the core was connected")
+            findings.violation("L1", now, "\(id): crowns (\(names)) more than \(liveness.bounds.detection) after the core was connected")
         }
-        guard parts.count == 1, crowns[0].count == 1, let floor = nodes[crowns[0][0]].floors[m], floor.acts else { return }
-        probeGrants(m, crowns[0][0], floor, broken)
+        probeGrants(m, crowns.flatMap { $0 }, broken)
+        guard parts.count == 1 else { return }
 
         // L5: what all hold.
         let sums = runners.compactMap { nodes[$0].bridge?.sum(of: id) }
         // Equal versions are equal contents; other versions may be.
-        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.compactMap { nodes[$0].bridge?.rosterDigest(id) }).count == 1
+        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.map { coreRoster($0, id) }).count == 1
         let differ = broken(&liveness.rosters[m], !isEqual)
-        if differ > LivenessWatch.convergence {
-            let digests = runners.map { nodes[$0].bridge?.rosterDigest(id) ?? 0 }
-            let others = zip(runners, digests).filter { $1 != digests[0] }.map { nodes[$0.0].name }.joined(separator: ", ")
+        if differ > liveness.bounds.convergence {
+            let first = runners[0]
+            let others = runners.filter { coreRoster($0, id) != coreRoster(first, id) }
+            let writers = nodes.filter { writer in
+                others.contains { nodes[$0].bridge?.rosterDigest(id) { $0 == writer.index } != nodes[first].bridge?.rosterDigest(id) { $0 == writer.index } }
+            }
             findings.violation(
                 "L5", now,
-                "\(id): rosters and floors differ for more than \(LivenessWatch.convergence.milliseconds) ms: \(nodes[runners[0]].name) against \(others)")
+                "\(id): rosters and floors differ for more than \(liveness.bounds.convergence.milliseconds) ms: \(nodes[first].name) against "
+                    + others.map { nodes[$0].name }.joined(separator: ", ") + " in what \(writers.map(\.name).joined(separator: ", ")) wrote")
         }
+    }
+
+    /// What a node holds of a meeting that the core wrote. Of the others' records a node that forgot them gets none before they are
+    /// reached again: a neighbour below may tell only what hangs below (docs/gossip.md, origin).
+    private func coreRoster(_ place: Int, _ id: MeetingID) -> UInt64 {
+        nodes[place].bridge?.rosterDigest(id) { writer in scenario.network.slot(writer).map { core[$0] } ?? false } ?? 0
     }
 
     /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
@@ -162,31 +165,40 @@ extension World {
         }
     }
 
-    /// L2 and L3: who waits for a slot that nobody has.
-    private func probeGrants(
-        _ m: Int, _ crown: Int, _ floor: FloorSnapshot, _ broken: (inout Instant?, Bool) -> Interval
-    ) {
+    /// L2 and L3: who waits for a slot that nobody has. A home outside the core may never answer an offer.
+    private func probeGrants(_ m: Int, _ crowns: [Int], _ broken: (inout Instant?, Bool) -> Interval) {
         let id = meetings[m].id
-        let isWaiting = floor.waiting.contains { waiting in
-            waiting.mayBeGranted
-                && !floor.slots.contains { if case .leased(let lease, _, _) = $0 { lease.request == waiting.request } else { false } }
+        var isIdle = false
+        var isOrphaned = false
+        for crown in crowns {
+            guard let floor = nodes[crown].floors[m], floor.acts, !floor.isFrozen else { continue }
+            let boot = nodes[crown].clock.boot(now)
+            let isWaiting = floor.waiting.contains { waiting in
+                waiting.mayBeGranted && isServed(waiting.request.node, crown, m)
+                    && !floor.slots.contains { if case .leased(let lease, _, _) = $0 { lease.request == waiting.request } else { false } }
+            }
+            guard isWaiting else { continue }
+            let isFree = floor.slots.enumerated().contains { slot, state in
+                if case .leased = state { return false }
+                return !floor.remembered.contains { Int($0.slot) == slot && $0.until > boot }
+            }
+            isIdle = isIdle || isFree
+            isOrphaned = isOrphaned || floor.slots.contains { state in
+                guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return false }
+                return !nodes[home].isAlive
+            }
         }
-        let boot = nodes[crown].clock.boot(now)
-        let isFree = floor.slots.enumerated().contains { slot, state in
-            if case .leased = state { return false }
-            return !floor.remembered.contains { Int($0.slot) == slot && $0.until > boot }
+        if broken(&liveness.waiting[m], isIdle) > liveness.bounds.grant {
+            findings.violation("L2", now, "\(id): a request waits for a free slot for more than \(liveness.bounds.grant.milliseconds) ms")
         }
-        let idle = broken(&liveness.waiting[m], isWaiting && isFree && !floor.isFrozen)
-        if idle > LivenessWatch.grant {
-            findings.violation("L2", now, "\(id): a request waits for a free slot of \(nodes[crown].name) for more than \(LivenessWatch.grant.milliseconds) ms")
+        if broken(&liveness.orphaned[m], isOrphaned) > liveness.bounds.succession {
+            findings.violation("L3", now, "\(id): a request waits for the slot of a dead holder for more than \(liveness.bounds.succession)")
         }
-        let isOrphaned = floor.slots.contains { state in
-            guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return true }
-            return !nodes[home].isAlive
-        }
-        let silent = broken(&liveness.orphaned[m], isWaiting && isOrphaned)
-        if silent > LivenessWatch.succession {
-            findings.violation("L3", now, "\(id): a request waits for the slot of a dead holder for more than \(LivenessWatch.succession)")
-        }
+    }
+
+    /// A request's home is in the core and hangs below that crown.
+    private func isServed(_ node: NodeIndex, _ crown: Int, _ m: Int) -> Bool {
+        guard let home = scenario.network.slot(node), core[home], nodes[home].responds(now) else { return false }
+        return top(of: home, m) == crown
     }
 }

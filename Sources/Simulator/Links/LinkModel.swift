@@ -27,6 +27,9 @@ public struct LinkModel: Sendable {
     /// The latest arrival in order.
     private var lastArrival = Instant(nanoseconds: .min / 2)
 
+    /// When all that entered it has left it.
+    public var calmAt: Instant { max(freeAt, lastArrival) }
+
     public init(_ impairment: Impairment) {
         self.impairment = impairment
         burst = BurstProcess(impairment.loss)

@@ -82,14 +82,15 @@ public struct Report {
     }
 
     private var story: String {
-        guard let trace = verdict.trace, !trace.story.isEmpty else { return "" }
-        var out = "<details><summary>\(trace.story.count)</summary><table>\n"
-        for line in trace.story.prefix(1_000) {
+        let lines = verdict.trace?.story.filter { !$0.isDetail } ?? []
+        guard !lines.isEmpty else { return "" }
+        var out = "<details><summary>\(lines.count)</summary><table>\n"
+        for line in lines.prefix(1_000) {
             let node = line.node.flatMap { scenario.network.node($0)?.name } ?? ""
             out += "<tr><td class=\"time\">\(words.moment(line.at))</td><td>\(HTML.escaped(node))</td><td>\(HTML.escaped(line.text))</td></tr>\n"
         }
         out += "</table>"
-        if trace.story.count > 1_000 { out += note(words.more(trace.story.count - 1_000)) }
+        if lines.count > 1_000 { out += note(words.more(lines.count - 1_000)) }
         return out + "</details>\n"
     }
 

@@ -113,10 +113,13 @@ public struct Trace: Sendable {
         public var at: Interval
         public var node: NodeIndex?
         public var text: String
-        public init(at: Interval, node: NodeIndex?, text: String) {
+        /// A floor's step: for who looks for a cause, not for the report.
+        public var isDetail: Bool
+        public init(at: Interval, node: NodeIndex?, text: String, isDetail: Bool = false) {
             self.at = at
             self.node = node
             self.text = text
+            self.isDetail = isDetail
         }
     }
     public var loads: [Load] = []

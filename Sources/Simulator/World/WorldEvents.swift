@@ -146,7 +146,10 @@ extension World {
             fair.loss = BurstLoss(share: min(0.2, fair.loss.share))
             fair.corrupt = min(fair.corrupt, 0.2 - fair.loss.share)
             links[l].model.change(to: fair)
+            liveness.calmFrom = max(liveness.calmFrom, links[l].model.calmAt)
         }
+        let lines = links.filter(\.isUp).map { (lower: Int($0.from), upper: Int($0.to), line: $0.model.impairment) }
+        liveness.bounds = LivenessBounds(scenario.network, core: core, lines: lines)
         for node in nodes where core[node.place] {
             node.slowness = .zero
             node.disk.isFull = false
