@@ -17,6 +17,8 @@ final class AccessLeg {
     /// Nil for a viewer.
     let publication: Publication?
     var isUp = false
+    /// The peer's deadline as read last.
+    var due: Instant?
 
     init(id: UInt32, peer: Peer, pass: Pass, meeting: MeetingID, publication: Publication?, random: inout SeededGenerator) {
         self.id = id

@@ -37,6 +37,7 @@ extension Bridge {
         let place = legs.firstIndex { $0 == nil } ?? legs.count
         if place == legs.count { legs.append(leg) } else { legs[place] = leg }
         if let name = peer.localUsername { legByUsername[name] = place }
+        isPeersDueKnown = false
         return (leg.id, answer)
     }
 
@@ -67,6 +68,7 @@ extension Bridge {
         if let remote = leg.peer.remote { routes[remote] = nil }
         if let name = leg.peer.localUsername { legByUsername[name] = nil }
         legs[i] = nil
+        isPeersDueKnown = false
         effects.append(.log(.legDown(leg.id, leg.pass.site, reason: reason)))
         if let publication = leg.publication, publication.source == .leg(i) {
             publication.source = nil
@@ -143,8 +145,9 @@ extension Bridge {
             receiveFeedback(UnsafeRawBufferPointer(rebasing: bytes[..<length]), on: leg, now: now)
         case .control:
             drainLeg(i, now: now)
+            noteDue(of: leg)
         case .dropped:
-            break
+            noteDue(of: leg)
         }
     }
 
@@ -186,10 +189,12 @@ extension Bridge {
         switch kind {
         case .audio:
             guard case .packet(let packet)? = publication.audio?.receive(header, now: now) else { return }
+            if publication.audio?.misses == true { timers.hurry() }
             guard publication.gateOpen || !rules.contains(.gate) else { return count(.closedGate) }
             route(packet, from: InterestTable.local, now: now)
         case .video:
             guard case .packet(let packet)? = publication.video?.receive(header, now: now) else { return }
+            if publication.video?.misses == true { timers.hurry() }
             if let frame = publication.keyFrame(with: packet, now: now) {
                 effects.append(.still(site: publication.site, codec: packet.codec, frame: frame))
             }
@@ -244,6 +249,7 @@ extension Bridge {
         for i in legs.indices {
             guard let leg = legs[i], let deadline = leg.peer.deadline, deadline <= now else { continue }
             leg.peer.wake(now: now, outbox: outbox)
+            isPeersDueKnown = false
             drainLeg(i, now: now)
         }
     }

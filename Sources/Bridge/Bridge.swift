@@ -99,9 +99,12 @@ public final class Bridge {
     var streamBySSRC: [UInt32: Int] = [:]
     var streamByID: [StreamID: Int] = [:]
     var lastStream: UInt32 = 0
-    var interests: InterestTable
+    private(set) var interests: InterestTable
     var dirty: [MeetingID] = []
     var timers = Timers()
+    /// The earliest deadline of all legs' peers as worked out last, and whether it still holds (`PeersDue.swift`).
+    var peersDue: Instant?
+    var isPeersDueKnown = false
 
     var nodeClock = NodeClock()
     var clockNow = Instant.zero
@@ -192,9 +195,9 @@ public final class Bridge {
         var result = timers.next
         result.keepEarlier(membership.deadline)
         result.keepEarlier(conference.deadline)
-        for trunk in trunks { result.keepEarlier(trunk.peer?.deadline) }
-        for pending in pendingTrunks { result.keepEarlier(pending?.peer.deadline) }
-        for leg in legs { result.keepEarlier(leg?.peer.deadline) }
+        assert(!isPeersDueKnown || peersDue == readPeersDue(), "a peer's deadline moved unnoticed")
+        if !isPeersDueKnown { learnPeersDue() }
+        result.keepEarlier(peersDue)
         for meeting in meetings { result.keepEarlier(meeting.mixer?.deadline) }
         return result
     }
@@ -215,6 +218,7 @@ public final class Bridge {
     public func close(now: Instant) {
         for leg in legs { leg?.peer.close(outbox: outbox) }
         for trunk in trunks { trunk.peer?.close(outbox: outbox) }
+        isPeersDueKnown = false
     }
 
     /// The effects since the last call, in order.
@@ -232,7 +236,20 @@ public final class Bridge {
 struct Timers {
     /// Feedback for losses leaves at most this much after they were seen.
     static let feedback = Interval.milliseconds(10)
-    var nextFeedback: Instant? = Instant(nanoseconds: .min)
+    /// However little is going on, everything is looked at this often.
+    static let longestPause = Interval.milliseconds(100)
+    private(set) var nextFeedback: Instant? = Instant(nanoseconds: .min)
+    private var lastFeedback: Instant?
+
+    /// Feedback was given; the next is due then, but neither at once nor much later.
+    mutating func feedbackGiven(_ now: Instant, next: Instant?) {
+        lastFeedback = now
+        nextFeedback = max(now + Timers.feedback, next.map { min($0, now + Timers.longestPause) } ?? now + Timers.longestPause)
+    }
+
+    /// Something came up that should not wait for the long pause.
+    mutating func hurry() { if let lastFeedback { nextFeedback.keepEarlier(lastFeedback + Timers.feedback) } }
+
     /// When a changed meeting that was followed just now is followed again.
     var nextRefresh: Instant?
     var next: Instant? {

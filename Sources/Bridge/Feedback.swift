@@ -14,7 +14,10 @@ extension Bridge {
 
     func receiveTrunkFeedback(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
         for message in RTCPCompound(bytes) {
-            if trunks[t].receiver.receive(message, now: now) { continue }
+            if trunks[t].receiver.receive(message, now: now) {
+                timers.hurry()
+                continue
+            }
             switch message {
             case .nack(_, 0, let sequences):
                 for sequence in sequences { resend(sequence, onTrunk: t, now: now) }
@@ -23,7 +26,10 @@ extension Bridge {
             case .senderReport(let report, _):
                 guard let stream = streamBySSRC[report.ssrc], interests.accepts(stream: stream, arrivingFrom: t) else { continue }
                 // The first word of a source's clock goes on at once: until a page has it, sound and picture are not tied.
-                if streams[stream]?.clock.arrival == nil { streams[stream]?.nextReport = .zero }
+                if streams[stream]?.clock.arrival == nil {
+                    streams[stream]?.nextReport = .zero
+                    timers.hurry()
+                }
                 streams[stream]?.clock.receive(ntp: report.ntp, rtp: report.rtp, now: now)
             default: break
             }
@@ -47,24 +53,54 @@ extension Bridge {
 
     // MARK: Out
 
-    /// Says what is due to every page and neighbour; runs every 10 ms while media flows, else every 100 ms.
+    /// Says what is due to every page and neighbour: when the next is due, or 10 ms after the last time if something came up.
     func everySoOften(now: Instant) {
         wakeEndpoints(now: now)
         updateChoices(now: now)
-        let streamsSpeak = streams.contains { $0?.isDue(now) ?? false }
-        for t in trunks.indices where trunks[t].isUp && (streamsSpeak || trunks[t].isDue(now)) { speakToTrunk(t, now: now) }
-        if streamsSpeak { postponeReports(now: now) }
+        let streamsSpeak = streams.contains { $0.map { $0.due <= now } ?? false }
+        // Reports due soon go along: streams that began at different times would else wake the node one by one for ever.
+        let reports = streamsSpeak ? now + Bridge.reportsTogether : nil
+        for t in trunks.indices where trunks[t].isUp && (streamsSpeak || trunks[t].isDue(now)) { speakToTrunk(t, reports: reports, now: now) }
+        if let reports { postponeReports(until: reports, now: now) }
         for publication in publications { speakToSource(publication, now: now) }
         for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }
-        timers.nextFeedback = now + (streams.contains { $0 != nil } ? Timers.feedback : Timers.feedback * 10)
+        timers.feedbackGiven(now, next: nextFeedback(now))
     }
 
-    private func speakToTrunk(_ t: Int, now: Instant) {
+    /// When the next of it is due, as far as can be seen now; `Timers.hurry` brings forward what comes up meanwhile.
+    private func nextFeedback(_ now: Instant) -> Instant? {
+        var result: Instant?
+        for stream in streams { if let stream { result.keepEarlier(stream.due) } }
+        for trunk in trunks where trunk.isUp {
+            result.keepEarlier(trunk.receiver.deadline)
+            result.keepEarlier(trunk.sender.deadline)
+        }
+        for publication in publications where publication.source != nil {
+            result.keepEarlier(publication.audio?.deadline)
+            result.keepEarlier(publication.video?.deadline)
+        }
+        for leg in legs {
+            guard let leg, leg.isUp else { continue }
+            leg.forEachSlot { slot in
+                result.keepEarlier(slot.deadline)
+                // Asked for again until it comes.
+                if slot.awaitingKeyFrame != nil { result = now }
+            }
+        }
+        for meeting in meetings where meeting.choice.isLimited { result.keepEarlier(now + VoiceChoice.beat) }
+        return result
+    }
+
+    private static let reportsTogether = Interval.milliseconds(300)
+
+    /// `reports`: streams whose report is due by then have theirs written; nil: no stream has anything to say.
+    private func speakToTrunk(_ t: Int, reports: Instant?, now: Instant) {
         let trunk = trunks[t]
         guard let peer = trunk.peer else { return }
         writeRTCP(to: peer) { writer in
             _ = trunk.receiver.writeFeedback(now: now, roundTrip: roundTrip(of: trunk), sender: Self.trunkSSRC, into: &writer)
             _ = trunk.sender.writeTail(now: now, sender: Self.trunkSSRC, into: &writer)
+            guard let reports else { return }
             for place in streams.indices {
                 guard let stream = streams[place] else { continue }
                 let route = interests.route(ofStream: place)
@@ -72,7 +108,7 @@ extension Bridge {
                     writer.pictureLoss(sender: Self.trunkSSRC, media: stream.record.ssrc)
                 }
                 // Unchanged but for the time that passed: both of the source's tracks stay on the source's clock.
-                if stream.nextReport <= now, route.edges.contains(t), let pair = stream.clock.pair(now: now) {
+                if stream.nextReport <= reports, route.edges.contains(t), let pair = stream.clock.pair(now: now) {
                     _ = writer.senderReport(
                         SenderInformation(ssrc: stream.record.ssrc, ntp: pair.ntp, rtp: pair.rtp, packets: 0, octets: 0))
                 }
@@ -80,9 +116,9 @@ extension Bridge {
         }
     }
 
-    private func postponeReports(now: Instant) {
+    private func postponeReports(until reports: Instant, now: Instant) {
         for place in streams.indices {
-            guard let stream = streams[place], stream.nextReport <= now else { continue }
+            guard let stream = streams[place], stream.nextReport <= reports else { continue }
             streams[place]?.nextReport = now + .seconds(Int64(1))
         }
     }

@@ -59,6 +59,7 @@ extension Bridge {
     }
 
     func refresh(_ id: MeetingID, now: Instant) {
+        timers.hurry()
         if let media = meetingMedia(id) {
             media.isStale = false
             media.refreshedAt = now
@@ -255,6 +256,7 @@ extension Bridge {
             if let message, isAttached(m, trunks[t]) { wanted = Interest(audio: message.audio, video: message.videos) }
             interests.set(wanted, edge: t, meeting: m)
             guard wanted != before else { continue }
+            timers.hurry()
             // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
             for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
             for id in wanted.video where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }

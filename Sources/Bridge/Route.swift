@@ -25,8 +25,12 @@ final class Stream {
     /// The next sender report to neighbours.
     var nextReport = Instant.zero
 
-    /// A report to neighbours or a request for a key frame is due.
-    func isDue(_ now: Instant) -> Bool { nextReport <= now || keyFrames.deadline.map { $0 <= now } ?? false }
+    /// When a report to neighbours or a request for a key frame is due.
+    var due: Instant {
+        var result: Instant? = keyFrames.deadline
+        result.keepEarlier(nextReport)
+        return result ?? nextReport
+    }
 
     init(record: StreamRecord, meeting: Int, isLocal: Bool) {
         self.record = record
@@ -52,6 +56,7 @@ extension Bridge {
     /// A decrypted RTP packet of a neighbour.
     func receiveMedia(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
         guard case .packet(var packet) = trunks[t].receiver.receive(bytes, now: now) else { return }
+        if trunks[t].receiver.deadline != nil { timers.hurry() }
         guard let stream = streamBySSRC[packet.ssrc] else { return count(.unknownStream) }
         guard interests.home(ofStream: stream) == t else { return count(.unknownStream) }
         packet.stream = stream
@@ -101,9 +106,12 @@ extension Bridge {
         switch target.place {
         case .audio(let i, let s):
             guard let leg = legs[i], let length = leg.audio[s]?.write(packet, now: now, into: slot) else { return }
+            // A new source's clock is told at once.
+            if let due = leg.audio[s]?.deadline, due <= now { timers.hurry() }
             commit(slot, length, packet, to: leg)
         case .video(let i, let s):
             guard let leg = legs[i], let length = leg.video[s]?.write(packet, now: now, into: slot) else { return }
+            if let due = leg.video[s]?.deadline, due <= now { timers.hurry() }
             commit(slot, length, packet, to: leg)
         case .endpoint(let e):
             guard let length = endpoints[e].video?.write(packet, now: now, into: slot) else { return }
@@ -123,6 +131,7 @@ extension Bridge {
     /// Somebody here or below needs a key frame of the stream: asked of its source, or of the neighbour it comes from.
     func requestKeyFrame(_ stream: Int) {
         guard let known = streams[stream] else { return }
+        timers.hurry()
         if known.isLocal {
             publications.first { $0.video?.stream == stream }?.video?.keyFrames.request()
         } else {

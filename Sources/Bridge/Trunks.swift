@@ -17,6 +17,8 @@ final class Trunk {
     let capacity: Bitrate
     /// Nil for a child that has not dialled yet.
     var peer: Peer?
+    /// The peer's deadline as read last.
+    var due: Instant?
     var sender = TrunkSender()
     var receiver = TrunkReceiver()
     /// Both ends hear each other, and the lower one takes this trunk as its uplink.
@@ -113,6 +115,7 @@ extension Bridge {
             pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
             routes[from] = .pendingTrunk(free)
             peer.wake(now: now, outbox: outbox)
+            isPeersDueKnown = false
             drainPending(free, now: now)
         case .rtp, .rtcp:
             count(.unexpectedMedia)
@@ -142,11 +145,13 @@ extension Bridge {
         // Whoever dials anew within a handshake begins a new one.
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
             pendingTrunks[i] = nil
+            isPeersDueKnown = false
             routes[from] = nil
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
         _ = pending.peer.receive(bytes, from: from, now: now, outbox: outbox)
+        isPeersDueKnown = false
         drainPending(i, now: now)
     }
 
@@ -177,6 +182,7 @@ extension Bridge {
         guard let pending = pendingTrunks[i] else { return }
         pending.peer.close(outbox: outbox)
         pendingTrunks[i] = nil
+        isPeersDueKnown = false
         routes[pending.from] = nil
         count(.refusedTrunk)
         effects.append(.log(.trunkRefused(pending.from, reason: reason)))
@@ -188,6 +194,7 @@ extension Bridge {
         if let old = trunk.peer?.remote { routes[old] = nil }
         routes[pending.from] = .trunk(t)
         trunk.peer = pending.peer
+        isPeersDueKnown = false
         connected(trunk, now: now)
         drainTrunk(t, now: now)
     }
@@ -201,6 +208,7 @@ extension Bridge {
         if !trunk.isParent, Demultiplexer.isClientHello(datagram), !peer.isAnswering(datagram) {
             if let session = hear(datagram, from: from, now: now) { peer.adopt(session, hello: datagram, now: now) }
             peer.wake(now: now, outbox: outbox)
+            isPeersDueKnown = false
             drainTrunk(t, now: now)
             return
         }
@@ -213,8 +221,9 @@ extension Bridge {
             receiveTrunkFeedback(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
         case .control:
             drainTrunk(t, now: now)
+            noteDue(of: trunk)
         case .dropped:
-            break
+            noteDue(of: trunk)
         }
     }
 
@@ -226,6 +235,7 @@ extension Bridge {
                 connected(trunk, now: now)
             case .established:
                 trunk.peer?.close(outbox: outbox)
+                isPeersDueKnown = false
                 count(.refusedTrunk)
             case .message(let bytes):
                 bytes.withUnsafeBytes { membership.receive($0, from: trunk.neighbour, now: now, into: &membershipEffects) }
@@ -234,6 +244,7 @@ extension Bridge {
                 effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(failure)")))
             case .renewalDue:
                 trunk.peer?.redial(now: now)
+                isPeersDueKnown = false
             case .addressChanged, .consentLost:
                 break
             }
@@ -254,11 +265,13 @@ extension Bridge {
         for t in trunks.indices {
             guard let peer = trunks[t].peer, let deadline = peer.deadline, deadline <= now else { continue }
             peer.wake(now: now, outbox: outbox)
+            isPeersDueKnown = false
             drainTrunk(t, now: now)
         }
         for i in pendingTrunks.indices {
             guard let pending = pendingTrunks[i], let deadline = pending.peer.deadline, deadline <= now else { continue }
             pending.peer.wake(now: now, outbox: outbox)
+            isPeersDueKnown = false
             drainPending(i, now: now)
         }
     }
@@ -290,6 +303,7 @@ extension Bridge {
             trunk.isSpent = true
         } else if trunk.isParent, reason != .lost {
             trunk.peer?.redial(now: now)
+            isPeersDueKnown = false
         }
     }
 
@@ -301,5 +315,6 @@ extension Bridge {
         guard trunk.isParent, !isUp || trunk.isSpent else { return }
         trunk.isSpent = false
         trunk.peer?.redial(now: now)
+        isPeersDueKnown = false
     }
 }

@@ -57,9 +57,8 @@ public struct Route: Hashable, Sendable {
 /// What is announced to a neighbour is the union of the own wants and those of all other neighbours, never its own back
 /// (split horizon); of pictures only those whose home lies beyond it. So a stream crosses a trunk only if somebody
 /// behind it wants it, and once, however many do. Set what changed, then call ``update(hop:)``; queries give the state
-/// after the last update. What is asked for every packet is mutating only so that the table is read where it lies: a copy
-/// of it costs more than the answer.
-public struct InterestTable: Sendable {
+/// after the last update. A class, since one bridge owns it and asks it for every packet: a copy costs more than the answer.
+public final class InterestTable {
     /// The edge index of the node's own legs.
     public static let local = -1
 
@@ -85,7 +84,7 @@ public struct InterestTable: Sendable {
     }
 
     /// What is wanted on one edge (or by the own legs, ``local``) of a meeting, replacing what it wanted before.
-    public mutating func set(_ interest: Interest, edge: Int, meeting: Int) {
+    public func set(_ interest: Interest, edge: Int, meeting: Int) {
         precondition(edge >= Self.local && edge < edges && meeting >= 0, "edge \(edge), meeting \(meeting)")
         while wants.count <= meeting {
             wants.append([Interest](repeating: .none, count: edges + 1))
@@ -103,18 +102,18 @@ public struct InterestTable: Sendable {
     }
 
     /// The edge went down: nobody behind it wants anything.
-    public mutating func removeEdge(_ edge: Int) {
+    public func removeEdge(_ edge: Int) {
         for meeting in wants.indices { set(.none, edge: edge, meeting: meeting) }
     }
 
     /// The meeting ended.
-    public mutating func removeMeeting(_ meeting: Int) {
+    public func removeMeeting(_ meeting: Int) {
         guard wants.indices.contains(meeting) else { return }
         for edge in Self.local..<edges { set(.none, edge: edge, meeting: meeting) }
     }
 
     /// A stream of the roster takes a dense slot.
-    public mutating func setStream(_ slot: Int, id: StreamID, meeting: Int, kind: MediaKind) {
+    public func setStream(_ slot: Int, id: StreamID, meeting: Int, kind: MediaKind) {
         precondition(slot >= 0 && meeting >= 0, "slot \(slot), meeting \(meeting)")
         while streams.count <= slot {
             streams.append(nil)
@@ -126,19 +125,19 @@ public struct InterestTable: Sendable {
     }
 
     /// A stream ended; its slot may be used again.
-    public mutating func removeStream(_ slot: Int) {
+    public func removeStream(_ slot: Int) {
         guard streams.indices.contains(slot) else { return }
         streams[slot] = nil
         routes[slot] = Route()
     }
 
     /// Call before ``update(hop:)`` when the tree changed, so that every meeting is computed anew.
-    public mutating func invalidate() { allDirty = true }
+    public func invalidate() { allDirty = true }
 
     /// Computes announcements and routes of what changed, and tells which announcements differ, by meeting and edge.
     ///
     /// `hop` gives the edge on which a meeting reaches a stream's home, ``local`` for an own stream, nil if it is out of reach.
-    public mutating func update(hop: (StreamID, _ meeting: Int) -> Int?) -> [InterestChange] {
+    public func update(hop: (StreamID, _ meeting: Int) -> Int?) -> [InterestChange] {
         var changes: [InterestChange] = []
         guard allDirty || dirty.contains(true) else { return [] }
         for meeting in wants.indices where allDirty || dirty[meeting] {
@@ -196,10 +195,10 @@ public struct InterestTable: Sendable {
     public func route(ofStream slot: Int) -> Route { routes.indices.contains(slot) ? routes[slot] : Route() }
 
     /// Where the stream's home lies: an edge, ``local``, or nil while unknown; read where the table lies.
-    public mutating func home(ofStream slot: Int) -> Int? { routes.indices.contains(slot) ? routes[slot].home : nil }
+    public func home(ofStream slot: Int) -> Int? { routes.indices.contains(slot) ? routes[slot].home : nil }
 
     /// Calls `body` for each edge that a packet of the stream goes to, never the one it arrived on. Nothing is allocated.
-    public mutating func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
+    public func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
         guard routes.indices.contains(slot) else { return }
         for target in routes[slot].edges where target != edge { body(target) }
     }

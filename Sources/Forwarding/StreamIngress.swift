@@ -199,6 +199,9 @@ public struct StreamIngress: Sendable {
         clock.receive(ntp: report.ntp, rtp: report.rtp &+ timestampOffset, now: now)
     }
 
+    /// Packets are missing that will be asked for.
+    public var misses: Bool { nack.deadline != nil }
+
     /// When ``writeFeedback(now:roundTrip:into:)`` has something to say.
     public var deadline: Instant? {
         var result = nextReport

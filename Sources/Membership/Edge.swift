@@ -22,30 +22,34 @@ final class Edge {
     /// Since when it is up.
     var upSince = Instant.zero
 
+    /// When the edge wants to be looked at, as worked out last; what it depends on says when it must be worked out anew.
+    var due: Instant?
+    var isDueKnown = false
+
     // Hello.
-    var connected = false
-    var connectedAt = Instant.zero
-    var state = EdgeState.down
+    var connected = false { didSet { isDueKnown = false } }
+    var connectedAt = Instant.zero { didSet { isDueKnown = false } }
+    var state = EdgeState.down { didSet { isDueKnown = false } }
     var ownSession: UInt64 = 0
     var remoteSession: UInt64 = 0
     /// The one before, whose late hellos are not heard while up.
     var formerSession: UInt64 = 0
     var session: EdgeSession?
     var lastDown: EdgeDownReason?
-    var liveness = Liveness()
+    var liveness = Liveness() { didSet { isDueKnown = false } }
     var helloSequence: UInt64 = 0
     var helloTimes = [Instant](repeating: .zero, count: 64)
     var echoSequence: UInt64 = 0
     var echoAt = Instant.zero
     /// The newest own hello that came back, and when that was news.
     var echoed: UInt64 = 0
-    var echoNewsAt = Instant.zero
-    var lastSent = Instant.zero
-    var lastFull = Instant.zero
-    var helloWanted = false
-    var spacing = Limits.idleSpacing
+    var echoNewsAt = Instant.zero { didSet { isDueKnown = false } }
+    var lastSent = Instant.zero { didSet { isDueKnown = false } }
+    var lastFull = Instant.zero { didSet { isDueKnown = false } }
+    var helloWanted = false { didSet { isDueKnown = false } }
+    var spacing = Limits.idleSpacing { didSet { isDueKnown = false } }
     /// After a change to a longer spacing the shorter one is kept until here.
-    var shortUntil = Instant.zero
+    var shortUntil = Instant.zero { didSet { isDueKnown = false } }
     var path: [NodeIndex] = []
     var clockAhead: Interval?
     /// The neighbour's wall clock less our boot-time clock, in milliseconds; nil: it does not know the time.
@@ -70,15 +74,15 @@ final class Edge {
     var transfer: Transfer?
     var requests: [Request] = []
     var answers: [Frame] = []
-    var flushAt: Instant?
+    var flushAt: Instant? { didSet { isDueKnown = false } }
     var rawTarget = Edge.surelyFits
 
     // Sequence numbers.
     var nextSequence: UInt64 = 1
-    var inFlight: [InFlight] = []
-    var timeouts = 0
+    var inFlight: [InFlight] = [] { didSet { isDueKnown = false } }
+    var timeouts = 0 { didSet { isDueKnown = false } }
     var received = ReceivedWindow()
-    var ackAt: Instant?
+    var ackAt: Instant? { didSet { isDueKnown = false } }
     var unacked = 0
 
     // Hops.

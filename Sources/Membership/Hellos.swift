@@ -134,7 +134,16 @@ extension Membership {
         return [node]
     }
 
+    /// Asked after every event, and changed by few.
     func deadline(of edge: Edge) -> Instant? {
+        if !edge.isDueKnown {
+            edge.due = dueTime(of: edge)
+            edge.isDueKnown = true
+        }
+        return edge.due
+    }
+
+    private func dueTime(of edge: Edge) -> Instant? {
         var result: Instant? = nextHello(edge)
         if edge.helloWanted { result.keepEarlier(edge.lastFull + Limits.batchWindow) }
         if edge.state != .down {

@@ -44,7 +44,9 @@ public final class Membership {
     /// Wall clock less `Instant`, in milliseconds.
     var wallOffset: Int64?
     /// How late `wake` came lately.
-    var lateness = Interval.zero
+    var lateness = Interval.zero {
+        didSet { if lateness != oldValue { for edge in edges { edge.isDueKnown = false } } }
+    }
     var lastDeadline: Instant?
     var nextTransfer: UInt64 = 1
 
@@ -91,11 +93,9 @@ public final class Membership {
     /// Does what is due: silence, hellos, resends, batches, tombstones. Walks edges, never namespaces.
     public func wake(now: Instant, into effects: inout [Effect]) {
         noteLateness(now: now)
-        for edge in edges where edge.connected {
-            checkLife(edge, now: now, into: &effects)
-        }
+        for edge in edges where edge.connected && isDue(edge, now) { checkLife(edge, now: now, into: &effects) }
         chooseUplink(now: now, into: &effects)
-        for edge in edges where edge.connected {
+        for edge in edges where edge.connected && isDue(edge, now) {
             resend(edge, now: now, into: &effects)
             flushIfDue(edge, now: now, into: &effects)
             helloIfDue(edge, now: now, into: &effects)
@@ -104,11 +104,14 @@ public final class Membership {
         lastDeadline = deadline
     }
 
-    /// Lateness fades by half with each punctual wake of an eighth of a second or more ago.
+    private func isDue(_ edge: Edge, _ now: Instant) -> Bool { deadline(of: edge).map { $0 <= now } ?? false }
+
+    /// Lateness fades with each punctual wake; below a millisecond there is none.
     private func noteLateness(now: Instant) {
         guard let lastDeadline, now >= lastDeadline else { return }
         let late = now - lastDeadline
-        lateness = late >= lateness ? min(late, Limits.widening) : lateness * 31 / 32
+        let noted = late >= lateness ? min(late, Limits.widening) : lateness * 31 / 32
+        lateness = noted < .milliseconds(1) ? .zero : noted
     }
 
     /// Tells the wall clock, which hellos carry.

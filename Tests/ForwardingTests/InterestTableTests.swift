@@ -10,7 +10,7 @@ struct InterestTableTests {
 
     @Test("what a neighbour wants is told to all others and never back to it")
     func splitHorizon() {
-        var table = InterestTable(edges: 3)
+        let table = InterestTable(edges: 3)
         table.set(Interest(audio: true, video: [Self.id(11), Self.id(21), Self.id(31), Self.id(1)]), edge: 1, meeting: 0)
         let changes = table.update(hop: Self.hop)
         #expect(changes == [InterestChange(edge: 0, meeting: 0), InterestChange(edge: 2, meeting: 0)])
@@ -22,7 +22,7 @@ struct InterestTableTests {
 
     @Test("ten more listeners behind other edges change no announcement")
     func union() {
-        var table = InterestTable(edges: 4)
+        let table = InterestTable(edges: 4)
         let want = Interest(audio: true, video: [Self.id(11)])
         table.set(want, edge: 1, meeting: 0)
         table.set(want, edge: InterestTable.local, meeting: 0)
@@ -38,7 +38,7 @@ struct InterestTableTests {
 
     @Test("a stream goes where it is wanted, not where it came from, and nowhere in another meeting")
     func routes() {
-        var table = InterestTable(edges: 3)
+        let table = InterestTable(edges: 3)
         table.setStream(0, id: Self.id(11), meeting: 0, kind: .audio)
         table.setStream(1, id: Self.id(12), meeting: 0, kind: .video)
         table.setStream(2, id: Self.id(1), meeting: 1, kind: .audio)
@@ -80,7 +80,7 @@ struct InterestTableTests {
             return a == b ? InterestTable.local : neighbours[a].firstIndex(of: path[a][b]) ?? -1
         }
         let stream = StreamID(node: NodeIndex(rawValue: 3), incarnation: 1, counter: 1)
-        var tables = neighbours.map { InterestTable(edges: $0.count) }
+        let tables = neighbours.map { InterestTable(edges: $0.count) }
         for node in 0..<5 { tables[node].setStream(0, id: stream, meeting: 0, kind: .video) }
         for node in [2, 3, 4] { tables[node].set(Interest(audio: true, video: [stream]), edge: InterestTable.local, meeting: 0) }
         for _ in 0..<6 {
