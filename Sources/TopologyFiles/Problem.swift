@@ -106,6 +106,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case badCoordinates = "bad-coordinates"
     case duplicateName = "duplicate-name"
     case missingParent = "missing-parent"
+    case unknownSection = "unknown-section"
     case ambiguousParent = "ambiguous-parent"
     case mixedEditions = "mixed-editions"
 

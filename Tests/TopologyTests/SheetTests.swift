@@ -120,6 +120,24 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
                 "4:11: error[unknown-parent]: the parent 'H' is merged into another unit (line 3) and not part of the network",
             ]),
         Case(
+            lines: ["site_code,site_name,level,parent_site", "T,Tỉnh T,tinh,", "KHỐI XÃ,,,", ",Xã X,,", "Y,Xã Y,xa,T"],
+            says: [
+                "3:1: mended[section-row]: 'KHỐI XÃ' alone in its row is a heading, no site; rows below that name no parent hang below it",
+                "4:2: mended[section-row]: 'Xã X' alone in its row is a heading, no site; rows below that name no parent hang below it",
+                "4:2: error[unknown-section]: 'Xã X' stands alone in its row, but no site has this name: give the row a code, a level or a parent, "
+                    + "or write the name of a site",
+            ]),
+        Case(
+            lines: [
+                "site_code,site_name,level,parent_site", "T,Tỉnh T,tinh,", "H,UBND huyện H,huyen,T", "HUYỆN K,,,", "X,Xã X,xa,", "Huyện H,,,", "Y,Xã Y,xa,",
+            ],
+            says: [
+                "4:1: mended[section-row]: 'HUYỆN K' alone in its row is a heading, no site; rows below that name no parent hang below it",
+                "4:1: error[unknown-section]: 'HUYỆN K' stands alone in its row, but no site has this name: give the row a code, a level or a parent, "
+                    + "or write the name of a site",
+                "6:1: mended[section-row]: 'Huyện H' alone in its row is a heading, no site; rows below that name no parent hang below it",
+            ]),
+        Case(
             lines: ["site_code,site_name,level,parent_site,up_mbps", "T,Tỉnh T,tinh,,", "H,Huyện H,huyen,T,10,5"],
             says: [
                 "3:22: error[extra-cells]: this row has 6 cells for 5 headings: a cell with a separator or a decimal comma in it must be quoted"
@@ -229,6 +247,16 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
             says(["site_code,site_name,level,parent_site,Băng thông (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,20/8M"]) == [
                 "3:13: error[ambiguous-number]: which part of '20/8M' is up and which is down? write them into the two columns"
             ])
+    }
+
+    @Test("headings across the table part it, and stand in for parents where they name a site")
+    func sections() throws {
+        let network = try network([
+            "site_code,site_name,level,parent_site", "CẤP TỈNH,,,", "T,Tỉnh T,tinh,", "CẤP HUYỆN,,,", "H,Huyện H,huyen,T", "K,Huyện K,huyen,T",
+            "Huyện H,,,", "X,Xã X,xa,", "HUYỆN K,,,", "Y,Xã Y,xa,", "Z,Xã Z,xa,",
+        ])
+        #expect(network.nodes.map(\.id) == ["T", "H", "X", "K", "Y", "Z"])
+        #expect(network.tree.children(3) == [4, 5])
     }
 
     @Test("a blank parent is that of the row above, or of the last row of the same level below the same one")

@@ -177,7 +177,6 @@ extension Message {
             .badUnitCode, en: "'\(text)' is a code that lost its last digits; format the column as text and type it again",
             vi: "'\(text)' là mã bị mất các chữ số cuối; hãy định dạng cột là văn bản rồi nhập lại")
     }
-    static func notANumber(_ text: String, example: String) -> Message { badNumber(text, example: example) }
     static func thousands(_ text: String) -> Message {
         Message(
             .ambiguousNumber, en: "'\(text)' may be a thousand or one with three decimals; write it without the mark",
@@ -215,8 +214,11 @@ extension Message {
         Message(
             .duplicateName, en: "'\(name)' stands already in line \(line), below the same parent", vi: "'\(name)' đã có ở dòng \(line), cùng cấp trên")
     }
-    static func sheetAddressTwice(_ address: String, of other: String, line: Int) -> Message {
-        duplicateAddress(address, of: other, Spot(line))
+    static func unknownSection(_ text: String) -> Message {
+        Message(
+            .unknownSection,
+            en: "'\(text)' stands alone in its row, but no site has this name: give the row a code, a level or a parent, or write the name of a site",
+            vi: "'\(text)' đứng một mình trong dòng, nhưng không điểm cầu nào có tên này: hãy ghi mã, cấp hoặc cấp trên, hoặc ghi tên một điểm cầu")
     }
     static func missingParent(root: String, line: Int) -> Message {
         Message(

@@ -63,7 +63,7 @@ final class SheetNames {
     }
 
     /// The site that `text` means to the site at `child`: never itself, and by name one of a higher level where there is one.
-    func find(_ text: String, for child: Int) -> Result {
+    func find(_ text: String, for child: Int?) -> Result {
         if let i = byID[text], i != child { return .one(i, .id) }
         let exact = higher(byUnit[text] ?? [], than: child)
         if exact.count == 1 { return .one(exact[0], .unit) }
@@ -72,7 +72,7 @@ final class SheetNames {
         if near.count == 1 {
             return .one(near[0], sites[near[0]].id.lowercased() == text.lowercased() ? .letterCase : .leadingZeros)
         }
-        if byID[text] == child { return .one(child, .id) }
+        if let child, byID[text] == child { return .one(child, .id) }
         let units = higher(byLooseUnit[Self.loose(text)] ?? [], than: child)
         if units.count == 1 { return .one(units[0], .unit) }
         if units.count > 1 { return .several(units) }
@@ -86,16 +86,16 @@ final class SheetNames {
     }
 
     /// "H377 - Huyện Yên Mô": an id with its name beside it.
-    private func idAmongWords(_ text: String, _ child: Int) -> Result {
+    private func idAmongWords(_ text: String, _ child: Int?) -> Result {
         let words = text.split { " ()[],;:/–".contains($0) }
-        let found = Set(words.compactMap { byID[String($0)] }).subtracting([child]).sorted()
+        let found = Set(words.compactMap { byID[String($0)] }).filter { $0 != child }.sorted()
         if found.count > 1 { return .several(found) }
         return found.first.map { .one($0, .name(sameTones: true)) } ?? .none
     }
 
-    private func higher(_ found: [Int], than child: Int) -> [Int] {
+    private func higher(_ found: [Int], than child: Int?) -> [Int] {
         let others = found.filter { $0 != child }
-        guard let mine = SheetLevel.named(sites[child].level)?.order else { return others }
+        guard let child, let mine = SheetLevel.named(sites[child].level)?.order else { return others }
         let above = others.filter { (SheetLevel.named(sites[$0].level)?.order ?? -1) < mine }
         return above.isEmpty ? others : above
     }

@@ -12,7 +12,7 @@ struct SheetNumbers {
     func plain(_ cell: Cell, example: String) -> Double? {
         let text = cell.text.filter { $0 != " " }
         guard let (number, comma, rest) = leading(text), rest.isEmpty else {
-            file.report(.notANumber(cell.text, example: example), cell)
+            file.report(.badNumber(cell.text, example: example), cell)
             return nil
         }
         if comma { file.report(.decimalComma(cell.text, Self.text(number)), cell) }
@@ -72,7 +72,7 @@ struct SheetNumbers {
     private func one(_ text: String, _ cell: Cell) -> (rate: Bitrate, written: Bool, unit: Int64)? {
         let bare = text.filter { $0 != " " }
         guard let (number, comma, rest) = leading(bare) else {
-            file.report(.notANumber(cell.text, example: "10"), cell)
+            file.report(.badNumber(cell.text, example: "10"), cell)
             return nil
         }
         // Exactly three digits behind the only mark: "1.000" is a thousand to one reader and one to another.

@@ -18,7 +18,7 @@ struct SheetPlan {
         for (i, site) in sites.enumerated() { position[site] = i }
         let name = options.name ?? Self.capitalised(Spelling.withoutOffice(tree.sites[root].name))
         var network = PlannedNetwork(
-            id: networkID(root), name: name, edition: edition, levels: levels, nodes: sites.map { node(tree.sites[$0], position) })
+            id: networkID(root), name: name, edition: findEdition(), levels: levels, nodes: sites.map { node(tree.sites[$0], position) })
         network.remarks = remarks
         if let external = tree.external {
             let top = tree.sites[root]
@@ -86,7 +86,8 @@ struct SheetPlan {
         return TopologyFiles.networkID(of: output ?? file.name) ?? tree.sites[root].id
     }
 
-    private var edition: String? {
+    /// Of the options, the sheet, or guessed; a guess is told.
+    private func findEdition() -> String? {
         guard tree.sites.contains(where: { $0.isNode && $0.unit != nil }) else { return nil }
         if let edition = options.edition ?? reader.edition?.text { return edition }
         // Districts were abolished on 1 July 2025.

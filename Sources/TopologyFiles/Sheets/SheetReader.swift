@@ -7,7 +7,8 @@ struct SheetReader {
     let file: SourceFile
     let header: SheetHeader
     private(set) var sites: [SheetSite] = []
-    private var section: Cell?
+    /// Headings across the table, in the order of the rows.
+    private(set) var sections: [Cell] = []
     private var blank: (first: Int, last: Int)?
     /// The first edition named, and where.
     private(set) var edition: (text: String, line: Int)?
@@ -46,7 +47,7 @@ struct SheetReader {
         } else if let alone = aloneInRow(texts) {
             let cell = Cell(text: texts[alone], line: row[alone].line, column: row[alone].column)
             file.report(.sectionRow(cell.text), cell)
-            section = cell
+            sections.append(cell)
         } else {
             if row.count > header.cells.count, texts[header.cells.count...].contains(where: { !$0.isEmpty }) {
                 file.report(.extraCells(row.count, header.cells.count), row[header.cells.count])
@@ -92,7 +93,7 @@ struct SheetReader {
 
     private mutating func readSite(_ row: [Cell], _ texts: [String], _ start: Cell) {
         var site = SheetSite(place: start)
-        site.section = section
+        site.section = sections.last
         for column in SheetColumn.allCases {
             guard let position = header.columns[column], position < row.count, !texts[position].isEmpty else { continue }
             let cell = Cell(text: texts[position], line: row[position].line, column: row[position].column)

@@ -21,6 +21,7 @@ struct SheetTree {
         if let root = options.root { addRoot(root) }
         resolve(options)
         findRoot()
+        checkSections(reader.sections)
         let inCycle = checkCycles()
         rankLevels(inCycle)
         checkNames()
@@ -105,6 +106,19 @@ struct SheetTree {
         if above.isNode, above.level == sites[child].level { return above.parent }
         let last = sites[..<child].last { $0.isNode && $0.level == sites[child].level }
         return last?.parent.flatMap { $0 == nearestAbove(child) ? $0 : nil }
+    }
+
+    /// A heading that names a unit, or that rows below need, must be the name of a site: else it was meant to be one.
+    private func checkSections(_ sections: [Cell]) {
+        if sections.isEmpty { return }
+        let names = SheetNames(sites)
+        for section in sections {
+            guard case .none = names.find(section.text, for: nil) else { continue }
+            let needed = sites.indices.contains { i in
+                i != root && sites[i].section == section && sites[i].isNode && sites[i].parent == nil && sites[i].cells[.parent] == nil
+            }
+            if needed || Spelling.kind(section.text) != nil { file.report(.unknownSection(section.text), section) }
+        }
     }
 
     private func nearestAbove(_ child: Int) -> Int? {
@@ -193,7 +207,7 @@ struct SheetTree {
             let cell = sites[other].cells[.parent] ?? sites[other].place
             file.report(.secondRoot(sites[other].id, first: sites[root].id, line: sites[root].line), cell)
         }
-        for other in alone where other != root {
+        for other in alone where other != root && sites[other].section == nil {
             file.report(.missingParent(root: sites[root].id, line: sites[root].line), sites[other].place)
         }
         for i in below { sites[i].parent = nil }
@@ -288,7 +302,7 @@ struct SheetTree {
         for site in sites where site.isNode {
             guard let address = site.address, let cell = site.cells[.address] else { continue }
             if let other = owners[address] {
-                file.report(.sheetAddressTwice(address.host, of: other.id, line: other.line), cell)
+                file.report(.duplicateAddress(address.host, of: other.id, Spot(other.line)), cell)
             }
             owners[address] = owners[address] ?? site
         }
