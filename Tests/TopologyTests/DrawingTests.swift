@@ -168,12 +168,13 @@ struct DrawingTests {
     func names(name: String) throws {
         let network = try loadNetwork(name)
         let drawing = try TopologyFiles.sheet(network, options: options(paper: .a3))
+        let labels = drawing.labels
         for slot in network.nodes.indices {
             let full = network.name(of: slot)
-            #expect(drawing.labels.contains { $0.slot == slot && ($0.text + $0.tail).hasPrefix(full) }, "\(full)")
+            #expect(labels.contains { $0.slot == slot && ($0.text + $0.tail).hasPrefix(full) }, "\(full)")
             if let line = network.links[slot]?.line {
                 let capacity = String(line.up.bitsPerSecond / 1_000_000)
-                #expect(drawing.labels.contains { $0.slot == slot && $0.text.contains("↓") && $0.text.contains(capacity) }, "\(full)")
+                #expect(labels.contains { $0.slot == slot && $0.text.contains("↓") && $0.text.contains(capacity) }, "\(full)")
             }
         }
     }

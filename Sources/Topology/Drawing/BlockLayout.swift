@@ -226,7 +226,7 @@ struct BlockLayout {
             row.slot, right: right - u, y: y + 0.68 * (pen.large - pen.small), guide: Point(end + 1.2 * u, Pen.baseline(y, pen.large) - 0.2 * u))
         var below = y + TextMeasure.pitch * pen.large
         for line in BlockRows.smallLines(caption, head: false) {
-            if line == caption.backup { pen.backup([Point(x + 3 * u, below + 0.68 * pen.small), Point(x + 9 * u, below + 0.68 * pen.small)], slot: row.slot) }
+            if line == caption.backup { pen.backup([Point(x + 3 * u, below + 0.68 * pen.small), Point(x + 8 * u, below + 0.68 * pen.small)], slot: row.slot) }
             pen.label(line, at: Point(name, Pen.baseline(below, pen.small)), size: pen.small, ink: .faint, slot: row.slot)
             below += TextMeasure.pitch * pen.small
         }
