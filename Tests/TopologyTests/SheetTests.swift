@@ -249,6 +249,27 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
             ])
     }
 
+    @Test("headings in two rows, and a row that numbers the columns")
+    func twoRows() throws {
+        let lines = [
+            "TT,Mã điểm cầu,Tên điểm cầu,Cấp,Cấp trên,Băng thông (Mbps),,Toạ độ,", ",,,,,Lên,Xuống,Vĩ độ,Kinh độ", "(1),(2),(3),(4),(5),(6),(7),(8),(9)",
+            "1,T,Tỉnh T,tinh,,,,20.1,106.2", "2,X,Xã X,xa,T,8,20,,",
+        ]
+        #expect(
+            says(lines) == [
+                "2:6: mended[heading]: heading 'Băng thông Lên' is read as 'up_mbps'",
+                "2:10: mended[heading]: heading 'Băng thông Xuống' is read as 'down_mbps'",
+                "2:16: mended[heading]: heading 'Toạ độ Vĩ độ' is read as 'lat'",
+                "2:22: mended[heading]: heading 'Toạ độ Kinh độ' is read as 'lon'",
+                "3:1: mended[second-header]: this row numbers the columns; left out",
+            ])
+        let network = try network(lines)
+        #expect(network.nodes[0].coordinates == Network.Coordinates(latitude: 20.1, longitude: 106.2))
+        #expect((network.links[1]?.line.up, network.links[1]?.line.down) == (.mbps(8), .mbps(20)))
+        // A first site is no row of headings.
+        #expect(says(["site_code,site_name,level,parent_site", "T,Lên,tinh,"]) == [])
+    }
+
     @Test("headings across the table part it, and stand in for parents where they name a site")
     func sections() throws {
         let network = try network([

@@ -5,9 +5,10 @@ struct SheetHeader {
     /// The headings as they stand there.
     private(set) var cells: [Cell] = []
     private(set) var table: CSVTable
-    /// Position of the row of headings.
+    /// Position of the last row of headings.
     private(set) var row: Int
     private let file: SourceFile
+    private var unknown: [Int] = []
 
     func has(_ column: SheetColumn) -> Bool { columns[column] != nil }
 
@@ -45,6 +46,9 @@ struct SheetHeader {
         }
         reportTitle()
         readHeadings()
+        readSubheadings()
+        skipColumnNumbers()
+        for position in unknown { reportUnknown(cells[position]) }
         checkColumns()
     }
 
@@ -71,7 +75,7 @@ struct SheetHeader {
         let ofUnits = cells.contains { $0.text == "parent_code" }
         for (position, cell) in cells.enumerated() where !cell.text.isEmpty {
             guard var (column, exact) = SheetColumn.meaning(cell.text) ?? (ofUnits && cell.text == "code" ? (.unit, true) : nil) else {
-                reportUnknown(cell)
+                unknown.append(position)
                 continue
             }
             if cell.text == "code" { column = ofUnits ? .unit : .code }
@@ -91,11 +95,48 @@ struct SheetHeader {
     private func reportUnknown(_ cell: Cell) {
         let bare = Spelling.bare(cell.text)
         let near = Suggestion.nearest(to: bare, among: SheetColumn.allHeadings.lazy.map(Spelling.bare))
-        if let near, let column = SheetColumn.meaning(near)?.column, column != .other {
+        // Short headings are near to too much.
+        if bare.count >= 8, let near, let column = SheetColumn.meaning(near)?.column, column != .other {
             file.report(Message.unknownColumn(cell.text).suggesting(column.heading(file.language)), cell)
         } else {
             file.report(.unusedColumn(cell.text), cell)
         }
+    }
+
+    /// "Lên" and "Xuống" in a row below "Băng thông (Mbps)", which spans both: headings over merged cells.
+    private mutating func readSubheadings() {
+        guard row + 1 < table.rows.count else { return }
+        let below = table.rows[row + 1]
+        var found: [(position: Int, text: String, column: SheetColumn)] = []
+        for (position, cell) in below.enumerated() {
+            let text = Spelling.tidy(cell.text)
+            if text.isEmpty { continue }
+            // A heading spans the blank ones on its right.
+            guard let group = cells[...min(position, cells.count - 1)].last(where: { !$0.text.isEmpty })?.text else { return }
+            let whole = String(group.prefix { $0 != "(" }) + " " + text
+            guard let meaning = SheetColumn.meaning(whole) ?? SheetColumn.meaning(text) else { return }
+            found.append((position, Spelling.tidy(whole), meaning.column))
+        }
+        let spanned = found.filter { $0.position < cells.count && (cells[$0.position].text.isEmpty || columns[.capacity] == $0.position) }
+        guard !found.isEmpty, !spanned.isEmpty, found.allSatisfy({ $0.position != columns[.name] && $0.position != columns[.code] }) else { return }
+        row += 1
+        unknown.removeAll { at in found.contains { $0.position == at } }
+        for (position, text, column) in found where column != .other {
+            for other in SheetColumn.allCases where columns[other] == position { columns[other] = nil }
+            columns[column] = position
+            file.report(.heading(text, column), Cell(text: text, line: below[position].line, column: below[position].column))
+        }
+    }
+
+    /// A row "1, 2, 3" or "(1), (2), (3)" below the headings.
+    private mutating func skipColumnNumbers() {
+        guard row + 1 < table.rows.count else { return }
+        let below = table.rows[row + 1]
+        let filled = below.filter { !Spelling.tidy($0.text).isEmpty }
+        let numbers = filled.map { Int(Spelling.bare($0.text)) }
+        guard numbers.count >= 3, numbers == Array(numbers.indices.map { ($0 + 1) }) else { return }
+        row += 1
+        file.report(.columnNumbers, filled[0])
     }
 
     private func checkColumns() {

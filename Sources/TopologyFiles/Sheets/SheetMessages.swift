@@ -20,6 +20,8 @@ extension Message {
         .secondHeader, "the headings are repeated here; left out", "dòng này lặp lại tiêu đề cột; đã bỏ")
     static let templateRow = mended(
         .secondHeader, "this row explains the template's columns; left out", "dòng này giải thích các cột của biểu mẫu; đã bỏ")
+    static let columnNumbers = mended(
+        .secondHeader, "this row numbers the columns; left out", "dòng này đánh số cột; đã bỏ")
     static func heading(_ text: String, _ column: SheetColumn) -> Message {
         mended(
             .heading, "heading '\(text)' is read as '\(column.heading(.en))'", "tiêu đề '\(text)' được hiểu là '\(column.heading(.vi))'")
