@@ -3,7 +3,9 @@
 /// In reading order: ``Network`` (the whole, a dense slot for each node in the preorder of its `Tree`),
 /// ``Network/Level``, ``Network/Node`` with its ``Network/Room``s and plain RTP ``Network/Endpoint``s,
 /// ``Network/Link`` (a node's uplink), ``Network/Upstream`` (somebody else's bridge above the root),
-/// ``MeetingFile`` and ``SiteSelection`` (who meets).
+/// ``MeetingFile`` and ``SiteSelection`` (who meets). On these stand ``NetworkPlan`` (`Planning`: what each trunk will carry, and what
+/// breaks; its formulas are in ``PacketCosts`` and `TrunkFormula`), ``NetworkDiff`` (`Comparing`: what a new plan changes) and
+/// ``NetworkChange`` (`Changing`: what a planner tries out).
 ///
 /// A ``Network`` can only be made from nodes that form one tree; what else can be wrong in a file is found by
 /// `TopologyFiles`. ``Network/canonical`` is the network written back as a topology file, and ``Network/hash`` its

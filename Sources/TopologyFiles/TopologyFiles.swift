@@ -9,7 +9,8 @@ import Topology
 /// `MeetingReader`, `Quantity` (numbers with units); `IncludedParts` (a network in several files), `KeyTable` and ``FileSchema``
 /// (which keys there are, for readers and editors); ``TopologyFiles/importSheet(_:output:options:language:)`` (planners'
 /// sheets), ``TopologyFiles/generate(_:id:name:language:)``, ``TopologyFiles/write(_:language:)`` and
-/// ``TopologyFiles/linkBill(_:language:)`` (files and sheets that are made).
+/// ``TopologyFiles/linkBill(_:language:)`` (files and sheets that are made); ``PlanReport``, ``DiffReport`` and ``WhatIfReport`` (what the
+/// planner's commands say), with ``Patch`` and ``TopologyFiles/loadMapping(_:into:language:)`` (the files they take).
 ///
 /// May import `Basics`, `Topology` and Yams; reads files, and nothing else of the world.
 public enum TopologyFiles {}
