@@ -12,8 +12,8 @@ struct MeetingReach {
     let chairSlot: Int
     /// The slot of the first named holder.
     let speakerSlot: Int?
-    /// All sites.
-    var total: Int { meeting.sites.count }
+    /// All of its sites that the network has.
+    var total: Int { below[0] }
 
     /// Nil if the network does not have the meeting's chair.
     init?(_ meeting: MeetingDemand, in network: Network) {

@@ -5,7 +5,7 @@ import Topology
 public struct DiffReport: Sendable {
     /// What was compared.
     public let diff: NetworkDiff
-    /// One plan for each of the older networks: all of its sites in a *quán triệt*, or the meetings asked for.
+    /// One plan for each of the older networks: all of its sites in a *quán triệt*.
     public let oldPlans: [NetworkPlan]
     /// The same for the newer one.
     public let newPlan: NetworkPlan

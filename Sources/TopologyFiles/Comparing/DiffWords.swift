@@ -122,9 +122,7 @@ struct DiffWords {
         return lines
     }
 
-    var loadHead: String {
-        vi ? "Tải khi quán triệt toàn mạng, hoặc của cuộc họp đã chọn:" : "The load of a quán triệt of all sites, or of the meetings chosen:"
-    }
+    var loadHead: String { vi ? "Tải khi quán triệt toàn mạng:" : "The load of a quán triệt of all sites:" }
     func load(_ plan: NetworkPlan) -> String {
         let root = numbers.megabits(plan.rootBits)
         let star = numbers.megabits(plan.starRootBits)
