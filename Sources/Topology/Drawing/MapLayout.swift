@@ -1,7 +1,7 @@
 import Basics
 
 /// Nodes where they lie, with their trunks. Nodes that have others below them carry their names, the rest the numbers of their
-/// rows beside the map, wherever there is room.
+/// rows beside the map, wherever there is room; where there are few, all carry names.
 struct MapLayout {
     private let content: SheetContent
     private let area: Rectangle
@@ -9,6 +9,8 @@ struct MapLayout {
     private var points: [Point?]
     /// Of heads' names and marks: they are few, and are to be seen on a large sheet as a whole.
     private let headUnit: Double
+    /// Nodes without others below them carry names too, not numbers.
+    private let names: Bool
     private let project: (Network.Coordinates) -> Point
     private var pen: Pen
     private var placer: LabelPlacer
@@ -17,20 +19,25 @@ struct MapLayout {
     private var tree: Tree { content.tree }
     private var u: Double { pen.unit }
 
+    /// So few nodes may all carry their names, if there is room.
+    private static let few = 60
+
     /// The largest letters with room for all, or else the smallest.
     static func draw(_ content: SheetContent, in area: Rectangle, unit: Double) -> [Drawing.Shape] {
         let places = MapPlaces(content)
         var shapes: [Drawing.Shape] = []
-        for factor in [1.0, 0.9, 0.8, SheetLayout.smallestUnit] {
-            var layout = MapLayout(content, area, places, unit: factor, headUnit: max(factor, 0.85 * unit))
-            layout.paint(note: unit)
-            shapes = layout.pen.shapes
-            if layout.left == 0 { break }
+        for names in content.tree.count <= few ? [true, false] : [false] {
+            for factor in [1.0, 0.9, 0.8, SheetLayout.smallestUnit] {
+                var layout = MapLayout(content, area, places, unit: factor, headUnit: max(factor, 0.85 * unit), names: names)
+                layout.paint(note: unit)
+                shapes = layout.pen.shapes
+                if layout.left == 0 { return shapes }
+            }
         }
         return shapes
     }
 
-    private init(_ content: SheetContent, _ area: Rectangle, _ map: MapPlaces, unit: Double, headUnit: Double) {
+    private init(_ content: SheetContent, _ area: Rectangle, _ map: MapPlaces, unit: Double, headUnit: Double, names: Bool) {
         self.content = content
         self.area = area
         self.map = map
@@ -39,6 +46,7 @@ struct MapLayout {
         points = map.places.map { $0.map(project) }
         pen = Pen(unit: unit)
         self.headUnit = headUnit
+        self.names = names
         placer = LabelPlacer(area.inset(0.5), cell: 6 * unit)
     }
 
@@ -143,7 +151,7 @@ struct MapLayout {
     private mutating func name(_ slot: Int) -> Placed? {
         guard let point = points[slot] else { return nil }
         let head = !tree.children(slot).isEmpty
-        let text = head ? content.captions[slot].name : String(slot)
+        let text = head || names ? content.captions[slot].name : String(slot)
         let size = head ? 3 * headUnit : pen.small
         let width = TextMeasure.width(text, size: size, bold: head)
         let height = (TextMeasure.ascent + TextMeasure.descent) * size

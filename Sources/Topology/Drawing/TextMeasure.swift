@@ -36,6 +36,7 @@ public enum TextMeasure {
         case 32...126: table[Int(scalar) - 32]
         // Combining marks stand over the letter before.
         case 0x300...0x36F: 0
+        case 0xA0: 350
         case 0xB7: 400
         // Latin letters with marks, Vietnamese among them: the widest capital but M and W.
         case 0xC0...0xDE, 0x110, 0x1A0, 0x1AF: bold ? 880 : 930

@@ -31,7 +31,7 @@ struct DrawingCaptions {
 
     private func load(_ slot: Int) -> TrunkLoad? { options.showsLoad ? plan.trunks[slot] : nil }
     private var occasion: String {
-        options.meetings.isEmpty ? words.everybody : options.meetings.map { "\(words.kind($0.kind)): \($0.title)" }.joined(separator: "; ")
+        options.meetings.isEmpty ? words.everybody : options.meetings.map { words.meeting($0.kind, $0.title) }.joined(separator: "; ")
     }
 
     // MARK: Nodes
@@ -120,7 +120,7 @@ struct DrawingCaptions {
             let value = words.load(root: plan.rootBits, over: bands.count { $0 == .over }, tight: bands.count { $0 == .high })
             facts.append(.init(words.load, value))
         }
-        let levels = network.levels.map { level in "\(level.name) \(network.nodes.count { $0.level == level.id })" }
+        let levels = network.levels.map { level in "\(level.name)\u{A0}\(network.nodes.count { $0.level == level.id })" }
         facts.append(.init(words.levels, levels.joined(separator: " · ")))
         let lines = network.links.count { $0?.line.assumed == true }
         let nodes = network.nodes.count(where: \.assumed)

@@ -47,13 +47,16 @@ struct DrawingWords {
     func title(_ network: String) -> String { pick("Conference network: ", "Sơ đồ mạng hội nghị trực tuyến: ") + network }
     func planned(_ occasion: String) -> String { pick("Load planned for: ", "Tải theo kế hoạch: ") + occasion }
     var everybody: String { pick("quán triệt of all sites from the root", "quán triệt toàn mạng từ nút gốc") }
-    func kind(_ kind: MeetingFile.Kind) -> String {
-        switch kind {
-        case .resolutionStudy: "Quán triệt"
-        case .briefing: "Giao ban"
-        case .discussion: "Họp"
-        case .training: "Tập huấn"
-        }
+    /// A meeting's title, with its kind before it unless the title begins so.
+    func meeting(_ kind: MeetingFile.Kind, _ title: String) -> String {
+        let word =
+            switch kind {
+            case .resolutionStudy: "Quán triệt"
+            case .briefing: "Giao ban"
+            case .discussion: "Họp"
+            case .training: "Tập huấn"
+            }
+        return title.hasPrefix(word) ? title : word + ": " + title
     }
     var capacityOnly: String { pick("Capacities of the trunks; no load planned", "Dung lượng các trung kế; chưa tính tải") }
     var legend: String { pick("Legend", "Chú giải") }
