@@ -39,6 +39,8 @@ extension TopologyCommand {
         var meeting: [String] = []
         @Option(help: ArgumentHelp("Who speaks; several hold the floor together. Without it whoever is worst for each trunk.", valueName: "site"))
         var speaker: [String] = []
+        @Option(help: ArgumentHelp("Rate of one picture instead of the meeting's: 4M for HD, 512k.", valueName: "rate")) var video: String?
+        @Option(help: ArgumentHelp("Rate of one voice instead of the meeting's.", valueName: "rate")) var audio: String?
         @Flag(help: "No pictures.") var soundOnly = false
         @Flag(help: "The chair's microphone is muted while others speak.") var chairMuted = false
         @Flag(help: "Nobody looks at the chair's stills of the halls.") var noStills = false
@@ -60,12 +62,22 @@ extension TopologyCommand {
                 }
                 for i in takers { result[i].speakers.append(site) }
             }
+            let pictures = try rate(video, "--video", language)
+            let voices = try rate(audio, "--audio", language)
             for i in result.indices {
+                if let pictures { result[i].videoRate = pictures }
+                if let voices { result[i].audioRate = voices }
                 if soundOnly { result[i].videoRate = nil }
                 result[i].chairIsMuted = chairMuted
                 result[i].showsStills = !noStills
             }
             return result
+        }
+
+        private func rate(_ text: String?, _ option: String, _ language: TopologyFilesLanguage) throws -> Bitrate? {
+            guard let text else { return nil }
+            if let rate = Bitrate(short: text) { return rate }
+            throw badInput(language == .vi ? "\(option) \(text): không phải tốc độ; ví dụ 4M" : "\(option) \(text): no rate; for example 4M")
         }
     }
 

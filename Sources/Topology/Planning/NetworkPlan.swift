@@ -69,6 +69,15 @@ public struct NetworkPlan: Sendable {
     public var rootBits: Double { nodes.first?.trunkBits ?? 0 }
     /// A trunk carries more than it can.
     public var isOver: Bool { trunks.contains { $0?.isOver == true } }
+    /// What all trunks that are over lack together, in bits a second.
+    public var missing: (up: Double, down: Double) {
+        var result = (up: 0.0, down: 0.0)
+        for case let trunk? in trunks {
+            result.up += max(0, -trunk.up.headroomKbps) * 1_000
+            result.down += max(0, -trunk.down.headroomKbps) * 1_000
+        }
+        return result
+    }
     /// Trunks that meetings run on, whose figures nobody has measured.
     public var assumedTrunks: Int { trunks.count { $0.map { $0.isAssumed && $0.runsMeeting } ?? false } }
 

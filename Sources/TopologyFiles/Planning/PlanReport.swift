@@ -48,6 +48,7 @@ extension PlanReport {
         return .object([
             ("network", .text(network.networkID)), ("ok", .flag(ok)), ("assumedTrunks", .count(plan.assumedTrunks)),
             ("assumedNodes", .count(plan.assumedNodes)),
+            ("missingKbps", .object([("up", .number(plan.missing.up / 1_000)), ("down", .number(plan.missing.down / 1_000))])),
             ("meetings", .list(plan.meetings.map { .object([("id", .text($0.id.rawValue)), ("sites", .count($0.sites.count))]) })),
             ("trunks", .list(trunks)), ("busiestNode", busiest), ("rootKbps", .number(plan.rootBits / 1_000)),
             ("starRootKbps", .number(plan.starRootBits / 1_000)), ("meshSpeakerKbps", .number(plan.meshSpeakerBits / 1_000)),

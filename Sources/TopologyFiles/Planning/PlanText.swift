@@ -129,7 +129,9 @@ extension PlanReport {
     }
 
     private var adviceLines: [String] {
-        [words.adviceHead] + advice.map { words.advice($0, plan.network.name(of: $0.slot)) }
+        let over = plan.trunks.compactMap { $0 }.filter(\.isOver)
+        let missing = over.isEmpty ? [] : [words.missing(over.count, plan.missing)]
+        return [words.adviceHead] + missing + advice.map { words.advice($0, plan.network.name(of: $0.slot)) }
     }
 
     private var verdict: String {

@@ -145,6 +145,11 @@ struct PlanWords {
 
     // MARK: Advice
 
+    func missing(_ trunks: Int, _ rates: (up: Double, down: Double)) -> String {
+        vi
+            ? "  \(trunks) trung kế quá tải, tổng cộng thiếu \(mbps(rates.up)) chiều lên và \(mbps(rates.down)) chiều xuống"
+            : "  \(trunks) trunk\(trunks == 1 ? "" : "s") over capacity, together \(mbps(rates.up)) short upward and \(mbps(rates.down)) downward"
+    }
     private func sites(_ count: Int) -> String { "\(count) site\(count == 1 ? "" : "s")" }
     var adviceHead: String { vi ? "Nên đầu tư trước:" : "What helps most:" }
     func advice(_ advice: PlanAdvice, _ name: String) -> String {

@@ -52,6 +52,7 @@ import TopologyFiles
         #expect(english.text.contains("✕ over, would drop: the speaker's picture"))
         #expect(english.text.contains("a thicker trunk above x, r: down 2 Mbit/s, for 1 site"))
         #expect(english.text.hasSuffix("not ok: 1 trunk over capacity"))
+        #expect(english.text.contains("1 trunk over capacity, together 0.00 Mbit/s short upward and 0.65 Mbit/s downward"))
         let vietnamese = PlanReport(plan, language: .vi)
         #expect(vietnamese.text.contains("✕ quá tải, phải bỏ: hình người phát biểu"))
         #expect(vietnamese.text.contains("1,15  230 %"))
