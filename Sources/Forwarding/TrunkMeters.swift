@@ -44,10 +44,12 @@ public struct DistinctStreams: Sendable {
     }
 }
 
-/// Bits a second over the last second, in steps of 100 ms.
+/// Bits a second over the last ten whole steps of 100 ms: a step that is not over would make every rate some 5 % too small.
 public struct RateMeter: Sendable {
     private static let step: Int64 = 100_000_000
-    private var buckets: [10 of Int64] = .init(repeating: 0)
+    /// Ten whole ones, and the one that is filled.
+    private static let places: Int64 = 11
+    private var buckets: [11 of Int64] = .init(repeating: 0)
     private var newest: Int64 = .min
 
     /// Nothing counted.
@@ -56,8 +58,8 @@ public struct RateMeter: Sendable {
     /// Counts bytes.
     public mutating func add(_ bytes: Int, now: Instant) {
         let bucket = now.nanoseconds / Self.step
-        if newest == .min || bucket - newest >= 10 {
-            for i in 0..<10 { buckets[i] = 0 }
+        if newest == .min || bucket - newest >= Self.places {
+            for i in buckets.indices { buckets[i] = 0 }
             newest = bucket
         }
         while newest < bucket {
@@ -67,15 +69,15 @@ public struct RateMeter: Sendable {
         buckets[Self.index(bucket)] += Int64(bytes)
     }
 
-    /// The rate of the second that ends now.
+    /// The rate of the second that ended with the last whole step.
     public func rate(now: Instant) -> Bitrate {
         let bucket = now.nanoseconds / Self.step
-        guard newest != .min, bucket - 9 <= newest, newest <= bucket else { return Bitrate(bitsPerSecond: 0) }
+        guard newest != .min, bucket - 10 <= newest, newest <= bucket else { return Bitrate(bitsPerSecond: 0) }
         var bytes: Int64 = 0
-        for b in bucket - 9...newest { bytes += buckets[Self.index(b)] }
+        for b in bucket - 10...min(newest, bucket - 1) { bytes += buckets[Self.index(b)] }
         return Bitrate(bitsPerSecond: bytes * 8)
     }
-    private static func index(_ bucket: Int64) -> Int { Int((bucket % 10 + 10) % 10) }
+    private static func index(_ bucket: Int64) -> Int { Int((bucket % places + places) % places) }
 }
 
 /// What one direction of a trunk carried.

@@ -120,7 +120,10 @@ struct MeterTests {
         var meter = RateMeter()
         for t in stride(from: 0, to: 3_000, by: 10) { meter.add(125, now: ms(Int64(t))) }
         #expect(meter.rate(now: ms(2_999)) == .kbps(100))
-        #expect(meter.rate(now: ms(3_500)).kbps < 60)
+        #expect(meter.rate(now: ms(3_500)) == .kbps(50))
         #expect(meter.rate(now: ms(9_000)) == .kbps(0))
+        // In the middle of a step as well, and after a pause.
+        for t in stride(from: 9_000, to: 10_450, by: 10) { meter.add(125, now: ms(Int64(t))) }
+        #expect(meter.rate(now: ms(10_450)) == .kbps(100))
     }
 }
