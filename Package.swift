@@ -102,7 +102,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
-                "Native", "CLinux",
+                "Native", "Simulator", "CLinux",
             ],
             swiftSettings: strict),
 

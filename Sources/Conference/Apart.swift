@@ -89,7 +89,7 @@ extension Conference {
     /// A node that runs the meeting asks the child below which it is, or stands, anchored to attach it: some sites hang elsewhere. All other
     /// children attach by themselves.
     mutating func stepAsking(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard let plan = meetings[m].plan, runs(m) else { return }
+        guard let plan = meetings[m].plan, runs(m) || meetings[m].isAsked else { return }
         let sessions = edges.compactMap(\.session)
         // Again after a while: a child that was just started may have learnt of the meeting, or of its new term, only after it was asked.
         let attached = meetings[m].children.map(\.session)
@@ -105,7 +105,7 @@ extension Conference {
 
     /// When a child that did not attach is asked again.
     func askingDeadline(_ m: Int) -> Instant? {
-        guard runs(m) else { return nil }
+        guard runs(m) || meetings[m].isAsked else { return nil }
         let children = meetings[m].children
         return meetings[m].asking.lazy.filter { asked in !children.contains { $0.session == asked.session } }.map(\.again).min()
     }

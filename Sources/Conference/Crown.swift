@@ -132,7 +132,7 @@ extension Conference {
     }
 
     /// Our messages reach a request's home: it is here, or behind an attached child.
-    private func reaches(_ m: Int, _ home: NodeIndex) -> Bool { home == node || attachedChild(m, towards: home) != nil }
+    func reaches(_ m: Int, _ home: NodeIndex) -> Bool { home == node || attachedChild(m, towards: home) != nil }
 
     /// Offers free slots to the head of the queue.
     private mutating func grantFree(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {

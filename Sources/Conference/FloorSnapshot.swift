@@ -46,6 +46,8 @@ public struct FloorSnapshot: Hashable, Sendable {
         public var mayBeGranted: Bool
         /// It left an offer unanswered and is passed over for a moment.
         public var isPassedOver: Bool
+        /// Its home hangs below the crown by attached edges: an offer reaches it.
+        public var isReached: Bool
     }
     /// One of the node's own requests.
     public struct Request: Hashable, Sendable {
@@ -107,7 +109,9 @@ extension Conference {
         result.epoch = meetings[m].epoch
         result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
         result.isFrozen = meetings[m].uplink.isFrozen
-        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, meetings[m].unanswered == 0, wantsUplink(m) { result.heldBackUntil = retryAt }
+        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, meetings[m].unanswered == 0, wantsUplink(m) {
+            result.heldBackUntil = retryAt
+        }
         result.unanswered = meetings[m].unanswered
         if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)
@@ -150,7 +154,7 @@ extension Conference {
             FloorSnapshot.Waiting(
                 request: entry.request.id, order: entry.order, preempted: entry.request.preempted, priority: entry.request.priority,
                 stamp: entry.request.stamp, mayBeGranted: entry.mayBeGranted,
-                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id })
+                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(m, entry.request.id.node))
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Foundation
 import Native
 import Simulator
@@ -23,6 +24,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How many seeds for each scenario.") var seeds: Int = 1
     @Flag(help: "Scenarios drawn from the seeds, too.") var swarm = false
     @Option(help: "How many nodes a drawn scenario has.") var nodes: Int = 14
+    @Option(help: "With --swarm: every node leaves this rule out; what notices it is named.") var without: [String] = []
     @Option(help: "Runs side by side; default: one for each core.") var jobs: Int?
     @Flag(help: "One JSON array, an object for each run.") var json = false
     @Option(help: "Write a page for each scenario into this folder.") var report: String?
@@ -38,6 +40,11 @@ struct SimulateCommand: AsyncParsableCommand {
         guard seeds >= 1 else { throw ValidationError("--seeds is a number from 1 on") }
         guard 2...20_000 ~= nodes else { throw ValidationError("--nodes is a number from 2 to 20000") }
         guard 1...254 ~= loopback else { throw ValidationError("--loopback is a number from 1 to 254") }
+        let rules = Dictionary(Rules.named.map { ($0.name, $0.rule) }, uniquingKeysWith: { a, _ in a })
+        if let unknown = without.first(where: { rules[$0] == nil }) {
+            throw ValidationError("there is no rule '\(unknown)'; the rules are \(Rules.named.map(\.name).joined(separator: ", "))")
+        }
+        guard without.isEmpty || swarm else { throw ValidationError("--without goes with --swarm; a scenario file says it by itself") }
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("--jobs is a number from 1 on") }
         let language = TopologyFilesLanguage.chosen(lang)
         let work = try load(language)
@@ -97,7 +104,8 @@ struct SimulateCommand: AsyncParsableCommand {
             work += (0..<seeds).map { Work(scenario: item.scenario, nodes: 0, seed: first &+ UInt64($0), isFirst: $0 == 0) }
         }
         if swarm {
-            work += (0..<seeds).map { Work(scenario: nil, nodes: nodes, seed: (seed ?? drawn) &+ UInt64($0), isFirst: $0 == 0) }
+            let left = Rules.named.filter { without.contains($0.name) }.reduce(into: Rules()) { $0.insert($1.rule) }
+            work += (0..<seeds).map { Work(scenario: nil, nodes: nodes, seed: (seed ?? drawn) &+ UInt64($0), isFirst: $0 == 0, without: left) }
         }
         return work
     }
@@ -157,8 +165,15 @@ struct SimulateCommand: AsyncParsableCommand {
         var isFirst: Bool
         var isFailure = false
         var verdict: Verdict?
+        /// Of a drawn scenario.
+        var without = Rules()
 
-        var drawn: Scenario { scenario ?? Swarm.draw(seed: seed, nodes: nodes) }
+        var drawn: Scenario {
+            if let scenario { return scenario }
+            var drawn = Swarm.draw(seed: seed, nodes: nodes)
+            drawn.without = without
+            return drawn
+        }
         /// File name of its page, without ending.
         var page: String { scenario?.name ?? "swarm" }
 

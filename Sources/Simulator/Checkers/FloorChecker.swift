@@ -194,7 +194,7 @@ extension World {
     /// L4: within a class no later stamp before an earlier one that the crown knows.
     private func checkOrder(_ node: SimulatedNode, _ m: Int, _ request: RequestID, _ floor: FloorSnapshot) {
         guard let chosen = floor.waiting.first(where: { $0.request == request }) else { return }
-        for other in floor.waiting where other.mayBeGranted && !other.isPassedOver && other.request != request {
+        for other in floor.waiting where other.mayBeGranted && !other.isPassedOver && other.isReached && other.request != request {
             let isBusy = floor.slots.contains { slot in
                 switch slot {
                 case .free: false

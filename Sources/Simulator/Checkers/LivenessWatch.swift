@@ -20,6 +20,8 @@ struct LivenessWatch {
     var waiting: [Instant?] = []
     var orphaned: [Instant?] = []
     var rosters: [Instant?] = []
+    /// By meeting: what was written while rosters differed, the newest last.
+    var written: [[WrittenRoster]] = []
     /// By meeting: some part leaves an unsteady line alone.
     var heldBack: [Bool] = []
 
@@ -28,6 +30,7 @@ struct LivenessWatch {
         crowns = Array(repeating: nil, count: meetings)
         (waiting, orphaned, rosters) = (crowns, crowns, crowns)
         heldBack = Array(repeating: false, count: meetings)
+        written = Array(repeating: [], count: meetings)
     }
 }
 
@@ -108,28 +111,7 @@ extension World {
         probeGrants(m, crowns.flatMap { $0 }, broken)
         guard parts.count == 1 else { return }
 
-        // L5: what all hold.
-        let sums = runners.compactMap { nodes[$0].bridge?.sum(of: id) }
-        // Equal versions are equal contents; other versions may be.
-        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.map { coreRoster($0, id) }).count == 1
-        let differ = broken(&liveness.rosters[m], !isEqual)
-        if differ > liveness.bounds.convergence {
-            let first = runners[0]
-            let others = runners.filter { coreRoster($0, id) != coreRoster(first, id) }
-            let writers = nodes.filter { writer in
-                others.contains { nodes[$0].bridge?.rosterDigest(id) { $0 == writer.index } != nodes[first].bridge?.rosterDigest(id) { $0 == writer.index } }
-            }
-            findings.violation(
-                "L5", now,
-                "\(id): rosters and floors differ for more than \(liveness.bounds.convergence.milliseconds) ms: \(nodes[first].name) against "
-                    + others.map { nodes[$0].name }.joined(separator: ", ") + " in what \(writers.map(\.name).joined(separator: ", ")) wrote")
-        }
-    }
-
-    /// What a node holds of a meeting that the core wrote. Of the others' records a node that forgot them gets none before they are
-    /// reached again: a neighbour below may tell only what hangs below (docs/gossip.md, origin).
-    private func coreRoster(_ place: Int, _ id: MeetingID) -> UInt64 {
-        nodes[place].bridge?.rosterDigest(id) { writer in scenario.network.slot(writer).map { core[$0] } ?? false } ?? 0
+        probeRosters(m, runners, broken)
     }
 
     /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
@@ -183,10 +165,12 @@ extension World {
                 return !floor.remembered.contains { Int($0.slot) == slot && $0.until > boot }
             }
             isIdle = isIdle || isFree
-            isOrphaned = isOrphaned || floor.slots.contains { state in
-                guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return false }
-                return !nodes[home].isAlive
-            }
+            isOrphaned =
+                isOrphaned
+                || floor.slots.contains { state in
+                    guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return false }
+                    return !nodes[home].isAlive
+                }
         }
         if broken(&liveness.waiting[m], isIdle) > liveness.bounds.grant {
             findings.violation("L2", now, "\(id): a request waits for a free slot for more than \(liveness.bounds.grant.milliseconds) ms")

@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Conference
 import Peer
 import RTP
@@ -51,10 +52,13 @@ extension World {
         }
     }
 
-    /// The frame of a node's own hall has reached it.
-    func noteGate(_ node: SimulatedNode, _ datagram: DatagramPool.Datagram, _ boot: Instant) {
+    /// The frame of a node's own hall has reached it, and this is what the node made of it: a lease that ran out while it stood still
+    /// may have been followed by another one just before.
+    func noteGate(_ node: SimulatedNode, _ bridge: Bridge, _ datagram: DatagramPool.Datagram, _ boot: Instant) {
         let hall = halls[Int(datagram.from) - nodes.count]
-        let home = node.floors[hall.meeting]?.homes.first { $0.site == hall.site }
+        let isKnown = bridge.floorRevision == node.revision
+        let floor = isKnown ? node.floors[hall.meeting] : bridge.floorSnapshot(of: meetings[hall.meeting].id)
+        let home = floor?.homes.first { $0.site == hall.site }
         var open = home?.gateOpen ?? false
         // An acting chair's gate needs no lease; any other is open as long as its lease lives by the node's clock.
         if open, home?.gateLease != nil, let lease = home?.lease, lease.until <= boot { open = false }

@@ -88,9 +88,9 @@ extension World {
             let bytes = pool.bytes(slot)
             digest.delivery(now, from: datagram.from, to: datagram.to, UnsafeRawBufferPointer(bytes))
             let boot = node.clock.boot(now)
-            if datagram.frame != 0 { noteGate(node, datagram, boot) }
             bridge.readClocks(now: boot, wall: node.clock.wall(boot))
             bridge.receive(bytes, from: address(of: Int(datagram.from)), now: boot)
+            if datagram.frame != 0 { noteGate(node, bridge, datagram, boot) }
             pool.remove(slot)
         }
         let boot = node.clock.boot(now)

@@ -1,0 +1,149 @@
+import Basics
+import Membership
+import Native
+import Simulator
+import Wire
+
+/// A tree of gossip machines alone, on the simulator's lines and on virtual time: what `Membership` costs and how soon it tells,
+/// without ciphers, meetings or media. The bytes are the real ones.
+final class GossipField {
+    /// What a datagram of gossip takes on a line beside its own bytes: IPv4, UDP, and a DTLS 1.2 record with AES-GCM.
+    static let overhead = 28 + 37
+
+    let tree: Tree
+    private(set) var machines: [Membership] = []
+    private(set) var now = Instant.zero
+    private(set) var bytes = 0
+    /// Edges that fell after they were up, since the last ``beginCounting()``.
+    private(set) var falls = 0
+    /// Sees each record that a machine learnt (slot, writer, key).
+    var learnt: ((Int, NodeIndex, String) -> Void)?
+
+    /// By lower slot: up and down.
+    private var lines: [(up: LinkModel, down: LinkModel)?] = []
+    private var chance: SeededGenerator
+    private var effects: [Membership.Effect] = []
+    private var agenda = Agenda()
+    private var wakes: [Instant?]
+
+    /// `line`: of every trunk, both ways.
+    init(_ tree: Tree, line: Impairment, seed: UInt64) {
+        self.tree = tree
+        chance = SeededGenerator(seed: seed).fork("lines")
+        wakes = Array(repeating: nil, count: tree.count)
+        let coder = GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes))
+        for slot in 0..<tree.count {
+            lines.append(tree.parent(slot) == nil ? nil : (LinkModel(line), LinkModel(line)))
+            machines.append(
+                Membership(
+                    Membership.Configuration(tree: tree, slot: slot), coder: coder, random: SeededGenerator(seed: seed).fork("node \(slot)")))
+        }
+        for slot in 0..<tree.count { act(slot) { $0.start(now: $1, into: &$2) } }
+        for slot in 0..<tree.count {
+            guard let parent = tree.parent(slot) else { continue }
+            for (a, b) in [(slot, parent), (parent, slot)] {
+                act(a) { [tree] in $0.edgeConnected(tree.nodes[b], capacity: line.rate, now: $1, into: &$2) }
+            }
+        }
+    }
+
+    /// The meeting runs on every edge.
+    func run(_ meeting: MeetingID) {
+        for slot in 0..<tree.count {
+            for (neighbour, _) in machines[slot].neighbours { act(slot) { $0.setScopes(neighbour, [meeting], now: $1, into: &$2) } }
+        }
+    }
+
+    func set(_ slot: Int, _ meeting: MeetingID, _ key: String, _ value: [UInt8]) {
+        act(slot) { $0.set(.roster, scope: meeting, key: key, value: value, now: $1, into: &$2) }
+    }
+
+    func beginCounting() { (bytes, falls) = (0, 0) }
+    var deltas: Int { machines.reduce(0) { $0 + $1.snapshot.edges.reduce(0) { $0 + $1.counters.deltasSent } } }
+
+    private func act(_ slot: Int, _ body: (Membership, Instant, inout [Membership.Effect]) -> Void) {
+        effects.removeAll(keepingCapacity: true)
+        body(machines[slot], now, &effects)
+        for effect in effects {
+            switch effect {
+            case .send(let edge, let bytes): if let to = tree.slot(edge) { send(bytes, slot, to) }
+            case .edgeDown: falls += 1
+            case .changed(let namespace, let key): learnt?(slot, namespace.node, key)
+            default: break
+            }
+        }
+        guard let due = machines[slot].deadline, due != wakes[slot] else { return }
+        wakes[slot] = due
+        agenda.add(max(due, now), .wake(slot))
+    }
+
+    private func send(_ bytes: [UInt8], _ from: Int, _ to: Int) {
+        self.bytes += bytes.count + GossipField.overhead
+        let isUp = tree.parent(from) == to
+        let lower = isUp ? from : to
+        let size = bytes.count + GossipField.overhead
+        let fate = isUp ? lines[lower]?.up.send(size: size, now: now, using: &chance) : lines[lower]?.down.send(size: size, now: now, using: &chance)
+        if case .delivered(let at, _, _)? = fate { agenda.add(at, .deliver(bytes, from: from, to: to)) }
+    }
+
+    /// Lets time pass; ends early when `done` holds after an event.
+    @discardableResult
+    func live(_ duration: Interval, until done: () -> Bool = { false }) -> Bool {
+        let end = now + duration
+        while let next = agenda.soonest, next <= end {
+            let (at, event) = agenda.take()
+            now = max(now, at)
+            switch event {
+            case .deliver(let bytes, let from, let to):
+                act(to) { [tree] machine, now, effects in
+                    bytes.withUnsafeBytes { machine.receive($0, from: tree.nodes[from], now: now, into: &effects) }
+                }
+            case .wake(let slot):
+                guard wakes[slot] == at, let due = machines[slot].deadline, due <= now else { continue }
+                wakes[slot] = nil
+                act(slot) { $0.wake(now: $1, into: &$2) }
+            }
+            if done() { return true }
+        }
+        now = max(now, end)
+        return done()
+    }
+}
+
+/// What happens next, by time and then by order of planning: a binary heap.
+private struct Agenda {
+    enum Event {
+        case deliver([UInt8], from: Int, to: Int)
+        case wake(Int)
+    }
+    private var heap: [(at: Instant, order: Int, event: Event)] = []
+    private var planned = 0
+
+    var soonest: Instant? { heap.first?.at }
+
+    private func isBefore(_ a: Int, _ b: Int) -> Bool { (heap[a].at, heap[a].order) < (heap[b].at, heap[b].order) }
+
+    mutating func add(_ at: Instant, _ event: Event) {
+        planned += 1
+        heap.append((at, planned, event))
+        var child = heap.count - 1
+        while child > 0, isBefore(child, (child - 1) / 2) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func take() -> (at: Instant, event: Event) {
+        heap.swapAt(0, heap.count - 1)
+        let taken = heap.removeLast()
+        var parent = 0
+        while 2 * parent + 1 < heap.count {
+            var child = 2 * parent + 1
+            if child + 1 < heap.count, isBefore(child + 1, child) { child += 1 }
+            guard isBefore(child, parent) else { break }
+            heap.swapAt(parent, child)
+            parent = child
+        }
+        return (taken.at, taken.event)
+    }
+}

@@ -1,0 +1,53 @@
+import Basics
+import Bridge
+import Membership
+
+/// How far the core's nodes had written a meeting's floor and roster at a moment.
+struct WrittenRoster {
+    var at: Instant
+    var versions: [(namespace: NamespaceID, incarnation: Incarnation, version: UInt64)]
+}
+
+// L5, second half: rosters and queues are equal everywhere within the bound. People go on writing meanwhile, so at no moment need all
+// hold the same; but what was written a bound ago everybody must hold. Only what the core's own nodes wrote counts: of the others'
+// records a node that forgot them gets none before they are reached again, since a neighbour below may tell only what hangs below
+// (docs/gossip.md, origin).
+extension World {
+    func probeRosters(_ m: Int, _ runners: [Int], _ broken: (inout Instant?, Bool) -> Interval) {
+        let id = meetings[m].id
+        let sums = runners.compactMap { nodes[$0].bridge?.sum(of: id) }
+        // Equal versions are equal contents; other versions may be.
+        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.map { coreRoster($0, id) }).count == 1
+        let differ = broken(&liveness.rosters[m], !isEqual)
+        if isEqual { return liveness.written[m].removeAll() }
+        liveness.written[m].append(WrittenRoster(at: now, versions: runners.flatMap { written(by: $0, id) }))
+        let bound = liveness.bounds.convergence
+        guard differ > bound, let last = liveness.written[m].lastIndex(where: { $0.at + bound <= now }) else { return }
+        let old = liveness.written[m][last]
+        liveness.written[m].removeFirst(last)
+        for (namespace, incarnation, version) in old.versions {
+            // Nor may anybody hold what its owner does not know to have written: a life before it lost its memory.
+            guard let owner = scenario.network.slot(namespace.node), let own = nodes[owner].bridge?.version(of: namespace) else { continue }
+            let behind = runners.filter { place in
+                guard let held = nodes[place].bridge?.version(of: namespace) else { return true }
+                return (held.incarnation, held.version) < (incarnation, version) || (held.incarnation, held.version) > (own.incarnation, own.version)
+            }
+            guard !behind.isEmpty else { continue }
+            findings.violation(
+                "L5", now,
+                "\(id): what \(name(namespace.node)) wrote (\(namespace.lane)) is not known after \(bound.milliseconds) ms to "
+                    + behind.map { nodes[$0].name }.joined(separator: ", "))
+        }
+    }
+
+    private func written(by place: Int, _ id: MeetingID) -> [(namespace: NamespaceID, incarnation: Incarnation, version: UInt64)] {
+        [Lane.floor, .roster].compactMap { lane in
+            let namespace = NamespaceID(node: nodes[place].index, lane: lane, scope: id)
+            return nodes[place].bridge?.version(of: namespace).map { (namespace, $0.incarnation, $0.version) }
+        }
+    }
+
+    private func coreRoster(_ place: Int, _ id: MeetingID) -> UInt64 {
+        nodes[place].bridge?.rosterDigest(id) { writer in scenario.network.slot(writer).map { core[$0] } ?? false } ?? 0
+    }
+}
