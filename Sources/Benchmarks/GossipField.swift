@@ -72,9 +72,9 @@ final class GossipField {
             default: break
             }
         }
-        guard let due = machines[slot].deadline, due != wakes[slot] else { return }
+        guard let due = machines[slot].deadline.map({ max($0, now) }), due != wakes[slot] else { return }
         wakes[slot] = due
-        agenda.add(max(due, now), .wake(slot))
+        agenda.add(due, .wake(slot))
     }
 
     private func send(_ bytes: [UInt8], _ from: Int, _ to: Int) {
@@ -99,7 +99,8 @@ final class GossipField {
                     bytes.withUnsafeBytes { machine.receive($0, from: tree.nodes[from], now: now, into: &effects) }
                 }
             case .wake(let slot):
-                guard wakes[slot] == at, let due = machines[slot].deadline, due <= now else { continue }
+                // A later plan took the place of this one.
+                guard wakes[slot] == at else { continue }
                 wakes[slot] = nil
                 act(slot) { $0.wake(now: $1, into: &$2) }
             }

@@ -60,8 +60,12 @@ extension Bridge {
         let streamsSpeak = streams.contains { $0.map { $0.due <= now } ?? false }
         // Reports due soon go along: streams that began at different times would else wake the node one by one for ever.
         let reports = streamsSpeak ? now + Bridge.reportsTogether : nil
-        for t in trunks.indices where trunks[t].isUp && (streamsSpeak || trunks[t].isDue(now)) { speakToTrunk(t, reports: reports, now: now) }
-        if let reports { postponeReports(until: reports, now: now) }
+        // One datagram holds some forty; what did not fit stays due and goes with the next.
+        var written = streams.count
+        for t in trunks.indices where trunks[t].isUp && (streamsSpeak || trunks[t].isDue(now)) {
+            written = min(written, speakToTrunk(t, reports: reports, now: now))
+        }
+        if let reports { postponeReports(until: reports, before: written, now: now) }
         for publication in publications { speakToSource(publication, now: now) }
         for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }
         timers.feedbackGiven(now, next: nextFeedback(now))
@@ -93,10 +97,12 @@ extension Bridge {
 
     private static let reportsTogether = Interval.milliseconds(300)
 
-    /// `reports`: streams whose report is due by then have theirs written; nil: no stream has anything to say.
-    private func speakToTrunk(_ t: Int, reports: Instant?, now: Instant) {
+    /// `reports`: streams whose report is due by then have theirs written; nil: no stream has anything to say. Returns the place of the
+    /// first stream whose report did not fit, or the number of places.
+    private func speakToTrunk(_ t: Int, reports: Instant?, now: Instant) -> Int {
         let trunk = trunks[t]
-        guard let peer = trunk.peer else { return }
+        var written = streams.count
+        guard let peer = trunk.peer else { return written }
         writeRTCP(to: peer) { writer in
             _ = trunk.receiver.writeFeedback(now: now, roundTrip: roundTrip(of: trunk), sender: Self.trunkSSRC, into: &writer)
             _ = trunk.sender.writeTail(now: now, sender: Self.trunkSSRC, into: &writer)
@@ -109,15 +115,16 @@ extension Bridge {
                 }
                 // Unchanged but for the time that passed: both of the source's tracks stay on the source's clock.
                 if stream.nextReport <= reports, route.edges.contains(t), let pair = stream.clock.pair(now: now) {
-                    _ = writer.senderReport(
-                        SenderInformation(ssrc: stream.record.ssrc, ntp: pair.ntp, rtp: pair.rtp, packets: 0, octets: 0))
+                    let report = SenderInformation(ssrc: stream.record.ssrc, ntp: pair.ntp, rtp: pair.rtp, packets: 0, octets: 0)
+                    if !writer.senderReport(report) { written = min(written, place) }
                 }
             }
         }
+        return written
     }
 
-    private func postponeReports(until reports: Instant, now: Instant) {
-        for place in streams.indices {
+    private func postponeReports(until reports: Instant, before end: Int, now: Instant) {
+        for place in streams.indices.prefix(end) {
             guard let stream = streams[place], stream.nextReport <= reports else { continue }
             streams[place]?.nextReport = now + .seconds(Int64(1))
         }
