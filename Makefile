@@ -56,8 +56,9 @@ demo: demo-packages build
 test: demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
-	@echo '==> every scenario of simulations/ (two minutes)'
+	@echo '==> every scenario of simulations/, and 200 networks drawn from seeds (three minutes)'
 	@$(BIN)/nhipcau simulate simulations --seed 1
+	@$(BIN)/nhipcau simulate --swarm --nodes 14 --seed 1 --seeds 200
 
 scenarios: build
 	$(BIN)/nhipcau simulate simulations --seed 1
