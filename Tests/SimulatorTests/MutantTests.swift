@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Native
 import Simulator
@@ -25,6 +26,23 @@ struct MutantTests {
             return
         }
         Issue.record("\(name): nothing noticed")
+    }
+
+    /// Rules whose lack shows only in the weather of drawn networks, with seeds that have shown it.
+    static let weather: [(rule: String, seeds: [UInt64])] = [("epoch", [3, 2, 5, 8]), ("one-uplink", [6, 12, 32, 41, 45])]
+
+    @Test("some network drawn from a seed fails without the rule, and passes with it", arguments: weather)
+    func drawn(rule: String, seeds: [UInt64]) throws {
+        let left = try #require(Rules.named.first { $0.name == rule }).rule
+        for seed in seeds {
+            let whole = Swarm.draw(seed: seed, nodes: 14)
+            var broken = whole
+            broken.without = left
+            guard !violations(broken, seed: seed).isEmpty else { continue }
+            #expect(violations(whole, seed: seed) == [])
+            return
+        }
+        Issue.record("\(rule): nothing noticed")
     }
 
     @Test("the table of mutants is not empty")
