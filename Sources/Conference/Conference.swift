@@ -36,6 +36,8 @@ public struct Conference {
     /// A node that just started waits that long for its uplink before it grants as a crown below the anchor, unless somebody below
     /// needs one.
     public static let settling = Interval.milliseconds(500)
+    /// An end that was seen so long is kept to, even if the record of it is lost.
+    static let endKept = Interval.seconds(2)
     /// An ended meeting leaves after that.
     public static let afterlife = Interval.seconds(600)
 

@@ -83,7 +83,7 @@ extension Conference {
 
     func hasEnded(_ m: Int) -> Bool {
         if let crown = meetings[m].crown { return crown.ended != nil }
-        return overlay(m)?.ended != nil
+        return meetings[m].endedTerm == meetings[m].term || overlay(m)?.ended != nil
     }
 
     /// The local test's first half: we have a site of it, or a child attached it.
@@ -102,6 +102,8 @@ extension Conference {
             meetings[m].leaveAt = at.now + Conference.afterlife
             return false
         }
+        // Who has seen the end for a while keeps to it, though the crown may lose its memory and its record of it.
+        if meetings[m].crown == nil, at.now + Conference.afterlife >= leaveAt + Conference.endKept { meetings[m].endedTerm = meetings[m].term }
         guard at.now >= leaveAt else { return false }
         let id = meetings[m].id
         meetings.remove(at: m)
@@ -114,6 +116,9 @@ extension Conference {
     mutating func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
         let meeting = meetings[m]
         var next: Instant? = meeting.leaveAt
+        if let leaveAt = meeting.leaveAt, meeting.crown == nil, meeting.endedTerm != meeting.term {
+            next.keepEarlier(leaveAt - Conference.afterlife + Conference.endKept)
+        }
         switch meeting.uplink {
         case .none(let retryAt):
             if wantsUplink(m) { next.keepEarlier(retryAt) }

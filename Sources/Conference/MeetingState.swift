@@ -65,6 +65,8 @@ struct MeetingState {
 
     // Housekeeping.
     var leaveAt: Instant?
+    /// The term whose end was seen long enough to be kept to.
+    var endedTerm: Stamp?
     var deadline: Instant?
     /// Counts changes; `announced` is the count last told to the caller.
     private(set) var changes: UInt64 = 0
