@@ -1,4 +1,5 @@
 import Basics
+import Glibc
 import Simulator
 
 /// How soon the last node of a tree knows a change of the roster, how many datagrams that took, and what an idle edge costs.
@@ -65,6 +66,9 @@ enum ConvergenceBenchmark {
         let sorted = times.sorted()
         func quantile(_ q: Double) -> [Double] { [sorted[min(sorted.count - 1, Int(Double(sorted.count) * q))]] }
         let percent = Int(loss * 100)
+        // The country takes minutes: say on the way what is known.
+        let line = "\(name), \(percent) %: p50 \(quantile(0.5)[0]) ms, p99.9 \(quantile(0.999)[0]) ms, \(perNode) datagrams a node and change\n"
+        _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
         let key = "convergence.\(tree.count).\(percent)"
         report.heading("\(name), \(percent) % loss, \(hop.milliseconds) ms a hop: the last node knows a change (\(changes) changes)")
         report.add(key + ".p50", "p50", "ms", quantile(0.5))
