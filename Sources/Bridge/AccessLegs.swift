@@ -36,6 +36,7 @@ extension Bridge {
         let leg = AccessLeg(id: lastLegID, peer: peer, pass: pass, meeting: meeting, publication: publication, random: &random)
         let place = legs.firstIndex { $0 == nil } ?? legs.count
         if place == legs.count { legs.append(leg) } else { legs[place] = leg }
+        timers.hurry()
         if let name = peer.localUsername { legByUsername[name] = place }
         isPeersDueKnown = false
         return (leg.id, answer)

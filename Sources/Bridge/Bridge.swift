@@ -74,6 +74,8 @@ public final class Bridge {
     let membership: Membership
     var conference: Conference
     var membershipEffects: [Membership.Effect] = []
+    /// Storage for those of the next round.
+    var spareEffects: [Membership.Effect] = []
     var conferenceEffects: [ConferenceEffect] = []
 
     /// Who a datagram of that address belongs to.
@@ -205,9 +207,12 @@ public final class Bridge {
     /// Does what is due.
     public func wake(now: Instant) {
         membership.wake(now: now, into: &membershipEffects)
-        conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
-        wakeTrunks(now: now)
-        wakeLegs(now: now)
+        if let due = conference.deadline, due <= now { conference.wake(now: now, wall: wall(now), into: &conferenceEffects) }
+        if !isPeersDueKnown { learnPeersDue() }
+        if let peersDue, peersDue <= now {
+            wakeTrunks(now: now)
+            wakeLegs(now: now)
+        }
         wakeMixers(now: now)
         refreshStale(now: now)
         if timers.isDue(now) { everySoOften(now: now) }
@@ -238,13 +243,21 @@ struct Timers {
     static let feedback = Interval.milliseconds(10)
     /// However little is going on, everything is looked at this often.
     static let longestPause = Interval.milliseconds(100)
+    /// As often where nobody is served: no page, no equipment, no stream.
+    static let rest = Interval.seconds(1)
     private(set) var nextFeedback: Instant? = Instant(nanoseconds: .min)
     private var lastFeedback: Instant?
 
     /// Feedback was given; the next is due then, but neither at once nor much later.
-    mutating func feedbackGiven(_ now: Instant, next: Instant?) {
+    mutating func feedbackGiven(_ now: Instant, next: Instant?, isServing: Bool) {
         lastFeedback = now
-        nextFeedback = max(now + Timers.feedback, next.map { min($0, now + Timers.longestPause) } ?? now + Timers.longestPause)
+        let latest = now + (isServing ? Timers.longestPause : Timers.rest)
+        nextFeedback = max(now + Timers.feedback, next.map { min($0, latest) } ?? latest)
+    }
+
+    /// Something is due at that time.
+    mutating func expect(_ due: Instant) {
+        if let lastFeedback { nextFeedback.keepEarlier(max(due, lastFeedback + Timers.feedback)) }
     }
 
     /// Something came up that should not wait for the long pause.

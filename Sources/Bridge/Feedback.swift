@@ -68,8 +68,10 @@ extension Bridge {
         if let reports { postponeReports(until: reports, before: written, now: now) }
         for publication in publications { speakToSource(publication, now: now) }
         for leg in legs { if let leg, leg.isUp { speakToPage(leg, now: now) } }
-        timers.feedbackGiven(now, next: nextFeedback(now))
+        timers.feedbackGiven(now, next: nextFeedback(now), isServing: isServing)
     }
+
+    private var isServing: Bool { !endpoints.isEmpty || legs.contains { $0 != nil } || streams.contains { $0 != nil } }
 
     /// When the next of it is due, as far as can be seen now; `Timers.hurry` brings forward what comes up meanwhile.
     private func nextFeedback(_ now: Instant) -> Instant? {
@@ -85,13 +87,9 @@ extension Bridge {
         }
         for leg in legs {
             guard let leg, leg.isUp else { continue }
-            leg.forEachSlot { slot in
-                result.keepEarlier(slot.deadline)
-                // Asked for again until it comes.
-                if slot.awaitingKeyFrame != nil { result = now }
-            }
+            leg.forEachSlot { slot in result.keepEarlier(slot.deadline) }
         }
-        for meeting in meetings where meeting.choice.isLimited { result.keepEarlier(now + VoiceChoice.beat) }
+        for meeting in meetings where meeting.choice.isMoving { result.keepEarlier(now + VoiceChoice.beat) }
         return result
     }
 

@@ -17,9 +17,13 @@ extension Bridge {
         // so this ends; the bound only keeps a mistake from holding the loop.
         for _ in 0..<1_000 {
             if !membershipEffects.isEmpty {
-                let taken = membershipEffects
-                membershipEffects.removeAll(keepingCapacity: true)
+                // The two lists change places, so that neither's storage is made anew.
+                var taken: [Membership.Effect] = []
+                swap(&taken, &spareEffects)
+                swap(&taken, &membershipEffects)
                 for effect in taken { carryOut(effect, now: now) }
+                taken.removeAll(keepingCapacity: true)
+                spareEffects = taken
             } else if conference.linksWait {
                 conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
             } else if !conferenceEffects.isEmpty {

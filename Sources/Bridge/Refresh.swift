@@ -140,6 +140,7 @@ extension Bridge {
         let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index)
         let place = streams.firstIndex { $0 == nil } ?? streams.count
         if place == streams.count { streams.append(stream) } else { streams[place] = stream }
+        timers.hurry()
         streamByID[record.id] = place
         // Of two streams with one SSRC the smaller name keeps it.
         if let other = streamBySSRC[record.ssrc], let known = streams[other], known.record.id < record.id {

@@ -73,6 +73,7 @@ extension Bridge {
         if packet.kind == .audio, meetings[meeting].choice.isLimited, edge < 0 || !trunks[edge].isParent,
             let id = streams[packet.stream]?.record.id
         {
+            if !meetings[meeting].choice.isMoving { timers.hurry() }
             meetings[meeting].choice.hear(packet.stream, level: packet.level, now: now)
             up = meetings[meeting].choice.goesUp(packet.stream)
             down = meetings[meeting].choice.goesDown(packet.stream, id)
@@ -98,7 +99,7 @@ extension Bridge {
             let protected = peer.protectRTP(slot, length: length, headerLength: length - packet.payload.count)
         else { return }
         outbox.commit(protected, to: remote)
-        membership.mediaSent(trunk.neighbour, now: now)
+        membership.mediaSent(trunk.neighbour, bytes: protected, now: now)
     }
 
     private func send(_ packet: MediaPacket, to target: SlotTarget, now: Instant) {
@@ -131,11 +132,13 @@ extension Bridge {
     /// Somebody here or below needs a key frame of the stream: asked of its source, or of the neighbour it comes from.
     func requestKeyFrame(_ stream: Int) {
         guard let known = streams[stream] else { return }
-        timers.hurry()
         if known.isLocal {
-            publications.first { $0.video?.stream == stream }?.video?.keyFrames.request()
+            let publication = publications.first { $0.video?.stream == stream }
+            publication?.video?.keyFrames.request()
+            if publication?.source != nil, let due = publication?.video?.keyFrames.deadline { timers.expect(due) }
         } else {
             streams[stream]?.keyFrames.request()
+            if let due = streams[stream]?.keyFrames.deadline { timers.expect(due) }
         }
     }
 }

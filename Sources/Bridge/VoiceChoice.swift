@@ -43,12 +43,15 @@ struct VoiceChoice {
     /// The crown's word, from the uplink.
     mutating func hearChoice(_ streams: [StreamID]) { if !isCrown { told = streams.sorted() } }
 
+    /// Whether the ranking is due at every ``beat``: while voices rise or fade.
+    var isMoving: Bool { isLimited && ranking.isMoving }
+
     /// One frame's level.
     mutating func hear(_ slot: Int, level: UInt8, now: Instant) { ranking.hear(slot, level: level, now: now) }
 
     /// Ranks anew; true if this node's choice changed.
     mutating func update(now: Instant) -> Bool {
-        guard isLimited, now >= nextBeat else { return false }
+        guard isMoving, now >= nextBeat else { return false }
         nextBeat = now + VoiceChoice.beat
         return ranking.update(now: now)
     }

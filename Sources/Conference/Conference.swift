@@ -14,7 +14,7 @@ import Membership
 ///
 /// It keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
 /// and every namespace that was replaced. Every input takes `now` and `wall`, appends effects, and may move ``deadline``.
-public struct Conference {
+public struct Conference: ~Copyable {
     /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes.
     public static let meetingLimit = 256
     /// A site whose leg went stays joined that long, so that a reload keeps its place and microphone.

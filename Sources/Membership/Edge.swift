@@ -18,18 +18,26 @@ final class Edge {
     let behind: [Bool]
 
     /// The lower end takes it: decided here (`Uplinks`), or said by the neighbour's hellos.
-    var taken: Bool
+    var taken: Bool { didSet { earliest.isKnown = false } }
     /// Since when it is up.
-    var upSince = Instant.zero
+    var upSince = Instant.zero { didSet { earliest.isKnown = false } }
 
     /// When the edge wants to be looked at, as worked out last; what it depends on says when it must be worked out anew.
     var due: Instant?
-    var isDueKnown = false
+    var isDueKnown = false { didSet { if oldValue, !isDueKnown { earliest.changed.append(place) } } }
+    private let earliest: EarliestDue
+    /// Among its node's edges.
+    var place = 0
 
     // Hello.
     var connected = false { didSet { isDueKnown = false } }
     var connectedAt = Instant.zero { didSet { isDueKnown = false } }
-    var state = EdgeState.down { didSet { isDueKnown = false } }
+    var state = EdgeState.down {
+        didSet {
+            isDueKnown = false
+            earliest.isKnown = false
+        }
+    }
     var ownSession: UInt64 = 0
     var remoteSession: UInt64 = 0
     /// The one before, whose late hellos are not heard while up.
@@ -106,7 +114,8 @@ final class Edge {
     /// Estimated bytes of a frame that fit without compression.
     static let surelyFits = 1_050
 
-    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool]) {
+    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], earliest: EarliestDue) {
+        self.earliest = earliest
         self.neighbour = neighbour
         self.role = role
         self.behind = behind
@@ -240,73 +249,4 @@ struct Transfer {
     /// Pieces still to be sent (again), and those not yet acknowledged.
     var unsent: [Int]
     var unacked: Int
-}
-
-/// Token bucket for gossip: may go below zero for what may not wait.
-struct Pace {
-    private(set) var bytesPerSecond: Int64 = 8_000
-    private var declared: Int64 = 8_000
-    /// The whole line.
-    private var line: Int64 = 8_000
-    private var tokens: Int64 = 4_800
-    private var filledAt = Instant.zero
-    private var windowEnds = Instant.zero
-    private var sent = 0
-    private var lost = 0
-    private var badWindows = 0
-
-    mutating func setCapacity(_ capacity: Bitrate, now: Instant) {
-        declared = max(Limits.leastRate.bitsPerSecond, capacity.bitsPerSecond / 5) / 8
-        bytesPerSecond = declared
-        line = max(1_000, capacity.bitsPerSecond / 8)
-        tokens = burst
-        filledAt = now
-        windowEnds = now + .seconds(1)
-    }
-    /// Below 1 Mbit/s.
-    var isSlow: Bool { declared * 5 * 8 < 1_000_000 }
-    private var burst: Int64 { max(4_800, bytesPerSecond / 20) }
-
-    /// How long the line takes for so many bytes.
-    func lineTime(_ bytes: Int) -> Interval { .microseconds(Int64(bytes) * 1_000_000 / line) }
-
-    mutating func spend(_ bytes: Int, now: Instant) {
-        refill(now: now)
-        tokens = max(tokens - Int64(bytes), -burst)
-        sent += 1
-    }
-    private mutating func refill(now: Instant) {
-        let passed = min((now - filledAt).nanoseconds, 10_000_000_000)
-        guard passed > 0 else { return }
-        let earned = passed / 1_000 * bytesPerSecond / 1_000_000
-        guard earned > 0 else { return }
-        tokens = min(burst, tokens + earned)
-        filledAt = now
-    }
-    /// Nil: now.
-    mutating func waitUntil(now: Instant) -> Instant? {
-        refill(now: now)
-        if tokens > 0 { return nil }
-        return now + .microseconds((1 - tokens) * 1_000_000 / bytesPerSecond + 1)
-    }
-    /// After two windows of more than 30 % loss the rate halves; after a window below 10 % it doubles up to what was declared.
-    mutating func noteLoss() { lost += 1 }
-    mutating func endWindow(now: Instant) {
-        guard now >= windowEnds else { return }
-        if sent >= 10 {
-            if lost * 10 > sent * 3 {
-                badWindows += 1
-                if badWindows >= 2 {
-                    badWindows = 0
-                    bytesPerSecond = max(Limits.leastRate.bitsPerSecond / 8, bytesPerSecond / 2)
-                }
-            } else {
-                badWindows = 0
-                if lost * 10 < sent { bytesPerSecond = min(declared, bytesPerSecond * 2) }
-            }
-        }
-        sent = 0
-        lost = 0
-        windowEnds = now + .seconds(1)
-    }
 }

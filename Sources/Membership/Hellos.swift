@@ -36,10 +36,11 @@ extension Membership {
         edge.liveness.heard(now: now)
     }
 
-    /// A media packet went to the neighbour: hellos fill only the gaps.
-    public func mediaSent(_ neighbour: NodeIndex, now: Instant) {
+    /// A media packet of so many bytes went to the neighbour: hellos fill only the gaps, and gossip takes what it leaves of the line.
+    public func mediaSent(_ neighbour: NodeIndex, bytes: Int, now: Instant) {
         guard let edge = edge(neighbour), edge.connected else { return }
-        edge.lastSent = max(edge.lastSent, now)
+        edge.pace.noteMedia(bytes, now: now)
+        if now > edge.lastSent { edge.lastSent = now }
     }
 
     /// The session of the edge while it is up.
@@ -95,9 +96,15 @@ extension Membership {
         return edge.lastFull + gap
     }
 
-    func helloIfDue(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+    /// Hellos that would be due within an eighth of their spacing go now: the edges fall into step, and a node with many wakes no
+    /// oftener than one with few.
+    func helloTogether(now: Instant, into effects: inout [Effect]) {
+        for edge in edges where edge.isUp { helloIfDue(edge, early: edge.spacing / 8, now: now, into: &effects) }
+    }
+
+    func helloIfDue(_ edge: Edge, early: Interval = .zero, now: Instant, into effects: inout [Effect]) {
         let soon = edge.helloWanted && now >= edge.lastFull + Limits.batchWindow
-        guard edge.connected, soon || now >= nextHello(edge) else { return }
+        guard edge.connected, soon || now + early >= nextHello(edge) else { return }
         let gap = gap(edge, now: now)
         let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || now + gap / 2 >= edge.lastFull + Limits.fullHello
         edge.helloWanted = false
@@ -134,16 +141,7 @@ extension Membership {
         return [node]
     }
 
-    /// Asked after every event, and changed by few.
-    func deadline(of edge: Edge) -> Instant? {
-        if !edge.isDueKnown {
-            edge.due = dueTime(of: edge)
-            edge.isDueKnown = true
-        }
-        return edge.due
-    }
-
-    private func dueTime(of edge: Edge) -> Instant? {
+    func dueTime(of edge: Edge) -> Instant? {
         var result: Instant? = nextHello(edge)
         if edge.helloWanted { result.keepEarlier(edge.lastFull + Limits.batchWindow) }
         if edge.state != .down {

@@ -31,10 +31,10 @@ public final class Membership {
     /// Those of them that may be this node's uplink, the declared one first.
     let uplinks: [Edge]
     /// Somebody behind this node is speaking: going home to a better uplink waits.
-    public var isSpeaking = false
-    var startedAt = Instant.zero
+    public var isSpeaking = false { didSet { if isSpeaking != oldValue { earliest.isKnown = false } } }
+    var startedAt = Instant.zero { didSet { earliest.isKnown = false } }
     /// The uplink was up at least once.
-    var hadUplink = false
+    var hadUplink = false { didSet { if hadUplink != oldValue { earliest.isKnown = false } } }
     /// Slots of this node's own namespaces.
     var ownSlots: [Int] = []
     /// Ended meetings, sorted.
@@ -43,10 +43,13 @@ public final class Membership {
     var tombstones = TombstoneQueue()
     /// Wall clock less `Instant`, in milliseconds.
     var wallOffset: Int64?
+    /// What ``deadline`` is made of but for tombstones.
+    let earliest: EarliestDue
     /// How late `wake` came lately.
     var lateness = Interval.zero {
         didSet { if lateness != oldValue { for edge in edges { edge.isDueKnown = false } } }
     }
+    /// The deadline told last.
     var lastDeadline: Instant?
     var nextTransfer: UInt64 = 1
 
@@ -59,7 +62,8 @@ public final class Membership {
         let nonce = UInt32(truncatingIfNeeded: self.random.next())
         let step: UInt64 = configuration.rules.contains(.incarnation) ? 1 : 0
         incarnation = Incarnation(counter: configuration.incarnationCounter &+ step, nonce: nonce)
-        edges = Neighbours.edges(configuration)
+        earliest = EarliestDue()
+        edges = Neighbours.edges(configuration, earliest)
         uplinks = Neighbours.uplinks(edges, configuration)
     }
 
@@ -85,20 +89,26 @@ public final class Membership {
     /// When `wake` wants to be called.
     public var deadline: Instant? {
         var result = tombstones.next
-        for edge in edges where edge.connected { result.keepEarlier(deadline(of: edge)) }
-        result.keepEarlier(uplinkDeadline)
+        result.keepEarlier(edgesDue)
         return result
     }
 
     /// Does what is due: silence, hellos, resends, batches, tombstones. Walks edges, never namespaces.
     public func wake(now: Instant, into effects: inout [Effect]) {
         noteLateness(now: now)
-        for edge in edges where edge.connected && isDue(edge, now) { checkLife(edge, now: now, into: &effects) }
+        if let due = edgesDue, due <= now {
+            earliest.isKnown = false
+            for edge in edges where edge.connected && isDue(edge, now) { checkLife(edge, now: now, into: &effects) }
+        }
         chooseUplink(now: now, into: &effects)
-        for edge in edges where edge.connected && isDue(edge, now) {
-            resend(edge, now: now, into: &effects)
-            flushIfDue(edge, now: now, into: &effects)
-            helloIfDue(edge, now: now, into: &effects)
+        if let due = edgesDue, due <= now {
+            earliest.isKnown = false
+            for edge in edges where edge.connected && isDue(edge, now) {
+                resend(edge, now: now, into: &effects)
+                flushIfDue(edge, now: now, into: &effects)
+                helloIfDue(edge, now: now, into: &effects)
+            }
+            helloTogether(now: now, into: &effects)
         }
         collect(now: now)
         lastDeadline = deadline
@@ -121,9 +131,13 @@ public final class Membership {
 
     /// Sends what became due by an input, on all edges.
     func flushAll(now: Instant, into effects: inout [Effect]) {
-        for edge in edges where edge.connected {
-            flushIfDue(edge, now: now, into: &effects)
-            if edge.helloWanted { helloIfDue(edge, now: now, into: &effects) }
+        if let due = edgesDue, due <= now {
+            earliest.isKnown = false
+            for edge in edges where edge.connected {
+                flushIfDue(edge, now: now, into: &effects)
+                if edge.helloWanted { helloIfDue(edge, now: now, into: &effects) }
+            }
         }
+        lastDeadline = deadline
     }
 }

@@ -75,7 +75,7 @@ extension Membership {
 
     /// The time as the parent that we hang on tells it; nil while it is not heard, or does not know.
     public func uplinkWall(now: Instant) -> WallTime? {
-        guard let edge = edges.first(where: { $0.role.isAbove && $0.gossips }), let clock = edge.clockThere else { return nil }
+        guard let edge = uplinks.first(where: { $0.gossips }), let clock = edge.clockThere else { return nil }
         return WallTime(milliseconds: clock &+ now.nanoseconds / 1_000_000)
     }
 

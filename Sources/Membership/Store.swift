@@ -52,7 +52,7 @@ struct Namespace {
 }
 
 /// All namespaces, each in a dense slot, with sums kept as they change.
-struct Store {
+struct Store: ~Copyable {
     /// One lane and scope: the namespaces whose versions one sum covers.
     struct Group {
         let lane: Lane

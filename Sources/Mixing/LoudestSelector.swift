@@ -52,6 +52,8 @@ public struct LoudestSelector: Sendable {
     public private(set) var chosen: [Int] = []
     /// How often the choice has changed.
     public private(set) var changes = 0
+    /// False: without another frame, ``update(now:)`` would go on finding what it found, and need not be called.
+    public private(set) var isMoving = false
 
     public init(settings: Settings = Settings()) {
         precondition(settings.voices > 0, "no voices")
@@ -61,6 +63,7 @@ public struct LoudestSelector: Sendable {
     /// Opens the microphone of a slot (a small dense number), or changes its rank.
     public mutating func open(_ slot: Int, rank: VoiceRank, now: Instant) {
         precondition(slot >= 0, "slot \(slot)")
+        isMoving = true
         while microphones.count <= slot { microphones.append(Microphone()) }
         microphones[slot].rank = rank
         guard !microphones[slot].isOpen else { return }
@@ -74,6 +77,7 @@ public struct LoudestSelector: Sendable {
     /// Closes the microphone of a slot: it is not heard from this moment on.
     public mutating func close(_ slot: Int) {
         guard isOpen(slot) else { return }
+        isMoving = true
         microphones[slot].isOpen = false
         open.removeAll { $0 == slot }
         if microphones[slot].isChosen { drop(slot) }
@@ -91,6 +95,7 @@ public struct LoudestSelector: Sendable {
     /// One frame's level, in −dBov.
     public mutating func hear(_ slot: Int, level: UInt8, now: Instant) {
         guard isOpen(slot) else { return }
+        isMoving = true
         microphones[slot].heardAt = now
         smooth(slot, towards: Int32(127 - min(level, 127)) << 8)
     }
@@ -108,7 +113,15 @@ public struct LoudestSelector: Sendable {
         let before = changes
         fill()
         challenge(now: now)
+        isMoving = changes != before || open.contains { mayMove($0, now) }
         return changes != before
+    }
+
+    /// Heard just now, fading still, or louder than a chosen one for a while.
+    private func mayMove(_ slot: Int, _ now: Instant) -> Bool {
+        let microphone = microphones[slot]
+        let fades = microphone.loudness * Int32(settings.release) / 256 != 0
+        return fades || microphone.louderSince != nil || now - microphone.heardAt <= .milliseconds(60)
     }
 
     private mutating func fill() {

@@ -31,7 +31,8 @@ private func events(_ mesh: Mesh) -> [String] { mesh.audit.map(\.row.event.rawVa
                 #expect(site.presence == (here ? .present : .apart(since: since)), "\(node) \(site.id)")
             }
         }
-        #expect(!mesh.hosts[mesh.at("p")].conference.isAttached(MeetingID("m"), district))
+        let isAttached = mesh.hosts[mesh.at("p")].conference.isAttached(MeetingID("m"), district)
+        #expect(!isAttached)
         #expect(!mesh.isAttached("d1"))
         // Two floors: both sides speak at once, and each side's queue is its own.
         mesh.perform(.requestFloor(.normal), "c21")

@@ -42,7 +42,7 @@ final class Mesh {
         var scope: MeetingID?
         var key: String
     }
-    struct Host {
+    final class Host {
         var id: String
         var conference: Conference
         /// Names in the order in which they first came.
@@ -57,6 +57,11 @@ final class Mesh {
         var clockOff: Int64 = 0
         var life = 1
         var isDead = false
+
+        init(id: String, conference: consuming Conference) {
+            self.id = id
+            self.conference = conference
+        }
     }
     enum Event {
         case record(from: Int, to: Int, Name, Row, session: UInt64)
@@ -175,7 +180,7 @@ final class Mesh {
         let life = hosts[i].life + 1
         // All namespaces begin anew: what is not republished is gone everywhere.
         let old = hosts[i].order.filter { $0.writer == me }
-        var host = Host(id: id, conference: make(id, life: life))
+        let host = Host(id: id, conference: make(id, life: life))
         host.life = life
         host.order = old
         for name in old { host.store[name] = Row(version: life << 32, value: nil) }

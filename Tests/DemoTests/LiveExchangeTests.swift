@@ -10,7 +10,7 @@ import Wire
 
 extension LiveRows {
     @Test(
-        "after a heal 3,000 records cross a line of 1 Mbit/s within 2.5 s beside media, the floor at once; without media as fast as gossip is paced",
+        "after a heal 3,000 records cross a line of 1 Mbit/s within 2.5 s beside media, 0.8 s without, the floor at once",
         .timeLimit(.minutes(2)), arguments: [true, false])
     func exchange(besideMedia: Bool) throws {
         let quiet = Quietness()
@@ -48,7 +48,8 @@ extension LiveRows {
         let floor = Row(name: "\(name): the floor", times: floors)
         floor.say()
         #expect(try #require(floor.p50) <= .milliseconds(isQuiet ? 100 : 1_000))
-        #expect(try #require(row.p50) <= .milliseconds(isQuiet ? 2_500 : 8_000))
+        let wanted: Int64 = besideMedia ? 2_500 : 800
+        #expect(try #require(row.p50) <= .milliseconds(isQuiet ? wanted : 8_000))
     }
 }
 
@@ -65,7 +66,7 @@ final class ExchangePair {
     private var effects: [Membership.Effect] = []
     private let hasMedia: Bool
     private var nextMedia = BotLoop.now()
-    /// A voice and a picture of some 600 kbit/s: what gossip's share leaves them.
+    /// A voice and a picture of some 600 kbit/s.
     private static let mediaBeat = Interval.milliseconds(14)
     private static let mediaPacket = [UInt8](repeating: 0x80, count: 1_050)
 
@@ -151,7 +152,10 @@ final class ExchangePair {
             }
             if hasMedia, nextMedia <= BotLoop.now() {
                 nextMedia = nextMedia + ExchangePair.mediaBeat
-                for socket in sockets { socket.send(ExchangePair.mediaPacket, to: line.address) }
+                for slot in 0..<2 {
+                    sockets[slot].send(ExchangePair.mediaPacket, to: line.address)
+                    machines[slot].mediaSent(nodes[1 - slot], bytes: ExchangePair.mediaPacket.count, now: BotLoop.now())
+                }
             }
         }
         return true

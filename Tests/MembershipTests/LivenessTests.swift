@@ -55,7 +55,7 @@ struct LivenessTests {
         let mesh = busyPair(carrier)
         let before = mesh[0].snapshot.edges[0].counters.hellosSent
         for _ in 0..<100 {
-            mesh[0].mediaSent(mesh.id(1), now: carrier.now)
+            mesh[0].mediaSent(mesh.id(1), bytes: 100, now: carrier.now)
             mesh[1].mediaReceived(mesh.id(0), now: carrier.now)
             mesh.run(for: .milliseconds(20))
         }

@@ -40,7 +40,10 @@ struct RepairTests {
         // Idle: no meeting's quick hellos.
         for slot in 0...1 {
             for (neighbour, _) in mesh[slot].neighbours {
-                mesh[slot].edges.first { $0.neighbour == neighbour }!.spacing = Limits.idleSpacing
+                let edge = mesh[slot].edges.first { $0.neighbour == neighbour }!
+                edge.shortUntil = carrier.now + .seconds(1)
+                edge.spacing = Limits.idleSpacing
+                edge.helloWanted = true
             }
         }
         mesh.run(for: .seconds(3))
@@ -130,9 +133,40 @@ struct RepairTests {
         #expect(mesh.run(for: .seconds(Int64(10)), until: { mesh.agree([RepairTests.meeting]) }))
         let edge = mesh[1].snapshot.edges[0]
         #expect(edge.counters.resent == 0, "\(edge.counters)")
-        // A fifth of the line.
-        let least = Interval.seconds(Double(edge.counters.bytesSent) * 8 / 200_000)
+        // Four fifths of the line.
+        let least = Interval.seconds(Double(edge.counters.bytesSent) * 8 / 800_000)
         #expect(mesh.carrier.now - begin < least + .milliseconds(200), "\((mesh.carrier.now - begin).milliseconds) ms for \(edge.counters.bytesSent) bytes")
+    }
+
+    /// Sends media of a steady rate beside gossip for two seconds of a line of 1 Mbit/s; returns gossip's bits a second.
+    private func gossip(besideMedia bytes: Int) -> Double {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(seed: 9), seed: 9)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1, capacity: .mbps(1))
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        var chance = SeededGenerator(seed: 9)
+        for n in 0..<3_000 {
+            mesh.set(1, .roster, RepairTests.meeting, "site/X\(10_000 + n)", (0..<100).map { _ in UInt8(truncatingIfNeeded: chance.next()) })
+        }
+        var before = 0
+        for beat in 0..<200 {
+            // Without what was saved up at first.
+            if beat == 20 { before = mesh[1].snapshot.edges[0].counters.bytesSent }
+            if bytes > 0 { mesh[1].mediaSent(mesh.id(0), bytes: bytes, now: mesh.carrier.now) }
+            mesh.run(for: .milliseconds(10))
+        }
+        #expect(!mesh.agree([RepairTests.meeting]))
+        return Double(mesh[1].snapshot.edges[0].counters.bytesSent - before) * 8 / 1.8
+    }
+
+    /// 10 ms apart: 0, 300, 600 and 900 kbit/s of media.
+    @Test(
+        "gossip takes four fifths of what media leave of the line, and a fifth of the line at least",
+        arguments: [(0, 800_000.0), (375, 560_000), (750, 320_000), (1_125, 200_000)])
+    func idleShare(mediaBytes: Int, wanted: Double) {
+        let rate = gossip(besideMedia: mediaBytes)
+        #expect(abs(rate - wanted) < wanted * 0.1, "\(rate) bit/s")
     }
 
     /// The records themselves may not come from below (origin), and the new life's nonce is the smaller one in half of all cases.

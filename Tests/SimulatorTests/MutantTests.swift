@@ -3,6 +3,7 @@ import Foundation
 import Native
 import Simulator
 import Testing
+import Topology
 import Wire
 
 /// Deliberately broken variants of the node: each leaves one rule out, and a checker must notice.
@@ -43,6 +44,27 @@ struct MutantTests {
             return
         }
         Issue.record("\(rule): nothing noticed")
+    }
+
+    /// No file can say it (`check` refuses a backup outside the zone), so the network is built here.
+    @Test("a protected zone carries a stranger's voice if its backups are taken, and only then")
+    func zone() throws {
+        let zoned = NodeIndex(of: "kim-son"), stranger = NodeIndex(of: "yen-my")
+        let plain = Drill.network
+        let entries = plain.nodes.indices.map { slot in
+            var link = plain.links[slot]
+            if plain.nodes[slot].index == zoned { link?.zone = "quan-su" }
+            if plain.nodes[slot].index == stranger { link?.backups = [zoned] }
+            return Network.Entry(node: plain.nodes[slot], link: link)
+        }
+        var drill = Drill("a stranger's backup leads into a zone")
+        drill.scenario.network = try Network(
+            networkID: plain.networkID, name: plain.name, version: plain.version, edition: plain.edition, levels: plain.levels,
+            upstream: plain.upstream, entries: entries)
+        drill.at(7_000, .cut(Drill.trunk("yen-my", "yen-mo")))
+        #expect(violations(drill.scenario, seed: 1) == [])
+        drill.scenario.without = .zone
+        #expect(violations(drill.scenario, seed: 1).contains { $0.rule == "M4" })
     }
 
     @Test("the table of mutants is not empty")

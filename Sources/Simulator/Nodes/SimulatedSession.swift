@@ -213,8 +213,7 @@ final class SimulatedSession: SecureSession {
         sequence += 1
         let length = payload.count + SimulatedSession.recordOverhead - 13
         outgoing.append(count: 13 + length) { record in
-            let header = SimulatedSession.header(content, epoch: 1, sequence: sequence, length: length)
-            record.copyBytes(from: header)
+            SimulatedSession.write(content, epoch: 1, sequence: sequence, length: length, into: record)
             record.storeBytes(of: sequence.bigEndian, toByteOffset: 13, as: UInt64.self)
             UnsafeMutableRawBufferPointer(rebasing: record[21..<21 + payload.count]).copyMemory(from: payload)
             let end = 21 + payload.count
@@ -236,14 +235,18 @@ final class SimulatedSession: SecureSession {
     }
 
     private static func header(_ content: UInt8, epoch: UInt8, sequence: UInt64, length: Int) -> [UInt8] {
-        var writer = ByteWriter()
-        writer.u8(content)
-        writer.u16(0xFEFD)
-        writer.u16(UInt16(epoch))
-        writer.u16(UInt16(truncatingIfNeeded: sequence >> 32))
-        writer.u32(UInt32(truncatingIfNeeded: sequence))
-        writer.u16(UInt16(length))
-        return writer.bytes
+        [UInt8](unsafeUninitializedCapacity: 13) { bytes, count in
+            write(content, epoch: epoch, sequence: sequence, length: length, into: UnsafeMutableRawBufferPointer(bytes))
+            count = 13
+        }
+    }
+
+    /// RFC 6347 section 4.1: type, version, epoch, 48 bits of sequence, length.
+    private static func write(_ content: UInt8, epoch: UInt8, sequence: UInt64, length: Int, into record: UnsafeMutableRawBufferPointer) {
+        record[0] = content
+        record.storeBytes(of: UInt16(0xFEFD).bigEndian, toByteOffset: 1, as: UInt16.self)
+        record.storeBytes(of: (UInt64(epoch) << 48 | sequence & 0xFFFF_FFFF_FFFF).bigEndian, toByteOffset: 3, as: UInt64.self)
+        record.storeBytes(of: UInt16(truncatingIfNeeded: length).bigEndian, toByteOffset: 11, as: UInt16.self)
     }
 
     func nextDatagram(into buffer: UnsafeMutableRawBufferPointer) -> Int? { outgoing.next(into: buffer) }

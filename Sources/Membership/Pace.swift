@@ -1,0 +1,113 @@
+import Basics
+
+/// Token bucket for gossip: may go below zero for what may not wait.
+///
+/// Its rate is gossip's share of the line (a fifth), or most of what media leave idle if that is more.
+struct Pace {
+    private(set) var bytesPerSecond: Int64 = 8_000
+    private var declared: Int64 = 8_000
+    /// The whole line.
+    private var line: Int64 = 8_000
+    private var media = MediaLoad()
+    private var tokens: Int64 = 4_800
+    private var filledAt = Instant.zero
+    private var windowEnds = Instant.zero
+    private var sent = 0
+    private var lost = 0
+    private var badWindows = 0
+
+    mutating func setCapacity(_ capacity: Bitrate, now: Instant) {
+        declared = max(Limits.leastRate.bitsPerSecond, capacity.bitsPerSecond / 5) / 8
+        bytesPerSecond = declared
+        line = max(1_000, capacity.bitsPerSecond / 8)
+        tokens = burst
+        filledAt = now
+        windowEnds = now + .seconds(1)
+    }
+    /// Below 1 Mbit/s.
+    var isSlow: Bool { declared * 5 * 8 < 1_000_000 }
+    private var burst: Int64 { max(4_800, bytesPerSecond / 20) }
+
+    /// How long the line takes for so many bytes.
+    func lineTime(_ bytes: Int) -> Interval { .microseconds(Int64(bytes) * 1_000_000 / line) }
+
+    /// So many bytes of media went the same way.
+    mutating func noteMedia(_ bytes: Int, now: Instant) {
+        // What was earned until now was earned beside less.
+        refill(now: now)
+        media.note(bytes, now: now)
+    }
+
+    /// Bytes a second now. The rest of the line counts only while nothing speaks of congestion, and a fifth of it stays free: for
+    /// headers, resends, and media that begin anew.
+    private func rate(now: Instant) -> Int64 {
+        guard bytesPerSecond == declared else { return bytesPerSecond }
+        return max(bytesPerSecond, (line - media.rate(now: now)) * 4 / 5)
+    }
+
+    mutating func spend(_ bytes: Int, now: Instant) {
+        refill(now: now)
+        tokens = max(tokens - Int64(bytes), -burst)
+        sent += 1
+    }
+    private mutating func refill(now: Instant) {
+        let passed = min((now - filledAt).nanoseconds, 10_000_000_000)
+        guard passed > 0 else { return }
+        let earned = passed / 1_000 * rate(now: now) / 1_000_000
+        guard earned > 0 else { return }
+        tokens = min(burst, tokens + earned)
+        filledAt = now
+    }
+    /// Nil: now.
+    mutating func waitUntil(now: Instant) -> Instant? {
+        refill(now: now)
+        if tokens > 0 { return nil }
+        return now + .microseconds((1 - tokens) * 1_000_000 / rate(now: now) + 1)
+    }
+    /// After two windows of more than 30 % loss the rate halves; after a window below 10 % it doubles up to what was declared.
+    mutating func noteLoss() { lost += 1 }
+    mutating func endWindow(now: Instant) {
+        guard now >= windowEnds else { return }
+        if sent >= 10 {
+            if lost * 10 > sent * 3 {
+                badWindows += 1
+                if badWindows >= 2 {
+                    badWindows = 0
+                    bytesPerSecond = max(Limits.leastRate.bitsPerSecond / 8, bytesPerSecond / 2)
+                }
+            } else {
+                badWindows = 0
+                if lost * 10 < sent { bytesPerSecond = min(declared, bytesPerSecond * 2) }
+            }
+        }
+        sent = 0
+        lost = 0
+        windowEnds = now + .seconds(1)
+    }
+}
+
+/// How much media went over an edge lately.
+struct MediaLoad {
+    /// Long enough for a picture's packets, short enough that a line is given back before a queue has grown.
+    static let window = Interval.milliseconds(100)
+    private var begun = Instant(nanoseconds: .min / 2)
+    private var bytes: Int64 = 0
+    private var before: Int64 = 0
+
+    mutating func note(_ count: Int, now: Instant) {
+        let passed = now - begun
+        if passed >= MediaLoad.window {
+            before = passed < MediaLoad.window * 2 ? bytes : 0
+            bytes = 0
+            begun = now
+        }
+        bytes += Int64(count)
+    }
+
+    /// Bytes a second, of the busier of this window and the last.
+    func rate(now: Instant) -> Int64 {
+        let passed = now - begun
+        if passed >= MediaLoad.window * 2 { return 0 }
+        return max(bytes, passed < MediaLoad.window ? before : 0) * 10
+    }
+}
