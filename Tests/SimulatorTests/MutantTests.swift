@@ -30,7 +30,7 @@ struct MutantTests {
     }
 
     /// Rules whose lack shows only in the weather of drawn networks, with seeds that have shown it.
-    static let weather: [(rule: String, seeds: [UInt64])] = [("epoch", [3, 2, 5, 8]), ("one-uplink", [6, 12, 32, 41, 45])]
+    static let weather: [(rule: String, seeds: [UInt64])] = [("epoch", [3, 2, 5, 8]), ("one-uplink", [6, 12, 32, 41, 45]), ("expiry", [26])]
 
     @Test("some network drawn from a seed fails without the rule, and passes with it", arguments: weather)
     func drawn(rule: String, seeds: [UInt64]) throws {
@@ -49,7 +49,8 @@ struct MutantTests {
     /// No file can say it (`check` refuses a backup outside the zone), so the network is built here.
     @Test("a protected zone carries a stranger's voice if its backups are taken, and only then")
     func zone() throws {
-        let zoned = NodeIndex(of: "kim-son"), stranger = NodeIndex(of: "yen-my")
+        let zoned = NodeIndex(of: "kim-son")
+        let stranger = NodeIndex(of: "yen-my")
         let plain = Drill.network
         let entries = plain.nodes.indices.map { slot in
             var link = plain.links[slot]

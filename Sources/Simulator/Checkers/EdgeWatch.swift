@@ -73,6 +73,7 @@ extension World {
         case .expired: findings.count("lease expired")
         case .denied, .revoked: if let request = row.request { ledger.decided(request) }
         case .granted:
+            if let name = row.lease, name.crown == node.index { node.given.append((m, name)) }
             guard let request = row.request, let grant = ledger.wasGranted(request) else { return }
             measures.granted(filedAt: grant.filedAt, m, now)
         default: break

@@ -171,6 +171,8 @@ extension World {
 
     /// S7: the names a crown gives in one epoch have no gap.
     private func checkGapFree(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot) {
+        let given = node.given.filter { $0.meeting == m && $0.name.epoch == new.epoch }.map(\.name.sequence)
+        node.given.removeAll { $0.meeting == m }
         guard new.acts else { return }
         func names(_ floor: FloorSnapshot) -> [UInt64] {
             floor.slots.compactMap { slot in
@@ -180,7 +182,8 @@ extension World {
         }
         let isSameTerm = old?.acts == true && old?.epoch == new.epoch
         let before = isSameTerm ? old!.sequence : 0
-        let fresh = names(new).filter { $0 > before }.sorted()
+        var fresh: [UInt64] = []
+        for sequence in (names(new) + given).sorted() where sequence > before && sequence != fresh.last { fresh.append(sequence) }
         for (i, sequence) in fresh.enumerated() where sequence != before + UInt64(i) + 1 {
             findings.violation(
                 "S7", now, "\(node.name), crown of \(meetings[m].id): lease \(new.epoch)/\(sequence) follows \(new.epoch)/\(before + UInt64(i))")

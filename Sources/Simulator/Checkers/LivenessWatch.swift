@@ -98,6 +98,9 @@ extension World {
         let isOne = zip(parts, crowns).allSatisfy { part, crowns in
             crowns.count == 1 ? nodes[crowns[0]].floors[m]?.acts == true : crowns.isEmpty && isBelowOthers(part, m)
         }
+        if isOne, let since = liveness.crowns[m] {
+            findings.count(now - since <= LivenessBounds().merge ? "merged within 300 ms" : "merged later")
+        }
         let split = broken(&liveness.crowns[m], !isOne && !isHeldBack)
         let isSilent = crowns.contains { $0.contains { hasSilentHolder($0, m) } }
         let limit = isSilent ? liveness.bounds.silentMerge : liveness.bounds.merge

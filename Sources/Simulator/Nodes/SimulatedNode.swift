@@ -47,6 +47,8 @@ final class SimulatedNode {
     var revision: UInt64 = 0
     /// By the world's meetings.
     var floors: [FloorSnapshot?]
+    /// The names it gave as a crown since its floor was looked at: one input may grant and lose a slot more than once.
+    var given: [(meeting: Int, name: LeaseName)] = []
     /// The neighbour of the uplink it uses.
     var uplink: NodeIndex?
     var notes = LifeNotes()
