@@ -124,7 +124,7 @@ extension Bridge {
     private func postponeReports(until reports: Instant, before end: Int, now: Instant) {
         for place in streams.indices.prefix(end) {
             guard let stream = streams[place], stream.nextReport <= reports else { continue }
-            streams[place]?.nextReport = now + .seconds(Int64(1))
+            streams[place]?.nextReport = now + stream.reportPeriod(now: now)
         }
     }
 

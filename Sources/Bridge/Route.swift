@@ -24,6 +24,25 @@ final class Stream {
     var keyFrames = KeyFrameRequester()
     /// The next sender report to neighbours.
     var nextReport = Instant.zero
+    /// The last packet of it that passed here.
+    private var lastPacket: Instant?
+
+    /// A stream without packets for that long is silent.
+    private static let silence = Interval.seconds(Int64(2))
+
+    /// Between two reports to neighbours. A silent hall's clock is kept fresh too, but its report must not cost what a speaker's does: a
+    /// meeting has many more of them.
+    func reportPeriod(now: Instant) -> Interval { isSilent(now) ? .seconds(Int64(10)) : .seconds(Int64(1)) }
+
+    private func isSilent(_ now: Instant) -> Bool { lastPacket.map { now - $0 > Stream.silence } ?? true }
+
+    /// A packet passes; true if it is the first after a silence: then its report is due.
+    func notePacket(now: Instant) -> Bool {
+        let begins = isSilent(now)
+        lastPacket = now
+        if begins { nextReport = .zero }
+        return begins
+    }
 
     /// When a report to neighbours or a request for a key frame is due.
     var due: Instant {
@@ -66,6 +85,7 @@ extension Bridge {
     /// Sends a packet to every trunk, slot and mixer that wants it, never back where it came from.
     func route(_ packet: MediaPacket, from edge: Int, now: Instant) {
         if packet.kind == .video, packet.startsKeyFrame { streams[packet.stream]?.keyFrames.keyFrame() }
+        if streams[packet.stream]?.notePacket(now: now) == true { timers.hurry() }
         // Fields one by one: a copy of the stream costs more than sending the packet.
         guard let meeting = streams[packet.stream]?.meeting else { return }
         var up = true

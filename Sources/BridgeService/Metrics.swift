@@ -24,14 +24,17 @@ enum Metrics {
     }
 
     private static func trunks(_ snapshot: BridgeSnapshot, _ out: inout Writer) {
-        func family(_ name: String, _ kind: String, _ help: String, _ value: (TrunkSnapshot, TrunkFlow) -> Double?) {
-            out.family(name, kind, help)
+        func family(_ name: String, _ help: String, _ values: (TrunkSnapshot) -> (sent: Double, received: Double)?) {
+            out.family(name, "counter", help)
             for trunk in snapshot.trunks {
-                for (direction, flow) in [("sent", trunk.sent), ("received", trunk.received)] {
-                    guard let value = value(trunk, flow) else { continue }
+                guard let values = values(trunk) else { continue }
+                for (direction, value) in [("sent", values.sent), ("received", values.received)] {
                     out.sample(name, [("neighbour", trunk.neighbour), ("direction", direction)], value)
                 }
             }
+        }
+        func media(_ name: String, _ help: String, _ value: (TrunkFlow) -> Int) {
+            family(name, help) { (Double(value($0.sent)), Double(value($0.received))) }
         }
         out.family("nhipcau_trunk_up", "gauge", "1 while both ends hear each other")
         for trunk in snapshot.trunks { out.sample("nhipcau_trunk_up", [("neighbour", trunk.neighbour)], trunk.isUp ? 1 : 0) }
@@ -43,16 +46,15 @@ enum Metrics {
         for trunk in snapshot.trunks {
             if let time = trunk.roundTrip { out.sample("nhipcau_trunk_round_trip_seconds", [("neighbour", trunk.neighbour)], time.seconds) }
         }
-        family("nhipcau_trunk_media_packets_total", "counter", "RTP packets of streams") { Double($1.packets) }
-        family("nhipcau_trunk_media_bytes_total", "counter", "Bytes of plain RTP packets") { Double($1.bytes) }
-        family("nhipcau_trunk_lost_total", "counter", "Packets found missing") { Double($1.lost) }
-        family("nhipcau_trunk_repaired_total", "counter", "Packets sent again, or received after a request") { Double($1.repaired) }
-        out.family("nhipcau_trunk_protected_bytes_total", "counter", "Bytes of UDP payload: SRTP sent, everything received")
-        for trunk in snapshot.trunks {
-            guard let counters = trunk.counters else { continue }
-            for (direction, bytes) in [("sent", counters.bytesOut), ("received", counters.bytesIn)] {
-                out.sample("nhipcau_trunk_protected_bytes_total", [("neighbour", trunk.neighbour), ("direction", direction)], Double(bytes))
-            }
+        media("nhipcau_trunk_media_packets_total", "RTP packets of streams") { $0.packets }
+        media("nhipcau_trunk_media_bytes_total", "Bytes of plain RTP packets") { $0.bytes }
+        media("nhipcau_trunk_lost_total", "Packets found missing") { $0.lost }
+        media("nhipcau_trunk_repaired_total", "Packets sent again, or received after a request") { $0.repaired }
+        family("nhipcau_trunk_datagrams_total", "UDP datagrams of any kind") {
+            $0.counters.map { (Double($0.datagramsOut), Double($0.datagramsIn)) }
+        }
+        family("nhipcau_trunk_datagram_bytes_total", "Bytes of UDP payload of any kind") {
+            $0.counters.map { (Double($0.bytesOut), Double($0.bytesIn)) }
         }
     }
 

@@ -10,6 +10,10 @@ public struct DemoOptions: Sendable {
     public var json: Bool
     /// Keeps topology, certificates, logs and states in this folder instead of a temporary one that goes away.
     public var keep: String?
+    /// One hall speaks all the time, and what each trunk carries is compared with its plan, for `seconds` (30 unless they are named).
+    public var loads: Bool
+    /// The site that speaks then; nil: the chair in a *quán triệt*, else the first that would ask.
+    public var speaker: String?
     /// The second number of the nodes' loopback addresses, 1…254: two demos at once need two.
     public var loopback: UInt8
     /// The program that `node …` and `bot …` are arguments of.
@@ -18,13 +22,15 @@ public struct DemoOptions: Sendable {
     /// A demo of a topology, until Ctrl-C.
     public init(
         topology: String = "topology/three-levels.yaml", meeting: String? = nil, seconds: Double? = nil, json: Bool = false,
-        keep: String? = nil, loopback: UInt8 = 77, program: String = "/proc/self/exe"
+        keep: String? = nil, loads: Bool = false, speaker: String? = nil, loopback: UInt8 = 77, program: String = "/proc/self/exe"
     ) {
         self.topology = topology
         self.meeting = meeting
         self.seconds = seconds
         self.json = json
         self.keep = keep
+        self.loads = loads
+        self.speaker = speaker
         self.loopback = loopback
         self.program = program
     }

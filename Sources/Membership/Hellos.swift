@@ -104,16 +104,20 @@ extension Membership {
 
     func helloIfDue(_ edge: Edge, early: Interval = .zero, now: Instant, into effects: inout [Effect]) {
         let soon = edge.helloWanted && now >= edge.lastFull + Limits.batchWindow
-        guard edge.connected, soon || now + early >= nextHello(edge) else { return }
+        let due = nextHello(edge)
+        guard edge.connected, soon || now + early >= due else { return }
         let gap = gap(edge, now: now)
-        let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || now + gap / 2 >= edge.lastFull + Limits.fullHello
+        // Hellos keep their beat however late each is woken: lateness that added up would make them fewer than was promised.
+        let beat = !edge.helloWanted && now >= due && now < due + gap ? due : now
+        let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || beat + gap / 2 >= edge.lastFull + Limits.fullHello
         edge.helloWanted = false
         var frame = Frame(session: edge.ownSession)
         frame.hello = hello(edge, full: full, now: now)
         if edge.ackAt != nil { takeAck(edge, into: &frame) }
         edge.counters.hellosSent += 1
-        if full { edge.lastFull = now }
+        if full { edge.lastFull = beat }
         transmit(edge, coder.encode(frame), now: now, into: &effects)
+        edge.lastSent = beat
     }
 
     private func hello(_ edge: Edge, full: Bool, now: Instant) -> Hello {

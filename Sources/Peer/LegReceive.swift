@@ -57,9 +57,9 @@ extension Peer {
         do { message = try STUNMessage(parsing: bytes) } catch { return drop(.malformedSTUN) }
         // Every message of ICE carries FINGERPRINT (RFC 8445 section 7.1); what follows MESSAGE-INTEGRITY is covered by it alone.
         guard message.hasFingerprint else { return drop(.malformedSTUN) }
-        let before = outbox.datagrams.count
-        defer { counters.controlOut &+= UInt64(outbox.datagrams.count - before) }
         if server != nil {
+            let before = outbox.datagrams.count
+            defer { counters.countControl(outbox, since: before) }
             switch server!.receive(message, from: from, now: clock, security: security, outbox: outbox) {
             case .dropped(let reason): return drop(reason)
             case .answered(let moved):

@@ -37,7 +37,7 @@ extension Peer {
         if client != nil {
             let before = outbox.datagrams.count
             client!.wake(now: now, random: &random, security: security, outbox: outbox)
-            counters.controlOut &+= UInt64(outbox.datagrams.count - before)
+            counters.countControl(outbox, since: before)
         }
         if role == .trunkDialer, let node = expectedNode {
             if let limit = dialing.giveUp, limit <= now {
@@ -145,14 +145,10 @@ extension Peer {
     func flush(_ outbox: Outbox) {
         flushWanted = false
         guard let remote else { return }
-        while let count = session?.nextDatagram(into: outbox.reserve()) {
-            outbox.commit(count, to: remote)
-            counters.controlOut &+= 1
-        }
-        while let count = successor?.nextDatagram(into: outbox.reserve()) {
-            outbox.commit(count, to: remote)
-            counters.controlOut &+= 1
-        }
+        let before = outbox.datagrams.count
+        while let count = session?.nextDatagram(into: outbox.reserve()) { outbox.commit(count, to: remote) }
+        while let count = successor?.nextDatagram(into: outbox.reserve()) { outbox.commit(count, to: remote) }
+        counters.countControl(outbox, since: before)
     }
 
     /// Ends the leg, or for a dialer the attempt.

@@ -82,11 +82,12 @@ public struct PeerCounters: Hashable, Sendable {
     public var bytesIn: UInt64 = 0
     public var rtpIn: UInt64 = 0
     public var rtcpIn: UInt64 = 0
-    /// Protected packets and their bytes on the wire; handshakes, messages and checks are in `control`.
+    /// Protected packets; handshakes, messages and checks are in `control`.
     public var rtpOut: UInt64 = 0
     public var rtcpOut: UInt64 = 0
-    public var bytesOut: UInt64 = 0
     public var controlOut: UInt64 = 0
+    /// Bytes of all datagrams sent, as they are on the wire.
+    public var bytesOut: UInt64 = 0
     public var messagesIn: UInt64 = 0
     public var messagesOut: UInt64 = 0
     /// Packets that could not be protected: too many sources, or an index used up.
@@ -100,11 +101,20 @@ public struct PeerCounters: Hashable, Sendable {
     private var drops = [UInt64](repeating: 0, count: DropReason.allCases.count)
 
     public init() {}
+    /// All datagrams sent.
+    public var datagramsOut: UInt64 { rtpOut &+ rtcpOut &+ controlOut }
     /// How many datagrams were dropped for this reason.
     public func dropped(_ reason: DropReason) -> UInt64 { drops[reason.rawValue] }
     /// How many were dropped at all.
     public var dropped: UInt64 { drops.reduce(0, &+) }
     mutating func count(_ reason: DropReason) { drops[reason.rawValue] &+= 1 }
+    /// Counts what was appended to an outbox that held `before` datagrams: handshakes, messages and checks.
+    mutating func countControl(_ outbox: Outbox, since before: Int) {
+        for datagram in outbox.datagrams[before...] {
+            controlOut &+= 1
+            bytesOut &+= UInt64(datagram.count)
+        }
+    }
 }
 
 /// A leg at one moment, for traces, the console and failing tests.

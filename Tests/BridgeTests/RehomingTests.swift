@@ -91,6 +91,20 @@ struct RehomingTests {
         #expect((1..<150).contains(reports.count), "\(reports.count) RTCP packets in three seconds")
     }
 
+    @Test("a silent hall's clock is told every ten seconds: a meeting has many of them")
+    func silentReports() throws {
+        let (lab, _, listener, chair) = try Self.call()
+        _ = Self.talk(lab, chair, to: listener, .milliseconds(500))
+        chair.sendReport(lab.now)
+        lab.run(.seconds(Int64(3)))
+        lab.recordingLimit = 100_000
+        lab.run(.seconds(Int64(22)))
+        // Nobody asks for a picture of Yên Mỹ, so nothing but the silent chair's reports goes down there.
+        let (upper, lower) = (lab.network.node(id: "yen-mo")!.address, lab.network.node(id: "yen-my")!.address)
+        let reports = lab.recording.filter { $0.from == upper && $0.to == lower && $0.bytes.count > 1 && 192...223 ~= $0.bytes[1] }
+        #expect((2...3).contains(reports.count), "\(reports.count) RTCP packets in 22 seconds of silence")
+    }
+
     @Test("with its backup lost too, meets by itself and says from whom it is cut off")
     func alone() throws {
         let (lab, speaker, listener, _) = try Self.call()

@@ -140,6 +140,27 @@ struct BotLegTests {
         #expect(b.node.counters.rtcpIn > 5)
     }
 
+    @Test("a leg that rests takes and reports everything, decodes nothing, and hears and sees again once it is woken", .enabled(if: MediaTests.canMake))
+    func resting() throws {
+        let a = try Bench(Self.speaker, codec: .vp8, sites: 289)
+        let b = try Bench(Self.listener, codec: .vp8, sites: 289)
+        a.rtp = { packet in b.forward(packet, as: Self.header(packet).type == 96 ? 201 : 101) }
+        var heard: Set<UInt32> = []
+        b.rtcp = { packet in
+            packet.withUnsafeBytes { bytes in
+                for case .receiverReport(_, let blocks) in RTCPCompound(bytes) { for block in blocks { heard.insert(block.ssrc) } }
+            }
+        }
+        a.bot.isMicrophoneOpen = true
+        b.bot.isResting = true
+        a.run(.seconds(Int64(3)), b)
+        #expect(b.news == [.established])
+        #expect(heard == [101, 201])
+        b.bot.isResting = false
+        a.run(.milliseconds(2_500), b)
+        #expect(b.news.contains(.saw(17)) && b.news.contains(.heard(17)))
+    }
+
     @Test("a lost picture packet is asked for and repaired; a lost one of its own is sent again, the very same", .enabled(if: MediaTests.canMake))
     func repair() throws {
         let a = try Bench(Self.speaker, codec: .vp8, sites: 289)

@@ -50,7 +50,8 @@ struct MediaTests {
             #expect(sound.frames.count == 300 && sound.length == 288_000)
             #expect(sound.frames.allSatisfy { ($0.level ?? 0) < 60 })
             let soundBytes: Int = sound.frames.reduce(0) { $0 + $1.bytes.count }
-            #expect(soundBytes < 28_800, "32 kbit/s and a fifth")
+            #expect(soundBytes == 24_000 && Set(sound.frames.map(\.bytes.count)) == [80], "32 kbit/s, each frame alike")
+            #expect(try files.rate(.opus).payloadBitsPerSecond == 32_000 && files.rate(.opus).packetsPerSecond == 50)
             var detector = SoundMarkDetector(sites: SoundMark.capacity)
             detector.hear(Self.decoded(sound, frames: 600))
             #expect(detector.heard == [site.index])
@@ -69,8 +70,9 @@ struct MediaTests {
                 #expect(clip.frames.count == 90 && clip.length == 540_000)
                 let keys: [Int] = clip.frames.indices.filter { clip.frames[$0].isKey }
                 #expect(keys == [0, 15, 30, 45, 60, 75])
-                let bytes: Int = clip.frames.reduce(0) { $0 + $1.bytes.count }
-                #expect(bytes < 292_500, "300 kbit/s and three tenths")
+                let rate = try files.rate(codec)
+                #expect(rate == ClipRate(clip), "what stands beside the file is what it costs")
+                #expect(abs(rate.bitsPerSecond / 300_000 - 1) < 0.002 && rate.largestSecond / rate.smallestSecond < 1.002, "\(codec): \(rate)")
                 let decoder = try #require(LibavVideoDecoder(codec))
                 var flashes: [Int] = []
                 // From the second key frame on, and once around.

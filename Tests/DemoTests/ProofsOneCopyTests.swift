@@ -35,14 +35,14 @@ extension Proofs {
     }
 
     /// Runs `nhipcau demo --json` as a process and reads what it found out.
-    static func demo(_ topology: String, meeting: String, seconds: Int) async throws -> DemoReport {
+    static func demo(_ topology: String, meeting: String, seconds: Int, _ more: [String] = []) async throws -> DemoReport {
         try await withFile("meeting.yaml", meeting) { file in
             let (lines, line) = AsyncStream.makeStream(of: String.self)
             let children = Children { _, _ in line.finish() }
             let log = URL(fileURLWithPath: file).deletingLastPathComponent().path + "/demo.log"
             try await children.start(
                 "demo", try program(),
-                ["demo", topology, "--meeting", file, "--for", "\(seconds)s", "--json", "--loopback", "\(loopback)"], log: log,
+                ["demo", topology, "--meeting", file, "--for", "\(seconds)s", "--json", "--loopback", "\(loopback)"] + more, log: log,
                 line: { line.yield($0) })
             var last: String?
             for await text in lines { last = text }

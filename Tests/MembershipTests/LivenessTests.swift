@@ -64,6 +64,19 @@ struct LivenessTests {
         #expect(mesh.nobodyFell)
     }
 
+    @Test("hellos keep their beat although every wake is late", arguments: [Int64(0), 2, 4])
+    func beat(lateness: Int64) {
+        let carrier = VirtualCarrier(seed: 11)
+        let mesh = busyPair(carrier)
+        mesh.lateWakes = .milliseconds(lateness)
+        mesh.run(for: .seconds(1))
+        let before = mesh[0].snapshot.edges[0].counters.hellosSent
+        mesh.run(for: .seconds(10))
+        let sent = mesh[0].snapshot.edges[0].counters.hellosSent - before
+        #expect(sent >= 396 && sent <= 404, "\(sent) hellos in ten seconds, 40 a second promised")
+        #expect(mesh.nobodyFell)
+    }
+
     @Test(
         "the number of misses follows the loss", arguments: [(0.0, Int64(6)), (0.01, 6), (0.05, 7), (0.2, 12), (0.9, 20)])
     func misses(loss: Double, expected: Int64) {

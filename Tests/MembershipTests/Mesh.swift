@@ -27,6 +27,8 @@ final class Mesh {
     var standby: [[(edge: NodeIndex, isUp: Bool)]]
     var persisted: [UInt64]
     var changes: [Int]
+    /// A machine is woken so long after its deadline, as on a busy processor.
+    var lateWakes = Interval.zero
     /// Sees every datagram that leaves.
     var tap: ((_ from: NodeIndex, _ to: NodeIndex, _ bytes: [UInt8]) -> Void)?
 
@@ -111,7 +113,7 @@ final class Mesh {
         while !done() {
             if carrier.now >= end { return false }
             var next = end
-            for machine in machines { if let due = machine?.deadline { next = min(next, due) } }
+            for machine in machines { if let due = machine?.deadline { next = min(next, due + lateWakes) } }
             if let (bytes, from, to) = carrier.next(before: next) {
                 guard let slot = tree.slot(to) else { continue }
                 act(slot) { machine, now, effects in
@@ -120,7 +122,7 @@ final class Mesh {
             }
             let now = carrier.now
             for slot in machines.indices {
-                if let due = machines[slot]?.deadline, due <= now { act(slot) { $0.wake(now: $1, into: &$2) } }
+                if let due = machines[slot]?.deadline, due + lateWakes <= now { act(slot) { $0.wake(now: $1, into: &$2) } }
             }
         }
         return true

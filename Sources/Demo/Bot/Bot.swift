@@ -23,7 +23,7 @@ public enum Bot {
         }
         let clips: BotLeg.Clips
         do {
-            let media = SiteMedia(.init(name: own.name, index: own.index), cache: options.media)
+            let media = SiteMedia(.init(name: own.name, index: own.index), at: options.rates, cache: options.media)
             clips = BotLeg.Clips(sound: try media.clip(.opus), vp8: try media.clip(.vp8), h264: try media.clip(.h264))
         } catch {
             BotEvent(.error, message: "\(error)").emit()

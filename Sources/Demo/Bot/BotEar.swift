@@ -18,6 +18,10 @@ final class BotEar {
     private(set) var decoded = 0
     /// When the last of them was.
     private(set) var lastDecoded: Instant?
+    /// Takes packets as before, but does not listen.
+    var isResting = false {
+        didSet { if isResting != oldValue { sleep() } }
+    }
 
     init?(_ slot: MediaSlot, sites: Int, codecs: any AudioCodecProvider) {
         guard let decoder = codecs.makeDecoder() else { return nil }
@@ -31,6 +35,7 @@ final class BotEar {
 
     func receive(_ header: RTPHeader, now: Instant) {
         _ = statistics.receive(sequence: header.sequence, timestamp: header.timestamp, arrival: now)
+        if isResting { return }
         let level = slot.audioLevelID.flatMap { header.audioLevel(id: $0)?.level }
         let frame = AudioFrame(sequence: header.sequence, timestamp: header.timestamp, level: level)
         _ = buffer.insert(frame, payload: header.payloadBytes, now: now)
@@ -48,13 +53,15 @@ final class BotEar {
             play(now)
             for site in detector.heard { found(site) }
             // A second of nothing: the slot sleeps until the next packet, and what follows is another's sound.
-            if silence >= 50 {
-                nextTick = nil
-                silence = 0
-                detector.reset()
-                decoder.reset()
-            }
+            if silence >= 50 { sleep() }
         }
+    }
+
+    private func sleep() {
+        nextTick = nil
+        silence = 0
+        detector.reset()
+        decoder.reset()
     }
 
     private func play(_ now: Instant) {

@@ -20,6 +20,11 @@ final class BotEye {
     private var numbers: [UInt16] = []
     /// Pictures decoded.
     private(set) var decoded = 0
+    /// Takes pictures as before, but does not look at them; afterwards it needs a whole one first.
+    var isResting = false {
+        didSet { if isResting { awaitsKeyFrame = true } }
+    }
+    private var awaitsKeyFrame = false
 
     init?(_ slot: MediaSlot) {
         guard let decoder = LibavVideoDecoder(slot.codec) else { return nil }
@@ -44,6 +49,8 @@ final class BotEye {
         assembler.receive(header)
         cameSinceRequest = true
         while let frame = assembler.nextFrame() {
+            if isResting || awaitsKeyFrame && !frame.isKeyFrame { continue }
+            awaitsKeyFrame = false
             guard let picture = frame.bytes.withUnsafeBytes({ decoder.decode($0) }) else { continue }
             decoded += 1
             if let site = PictureMarkDetector.site(in: picture) { found(site) }

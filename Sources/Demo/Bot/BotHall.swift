@@ -23,6 +23,10 @@ actor BotHall {
     private var wantsMuted: Bool
     private var lastMute: Date?
 
+    /// Sites whose mark was found in sound, and in pictures.
+    private var heard: Set<String> = []
+    private var saw: Set<String> = []
+
     /// Between the last packet of a speaker and its release: a trunk then never carries two voices.
     private static let hush = Duration.milliseconds(260)
 
@@ -58,6 +62,14 @@ actor BotHall {
         default: return
         }
         if let state { await follow(state) }
+        rest()
+    }
+
+    /// Decoding costs far more than everything else here: once the speaker is known by sound and picture, others need not listen on.
+    private func rest() {
+        guard options.rests else { return }
+        guard let speaker = state?.meeting?.speaker, speaker != options.site else { return loop.setResting(false) }
+        loop.setResting(heard.contains(speaker) && saw.contains(speaker))
     }
 
     private func follow(_ state: PageState) async {
@@ -151,8 +163,16 @@ actor BotHall {
             isConnected = false
             BotEvent(.left, message: reason).emit()
         case .hearing(let isHearing, let since): BotEvent(isHearing ? .sound : .silence, at: since.nanoseconds).emit()
-        case .heard(let index): if let site = marks.site(index) { BotEvent(.heard, site: site).emit() }
-        case .saw(let index): if let site = marks.site(index) { BotEvent(.saw, site: site).emit() }
+        case .heard(let index):
+            guard let site = marks.site(index) else { return }
+            heard.insert(site)
+            BotEvent(.heard, site: site).emit()
+            rest()
+        case .saw(let index):
+            guard let site = marks.site(index) else { return }
+            saw.insert(site)
+            BotEvent(.saw, site: site).emit()
+            rest()
         }
     }
 

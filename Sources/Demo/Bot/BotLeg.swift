@@ -45,6 +45,14 @@ final class BotLeg {
     let outbox = Outbox()
     /// Sound leaves only while this is set.
     var isMicrophoneOpen = false
+    /// Nothing that is to be heard or seen is news: receives, reports and asks as before, but decodes nothing.
+    var isResting = false {
+        didSet {
+            guard isResting != oldValue else { return }
+            for ear in ears { ear.isResting = isResting }
+            for eye in eyes { eye.isResting = isResting }
+        }
+    }
     private let clips: Clips
     private let sites: Int
     private let codecs: any AudioCodecProvider
@@ -90,6 +98,10 @@ final class BotLeg {
             } else if let eye = BotEye(slot) {
                 eyes.append(eye)
             }
+        }
+        if isResting {
+            for ear in ears { ear.isResting = true }
+            for eye in eyes { eye.isResting = true }
         }
     }
 

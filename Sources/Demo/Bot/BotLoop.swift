@@ -25,6 +25,7 @@ final class BotLoop: @unchecked Sendable {
     private var leg: BotLeg?
     private var socket: BotSocket?
     private var isMicrophoneOpen = false
+    private var isResting = false
 
     /// `tell` is called on the loop's thread.
     init(clips: BotLeg.Clips, sites: Int, soundOnly: Bool = false, tell: @escaping @Sendable (BotLeg.News) -> Void) throws {
@@ -62,6 +63,7 @@ final class BotLoop: @unchecked Sendable {
                 let leg = BotLeg(
                     clips: loop.clips, sites: loop.sites, soundOnly: loop.soundOnly, security: loop.security, codecs: loop.codecs, now: BotLoop.now())
                 leg.isMicrophoneOpen = loop.isMicrophoneOpen
+                leg.isResting = loop.isResting
                 loop.leg = leg
                 continuation.resume(returning: leg.offer)
             }
@@ -92,6 +94,14 @@ final class BotLoop: @unchecked Sendable {
         submit { loop in
             loop.isMicrophoneOpen = open
             loop.leg?.isMicrophoneOpen = open
+        }
+    }
+
+    /// Lets ears and eyes rest, or wakes them.
+    func setResting(_ rests: Bool) {
+        submit { loop in
+            loop.isResting = rests
+            loop.leg?.isResting = rests
         }
     }
 

@@ -10,6 +10,8 @@ public struct BotOptions: Sendable {
     public var site: String
     /// The folder of prepared clips.
     public var media: String
+    /// Of the clips.
+    public var rates: MediaRates
     /// A file that tells the sites' marks: one line `INDEX<TAB>SITE<TAB>NAME` for each.
     public var sites: String
     /// Keeps the microphone open while it is the acting chair; otherwise the chair's hall mutes itself.
@@ -18,19 +20,23 @@ public struct BotOptions: Sendable {
     public var isQuiet: Bool
     /// Has no camera.
     public var soundOnly: Bool
+    /// Decodes only until it has heard and seen whoever speaks.
+    public var rests: Bool
 
     /// All of it.
     public init(
-        node: URL, token: String, site: String, media: String, sites: String, speakAsChair: Bool = false, isQuiet: Bool = false,
-        soundOnly: Bool = false
+        node: URL, token: String, site: String, media: String, rates: MediaRates = MediaRates(), sites: String, speakAsChair: Bool = false,
+        isQuiet: Bool = false, soundOnly: Bool = false, rests: Bool = false
     ) {
         self.node = node
         self.token = token
         self.site = site
         self.media = media
+        self.rates = rates
         self.sites = sites
         self.speakAsChair = speakAsChair
         self.isQuiet = isQuiet
         self.soundOnly = soundOnly
+        self.rests = rests
     }
 }

@@ -1,9 +1,10 @@
+import Basics
 import Foundation
 
 /// How a site's clip is made: espeak-ng speaks, we add the marks, ffmpeg draws and encodes.
 enum MediaRecipe {
     /// Part of the cache's key: changes whenever the clips would.
-    static let version = "1"
+    static let version = "2"
     static let seconds = 6
     static let framesPerSecond = 15
     static let width = 640
@@ -13,8 +14,11 @@ enum MediaRecipe {
     static let beep = 4_200.0
     static let beepSamples = 2_880
 
-    /// Speaks, marks and encodes the sound into `output` (Ogg Opus, 32 kbit/s, 20 ms).
-    static func makeSound(name: String, index: Int, output: String, scratch: String) throws(MediaError) {
+    /// More than this the encoder is not asked for: nothing would look better, and the rest is filling.
+    static let enough = Bitrate.kbps(300)
+
+    /// Speaks, marks and encodes the sound into `output` (Ogg Opus of a constant rate, 20 ms, never interrupted).
+    static func makeSound(name: String, index: Int, rate: Bitrate, output: String, scratch: String) throws(MediaError) {
         let wave = scratch + ".wav"
         let raw = scratch + ".raw"
         defer {
@@ -29,8 +33,8 @@ enum MediaRecipe {
         try ChildProcess.run(
             "ffmpeg",
             [
-                "-nostdin", "-v", "error", "-y", "-f", "s16le", "-ar", "48000", "-ac", "1", "-i", raw, "-c:a", "libopus", "-b:a", "32k",
-                "-vbr", "constrained", "-application", "audio", "-frame_duration", "20", "-compression_level", "5", "-f", "ogg", output,
+                "-nostdin", "-v", "error", "-y", "-f", "s16le", "-ar", "48000", "-ac", "1", "-i", raw, "-c:a", "libopus", "-b:a",
+                "\(rate.bitsPerSecond)", "-vbr", "off", "-application", "audio", "-frame_duration", "20", "-compression_level", "5", "-f", "ogg", output,
             ], log: scratch + ".log")
     }
 
@@ -74,8 +78,8 @@ enum MediaRecipe {
         }
     }
 
-    /// Draws the picture and encodes it twice, as VP8 in IVF and as H.264 in Annex B.
-    static func makePicture(name: String, index: Int, vp8: String, h264: String, scratch: String) throws(MediaError) {
+    /// Draws the picture and encodes it twice, as VP8 in IVF and as H.264 in Annex B, with some room below `rate` for filling.
+    static func makePicture(name: String, index: Int, rate: Bitrate, vp8: String, h264: String, scratch: String) throws(MediaError) {
         let text = scratch + ".txt"
         defer { unlink(text) }
         let lines = wrapped(name)
@@ -85,7 +89,8 @@ enum MediaRecipe {
         let widest = lines.map(\.count).max() ?? 1
         let size = max(22, min(58, 880 / max(1, widest)))
         let keyed = ["-g", "\(framesPerSecond)", "-keyint_min", "\(framesPerSecond)", "-bf", "0", "-threads", "1"]
-        let rate = ["-b:v", "300k", "-maxrate", "300k", "-bufsize", "300k"]
+        let asked = "\(min(rate.bitsPerSecond, enough.bitsPerSecond) * 17 / 20)"
+        let bits = ["-b:v", asked, "-minrate", asked, "-maxrate", asked, "-bufsize", asked]
         try ChildProcess.run(
             "ffmpeg",
             [
@@ -94,10 +99,22 @@ enum MediaRecipe {
                 "[0:v]format=yuv420p,\(drawing(index: index, text: text, size: size)),split=2[a][b]",
                 "-map", "[a]", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-auto-alt-ref", "0", "-lag-in-frames", "0",
                 "-force_key_frames", "expr:gte(t,n_forced)",
-            ] + keyed + rate + ["-f", "ivf", vp8, "-map", "[b]", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"]
+            ] + keyed + bits + ["-f", "ivf", vp8, "-map", "[b]", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"]
                 + ["-profile:v", "baseline", "-level", "3.1", "-sc_threshold", "0", "-x264-params", "repeat-headers=1:slices=1:open-gop=0"]
-                + keyed + rate + ["-f", "h264", h264],
+                + keyed + bits + ["-f", "h264", h264],
             log: scratch + ".log")
+    }
+
+    /// Brings both files of a picture to a constant rate.
+    static func fill(vp8: String, h264: String, to rate: Bitrate) throws(MediaError) {
+        let first = try SiteMedia.clip(.vp8, vp8).filled(to: rate)
+        let second = try SiteMedia.clip(.h264, h264).filled(to: rate)
+        let files = [
+            (vp8, IVFWriter.file(first, width: width, height: height, framesPerSecond: framesPerSecond)), (h264, second.frames.flatMap(\.bytes)),
+        ]
+        for (path, bytes) in files where !FileManager.default.createFile(atPath: path, contents: Data(bytes)) {
+            throw .tool("write", "\(path): not written")
+        }
     }
 
     /// The filters: the name, a bar that moves, the flash, the strip of blocks.

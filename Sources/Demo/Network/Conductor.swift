@@ -90,6 +90,25 @@ struct Conductor: Sendable {
         }
     }
 
+    /// One hall gets the floor and keeps it; returns when everybody has heard and seen it, or after 20 s without.
+    func hold(_ speaker: String) async {
+        let start = Date()
+        var asked = Date.distantPast
+        while !Task.isCancelled, -start.timeIntervalSinceNow < 20 {
+            let holds = meeting.kind == .resolutionStudy ? true : await stage.holder == speaker
+            if holds {
+                await stage.spoke(speaker)
+                if await stage.missing(speaker).isEmpty { return }
+            } else if -asked.timeIntervalSinceNow > 3 {
+                asked = Date()
+                tell(speaker, "request")
+            } else if -asked.timeIntervalSinceNow > 0.7, await stage.holder == nil {
+                await give()
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     /// The chair gives the floor to the head of the queue, where it is not given by itself.
     private func give() async {
         guard let head = await stage.page?.meeting?.queue.first else { return }

@@ -20,6 +20,8 @@ public struct DemoReport: Codable, Hashable, Sendable {
     public var seconds: Double = 0
     /// Of all processes.
     public var cpuSeconds: Double?
+    /// With `--loads`: what was measured beside the plan.
+    public var loads: Loads?
 
     /// One trunk and what crossed it.
     public struct Trunk: Codable, Hashable, Sendable {
@@ -40,6 +42,41 @@ public struct DemoReport: Codable, Hashable, Sendable {
         public var videoStreams = 0
         /// On average.
         public var kbps: Double = 0
+        /// With `--loads`, if both ends answered.
+        public var load: Load?
+    }
+
+    /// One direction of a trunk beside its plan, in kbit/s on the line: with UDP and IP headers, gossip and reports.
+    public struct Load: Codable, Hashable, Sendable {
+        /// As the sending end counts.
+        public var sentKbps: Double
+        /// As the receiving end counts.
+        public var receivedKbps: Double
+        /// As `topology plan` says for this meeting and speaker.
+        public var plannedKbps: Double
+        /// What is received beyond what is planned.
+        public var differencePercent: Double
+        /// Plain RTP packets that were received.
+        public var rtpKbps: Double
+        public var plannedRtpKbps: Double
+    }
+
+    /// All trunks beside their plan.
+    public struct Loads: Codable, Hashable, Sendable {
+        /// Who spoke all the time.
+        public var speaker: String
+        /// Between the two readings.
+        public var seconds: Double
+        /// What the speaker's clips cost as RTP, as it stands beside their files.
+        public var audio: ClipRate
+        public var video: ClipRate
+        /// Directions measured.
+        public var directions = 0
+        /// Of all of them together.
+        public var kbps = 0.0
+        public var plannedKbps = 0.0
+        /// The largest difference of one, in per cent.
+        public var farthestPercent = 0.0
     }
 
     /// One hall.

@@ -143,16 +143,40 @@ struct DemoRun: Sendable {
         let conductor = Conductor(
             stage: stage, meeting: plan.meeting, chair: plan.chair.rawValue, client: chair, chairToken: chairLink.token,
             tell: { children.tell("bot " + $0, $1) })
-        await conductor.run(seconds: options.seconds)
+        var loads: [LoadMeter.Trunk] = []
+        if let speaker = plan.speaker {
+            await conductor.hold(speaker.rawValue)
+            do { loads = try await measure(speaker, &report) } catch is CancellationError {}
+        } else {
+            await conductor.run(seconds: options.seconds)
+        }
         view.cancel()
         await view.value
         report.seconds = (-start.timeIntervalSinceNow * 100).rounded() / 100
         if Task.isCancelled {
             // Stopped by hand: nothing more to ask of the nodes.
-            await collect(stage, watch, &report, asking: false)
+            await collect(stage, watch, loads, &report, asking: false)
         } else {
-            await collect(stage, watch, &report, asking: true)
+            await collect(stage, watch, loads, &report, asking: true)
         }
+        for line in LoadTable.lines(report) { talk.say(line) }
+    }
+
+    /// What every trunk carries while one hall speaks, by slot.
+    private func measure(_ speaker: SiteID, _ report: inout DemoReport) async throws -> [LoadMeter.Trunk] {
+        guard let mark = plan.marks.entry(speaker.rawValue) else { return [] }
+        let media = SiteMedia(
+            .init(name: mark.name, index: mark.index), at: plan.rates, cache: DemoRun.cache(ProcessInfo.processInfo.environment))
+        let meter = LoadMeter(network: plan.network, clients: plan.network.nodes.map { NodeClient(base: url($0)) })
+        try await Task.sleep(for: LoadMeter.settling)
+        let before = await meter.read()
+        let start = Date()
+        try await Task.sleep(for: .seconds(options.seconds ?? LoadMeter.usual))
+        report.loads = DemoReport.Loads(
+            speaker: speaker.rawValue, seconds: (-start.timeIntervalSinceNow * 10).rounded() / 10, audio: try media.rate(.opus),
+            video: try media.rate(plan.meeting.codec))
+        let planned = NetworkPlan(plan.network, meetings: [plan.demand(speaker: speaker)])
+        return meter.loads(planned, from: before, to: await meter.read())
     }
 
     struct Problem: Error, CustomStringConvertible { var description: String }
@@ -161,18 +185,18 @@ struct DemoRun: Sendable {
         let environment = ProcessInfo.processInfo.environment
         let cache = DemoRun.cache(environment)
         let sites = plan.marks.entries.map { SiteMedia.Site(name: $0.name, index: $0.index) }
-        let missing = sites.count { !SiteMedia($0, cache: cache).isReady }
+        let missing = sites.count { !SiteMedia($0, at: plan.rates, cache: cache).isReady }
         guard missing > 0 else { return }
         let packages = SiteMedia.missingPackages
         guard packages.isEmpty else {
             throw Problem(description: "the halls' voices and pictures need Debian packages: apt-get install \(packages.joined(separator: " "))")
         }
         talk.say("preparing voices and pictures of \(missing) sites in \(cache), once")
-        let talk = talk
+        let (talk, rates) = (talk, plan.rates)
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             let worker = Thread {
                 do throws(MediaError) {
-                    _ = try SiteMedia.prepare(sites, cache: cache) { n, of in talk.progress("\(n)/\(of)") }
+                    _ = try SiteMedia.prepare(sites, at: rates, cache: cache) { n, of in talk.progress("\(n)/\(of)") }
                     done.resume()
                 } catch { done.resume(throwing: error) }
             }
@@ -233,7 +257,8 @@ struct DemoRun: Sendable {
             try await children.start(
                 "bot " + site.rawValue, program,
                 [
-                    "bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites,
+                    "bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites, "--rests",
+                    "--audio", "\(plan.rates.audio.bitsPerSecond)", "--video", "\(plan.rates.video.bitsPerSecond)",
                 ] + (speaks ? ["--speak-as-chair"] : []),
                 log: folder.log("bot " + site.rawValue),
                 line: { line in
@@ -279,13 +304,16 @@ struct DemoRun: Sendable {
     }
 
     /// Fills the report in and says what is not as it should be.
-    private func collect(_ stage: Stage, _ watch: NodeWatch, _ report: inout DemoReport, asking: Bool) async {
+    private func collect(
+        _ stage: Stage, _ watch: NodeWatch, _ loads: [LoadMeter.Trunk], _ report: inout DemoReport, asking: Bool
+    ) async {
         if asking { report.rosterEqual = await rosterSettles(watch) }
         let statuses = await watch.last
         for slot in plan.network.nodes.indices {
             guard let parent = plan.network.tree.parent(slot) else { continue }
             let state = statuses[slot]?.trunks.first { $0.direction == "up" && !$0.backup }?.state ?? "unknown"
-            let flows = await watch.flows(slot)
+            var flows = await watch.flows(slot)
+            if !loads.isEmpty { (flows.up.load, flows.down.load) = loads[slot] }
             report.trunks.append(
                 .init(child: plan.network.nodes[slot].id, parent: plan.network.nodes[parent].id, state: state, up: flows.up, down: flows.down))
         }
@@ -302,6 +330,7 @@ struct DemoRun: Sendable {
                 .init(id: site, present: present.contains(site), heard: hall.heard.subtracting([site]).sorted(), saw: hall.saw.subtracting([site]).sorted()))
             if hall.heard.contains(site) { report.errors.append("\(site) heard itself") }
         }
+        report.judgeLoads()
         guard asking else { return }
         for trunk in report.trunks where trunk.state != "up" { report.errors.append("trunk \(trunk.child) – \(trunk.parent) is \(trunk.state)") }
         for site in report.sites where !site.present { report.errors.append("\(site.id) is not present") }

@@ -12,6 +12,8 @@ struct Plan: Sendable {
     let meetingText: String
     /// The marks of the meeting's sites.
     let marks: SiteMarks
+    /// Who speaks all the time, where trunks are measured.
+    private(set) var speaker: SiteID?
 
     /// Why these files make no demo, in words: a mistake of whoever called.
     struct Unusable: Error, CustomStringConvertible {
@@ -35,6 +37,7 @@ struct Plan: Sendable {
             order.enumerated().filter { wanted.contains($0.element) }.map { index, site in
                 SiteMarks.Entry(index: index, site: site.rawValue, name: original.name(of: site) ?? site.rawValue)
             })
+        if options.loads { speaker = try steadySpeaker(options.speaker) }
     }
 
     /// A plan made elsewhere; without a meeting's text its nodes get no meeting file.
@@ -44,6 +47,34 @@ struct Plan: Sendable {
         self.meetingText = meetingText
         self.marks = marks
     }
+
+    /// Who speaks all the time: the chair in a *quán triệt*, else the one that is named, or the first beside the chair.
+    private func steadySpeaker(_ named: String?) throws -> SiteID {
+        let listens = meeting.kind == .resolutionStudy
+        guard let named else { return listens ? chair : meeting.sites.first { $0 != chair } ?? chair }
+        let site = SiteID(named)
+        guard meeting.sites.contains(site) else {
+            throw Unusable(description: "--speaker \(named): no site of \(meeting.id); give its id as in the topology file")
+        }
+        guard listens == (site == chair) else {
+            throw Unusable(
+                description: listens
+                    ? "--speaker \(named): in a quán triệt the chair speaks, here \(chair)"
+                    : "--speaker \(named): the chair's hall listens in a demo; name another site")
+        }
+        return site
+    }
+
+    /// The meeting as `topology plan` sees it while one site speaks and nobody looks at stills, as in a demo.
+    func demand(speaker: SiteID) -> MeetingDemand {
+        var demand = MeetingDemand(meeting)
+        demand.speakers = [speaker]
+        demand.chairIsMuted = speaker != chair
+        demand.showsStills = false
+        return demand
+    }
+    /// The halls' clips are encoded as the meeting's file says.
+    var rates: MediaRates { MediaRates(audio: meeting.audioRate, video: meeting.videoRate) }
 
     /// The site whose hall chairs.
     var chair: SiteID { meeting.chairs.first ?? meeting.sites[0] }

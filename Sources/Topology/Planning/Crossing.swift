@@ -8,8 +8,8 @@ public struct CrossingStreams: Hashable, Sendable {
     public var speakerPicture = false
     /// The picture that the speaker sees: the chair's, or for a chair the previous speaker's.
     public var returnPicture = false
-    /// Streams whose sender reports go along.
-    public var reports = 0
+    /// Halls whose microphones are closed: their clocks are told now and then.
+    public var silent = 0
     /// Floor holders whose claims and leases pass.
     public var leases = 0
     /// Halls whose stills pass.
@@ -60,9 +60,9 @@ extension MeetingDemand {
                 down.returnPicture = returned == .outside
             }
         }
-        // Every hall's voice has its place in the roster, and its clock is told on, open or not.
-        up.reports = side.below + up.pictures
-        down.reports = side.total - side.below + down.pictures
+        // Every hall's voice has its place in the roster, and its clock is told on once it has spoken, open or not.
+        up.silent = side.below - up.voices
+        down.silent = side.total - side.below - down.voices
         // The crown stands above the trunk.
         up.leases = placement.holdersBelow
         down.leases = placement.holdersBelow

@@ -92,9 +92,11 @@ public struct PacketCosts: Hashable, Sendable {
     /// The tails of a direction with media.
     public var tails: Flow { rtcp(Self.tailsPerSecond * Double(Self.tail), datagrams: Self.tailsPerSecond) }
 
-    /// Sender reports of so many streams of one meeting, once a second and all at once.
-    public func reports(_ streams: Int) -> Flow {
-        streams == 0 ? .none : rtcp(Double(min(streams, Self.reportsAtOnce) * Self.senderReport), datagrams: 1)
+    /// Sender reports of one meeting: of streams that flow once a second and all at once, of the others' every ten.
+    public func reports(flowing: Int, silent: Int) -> Flow { compound(flowing) + compound(silent) * 0.1 }
+
+    private func compound(_ reports: Int) -> Flow {
+        rtcp(Double(reports * Self.senderReport), datagrams: Double((reports + Self.reportsAtOnce - 1) / Self.reportsAtOnce))
     }
 
     /// Requests for so many lost packets a second, at most one every 10 ms.

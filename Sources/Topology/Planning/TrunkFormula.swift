@@ -91,7 +91,7 @@ struct TrunkFormula {
             let voices = rates[m].voice * Double(along.voices)
             let pictures = rates[m].picture * Double(along.pictures)
             let repair = (voices + pictures) * (loss / (1 - loss))
-            let reports = along.reports > 0 ? costs.reports(along.reports) : .none
+            let reports = costs.reports(flowing: along.count, silent: along.silent)
             let leases = costs.leases * Double(along.leases)
             let stills = costs.still * Double(along.stills) + costs.stillRequest * Double(along.stillRequests)
             load.parts.voices += voices.wireBits

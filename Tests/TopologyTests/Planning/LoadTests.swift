@@ -68,6 +68,15 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         #expect(bits(false, false) == 4 * (70 + 65) * 8)
     }
 
+    @Test("reports of what flows go every second, of silent halls every ten, some forty in a datagram")
+    func reports() {
+        let costs = PacketCosts()
+        #expect(costs.reports(flowing: 0, silent: 0) == .none)
+        #expect(isNear(costs.reports(flowing: 2, silent: 0).wireBits, (2 * 28 + 48) * 8))
+        #expect(isNear(costs.reports(flowing: 0, silent: 125).wireBits, (125 * 28 + 3 * 48) * 8 / 10))
+        #expect(isNear(costs.reports(flowing: 0, silent: 84).packets, 0.2))
+    }
+
     @Test("quán triệt from the root: voice and picture down each trunk once, nothing but control up")
     func resolutionStudy() throws {
         let network = try smallNetwork()
@@ -87,7 +96,8 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         #expect(isNear(down.parts.stills, 3 * 3_200))
         #expect(isNear(down.kbps * 1_000, down.parts.total))
         let up = try #require(plan.trunks[1]).up
-        #expect(isNear(up.parts.reports, (3 * 28 + 48) * 8))
+        // Three silent voices, every ten seconds.
+        #expect(isNear(up.parts.reports, (3 * 28 + 48) * 8 / 10))
         #expect(isNear(up.parts.stills, 3 * 13_160 * 8 / 5))
         #expect(isNear(up.bits, up.parts.reports + up.parts.stills + (10 * 144 + 30 * 104) * 8))
     }
@@ -175,8 +185,8 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         let plan = NetworkPlan(network)
         let x = try #require(plan.trunks[2])
         #expect(isNear(x.down.parts.repair, (59_200 + 1_068_844) / 99))
-        // 1 % of 176.55 packets a second, each a datagram of 8 + 16 + 20 + 28 bytes; beside them the reports of its own voice.
-        #expect(isNear(x.up.parts.reports, 1.766 * 72 * 8 + (28 + 48) * 8))
+        // 1 % of 176.55 packets a second, each a datagram of 8 + 16 + 20 + 28 bytes; beside them the reports of its own silent voice.
+        #expect(isNear(x.up.parts.reports, 1.766 * 72 * 8 + (28 + 48) * 8 / 10))
         #expect(plan.trunks[3]?.down.parts.repair == 0)
     }
 }
@@ -220,8 +230,8 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         let plan = NetworkPlan(network)
         let trunk = try #require(plan.trunks[1]).down
         #expect(isNear(plan.rootBits, trunk.bits))
-        // A star's trunk carries the same, but requests for one still instead of three, and reports of two more voices.
-        #expect(isNear(plan.starRootBits, 3 * (trunk.bits - 2 * 3_200 + 2 * 28 * 8)))
+        // A star's trunk carries the same, but requests for one still instead of three, and reports of two silent voices.
+        #expect(isNear(plan.starRootBits, 3 * (trunk.bits - 2 * 3_200 + (2 * 28 + 48) * 8 / 10)))
         #expect(plan.copies == 3)
         #expect(isNear(plan.meshSpeakerBits, 3 * (59_200 + 1_068_843.8 + 5_120 + 11_520)))
     }
