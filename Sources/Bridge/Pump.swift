@@ -49,11 +49,13 @@ extension Bridge {
             trunkCameUp(neighbour, now: now)
             conference.edgeUp(neighbour, session: session.rawValue, now: now, wall: wall(now), into: &conferenceEffects)
         case .edgeDown(let neighbour, let reason):
-            conference.edgeDown(neighbour, now: now, wall: wall(now), into: &conferenceEffects)
+            let isPlanned = reason == .released && trunk(to: neighbour)?.isFormer == true
+            conference.edgeDown(neighbour, isPlanned: isPlanned, now: now, wall: wall(now), into: &conferenceEffects)
             trunkWentDown(neighbour, reason: reason, now: now)
         case .standby(let neighbour, let isUp):
             trunkStandsBy(neighbour, isUp: isUp, now: now)
         case .changed(let namespace, let key):
+            if namespace.lane == .link { noteEdition(namespace.node, key: key) }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
                 writer: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key, value: value, now: now, wall: wall(now),

@@ -10,6 +10,12 @@ final class EarliestDue {
     var changed: [Int] = []
     /// False: all edges are to be looked at.
     var isKnown = false
+
+    /// The edges are others, or have other places.
+    func begin() {
+        changed.removeAll(keepingCapacity: true)
+        isKnown = false
+    }
 }
 
 extension Membership {

@@ -14,6 +14,8 @@ final class BotEar {
     private var samples = [Int16](repeating: 0, count: Mixing.longestPacketSamples)
     private var nextTick: Instant?
     private var silence = 0
+    /// What came since it was asked last.
+    var count = SoundCount()
     /// Packets decoded.
     private(set) var decoded = 0
     /// When the last of them was.
@@ -35,10 +37,11 @@ final class BotEar {
 
     func receive(_ header: RTPHeader, now: Instant) {
         _ = statistics.receive(sequence: header.sequence, timestamp: header.timestamp, arrival: now)
-        if isResting { return }
+        guard !isResting else { return count.note(header.sequence, isLate: false, now: now) }
         let level = slot.audioLevelID.flatMap { header.audioLevel(id: $0)?.level }
         let frame = AudioFrame(sequence: header.sequence, timestamp: header.timestamp, level: level)
-        _ = buffer.insert(frame, payload: header.payloadBytes, now: now)
+        let arrival = buffer.insert(frame, payload: header.payloadBytes, now: now)
+        count.note(header.sequence, isLate: arrival == .late, now: now)
         if nextTick == nil { nextTick = now + .milliseconds(20) }
     }
 
