@@ -14,6 +14,8 @@ public struct DemoOptions: Sendable {
     public var loads: Bool
     /// The site that speaks then; nil: the chair in a *quán triệt*, else the first that would ask.
     public var speaker: String?
+    /// No hall has a camera.
+    public var soundOnly: Bool
     /// The second number of the nodes' loopback addresses, 1…254: two demos at once need two.
     public var loopback: UInt8
     /// The program that `node …` and `bot …` are arguments of.
@@ -22,7 +24,8 @@ public struct DemoOptions: Sendable {
     /// A demo of a topology, until Ctrl-C.
     public init(
         topology: String = "topology/three-levels.yaml", meeting: String? = nil, seconds: Double? = nil, json: Bool = false,
-        keep: String? = nil, loads: Bool = false, speaker: String? = nil, loopback: UInt8 = 77, program: String = "/proc/self/exe"
+        keep: String? = nil, loads: Bool = false, speaker: String? = nil, soundOnly: Bool = false, loopback: UInt8 = 77,
+        program: String = "/proc/self/exe"
     ) {
         self.topology = topology
         self.meeting = meeting
@@ -31,6 +34,7 @@ public struct DemoOptions: Sendable {
         self.keep = keep
         self.loads = loads
         self.speaker = speaker
+        self.soundOnly = soundOnly
         self.loopback = loopback
         self.program = program
     }

@@ -20,6 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "Keep topology, certificates, state and logs in this folder.") var keep: String?
     @Flag(help: "One hall speaks all the time; each trunk's kbit/s beside the plan's, over 30 s or --for.") var loads = false
     @Option(help: ArgumentHelp("Who speaks for --loads; in a quán triệt the chair does.", valueName: "site")) var speaker: String?
+    @Flag(help: "No hall has a camera.") var soundOnly = false
     @Option(help: "Nodes get addresses 127.N.x.y; two demos at once need two.") var loopback: UInt8 = 77
 
     mutating func run() async throws {
@@ -28,7 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
         let code = try await Demo.run(
             DemoOptions(
                 topology: topology, meeting: meeting, seconds: duration?.value, json: json, keep: keep, loads: loads, speaker: speaker,
-                loopback: loopback))
+                soundOnly: soundOnly, loopback: loopback))
         if code != 0 { throw ExitCode(code) }
     }
 }
@@ -57,7 +58,8 @@ struct BotCommand: AsyncParsableCommand {
     @Option(help: "All sites, by the index of their mark.") var sites: String
     @Flag(help: "Do not mute at the chair's site.") var speakAsChair = false
     @Flag(help: "Say nothing until told to talk.") var quiet = false
-    @Flag(help: "No camera.") var soundOnly = false
+    @Flag(help: "No camera, as all others.") var soundOnly = false
+    @Flag(help: "No camera, while others have theirs.") var cameraOff = false
     @Flag(help: "Decode only until the speaker was heard and seen.") var rests = false
 
     mutating func run() async throws {
@@ -66,7 +68,7 @@ struct BotCommand: AsyncParsableCommand {
             BotOptions(
                 node: node, token: token, site: site, media: media,
                 rates: MediaRates(audio: Bitrate(bitsPerSecond: audio), video: Bitrate(bitsPerSecond: video)), sites: sites,
-                speakAsChair: speakAsChair, isQuiet: quiet, soundOnly: soundOnly, rests: rests))
+                speakAsChair: speakAsChair, isQuiet: quiet, soundOnly: soundOnly, cameraOff: cameraOff, rests: rests))
         if code != 0 { throw ExitCode(code) }
     }
 }

@@ -32,7 +32,7 @@ public enum Bot {
         }
         let (news, teller) = AsyncStream.makeStream(of: BotLeg.News.self)
         let highest = marks.entries.map(\.index).max() ?? 0
-        let loop = try BotLoop(clips: clips, sites: highest + 1, soundOnly: options.soundOnly) { teller.yield($0) }
+        let loop = try BotLoop(clips: clips, sites: highest + 1, soundOnly: options.soundOnly || options.cameraOff) { teller.yield($0) }
         let hall = BotHall(options, marks: marks, loop: loop)
         let commands = lines()
         await withTaskGroup(of: Void.self) { group in

@@ -69,7 +69,7 @@ actor BotHall {
     private func rest() {
         guard options.rests else { return }
         guard let speaker = state?.meeting?.speaker, speaker != options.site else { return loop.setResting(false) }
-        loop.setResting(heard.contains(speaker) && saw.contains(speaker))
+        loop.setResting(heard.contains(speaker) && (options.soundOnly || saw.contains(speaker)))
     }
 
     private func follow(_ state: PageState) async {

@@ -18,15 +18,17 @@ public struct BotOptions: Sendable {
     public var speakAsChair: Bool
     /// Nobody talks until `talk`.
     public var isQuiet: Bool
-    /// Has no camera.
+    /// Has no camera, as all others: nothing is to be seen.
     public var soundOnly: Bool
+    /// Has no camera, and sees others'.
+    public var cameraOff: Bool
     /// Decodes only until it has heard and seen whoever speaks.
     public var rests: Bool
 
     /// All of it.
     public init(
         node: URL, token: String, site: String, media: String, rates: MediaRates = MediaRates(), sites: String, speakAsChair: Bool = false,
-        isQuiet: Bool = false, soundOnly: Bool = false, rests: Bool = false
+        isQuiet: Bool = false, soundOnly: Bool = false, cameraOff: Bool = false, rests: Bool = false
     ) {
         self.node = node
         self.token = token
@@ -37,6 +39,7 @@ public struct BotOptions: Sendable {
         self.speakAsChair = speakAsChair
         self.isQuiet = isQuiet
         self.soundOnly = soundOnly
+        self.cameraOff = cameraOff
         self.rests = rests
     }
 }

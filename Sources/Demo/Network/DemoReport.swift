@@ -69,7 +69,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
         public var seconds: Double
         /// What the speaker's clips cost as RTP, as it stands beside their files.
         public var audio: ClipRate
-        public var video: ClipRate
+        public var video: ClipRate?
         /// Directions measured.
         public var directions = 0
         /// Of all of them together.

@@ -63,7 +63,7 @@ struct DemoRun: Sendable {
         var report = DemoReport()
         report.nodes = plan.network.count
         report.meeting = plan.meeting.id.rawValue
-        let stage = Stage(plan.meeting.sites.map(\.rawValue))
+        let stage = Stage(plan.meeting.sites.map(\.rawValue), soundOnly: plan.soundOnly)
         let children = Children { name, how in
             Task { if await !stage.ending { await stage.note("\(name) ended by itself (\(how))\(lastWords(name))") } }
         }
@@ -115,7 +115,6 @@ struct DemoRun: Sendable {
         let (events, event) = AsyncStream.makeStream(of: (site: String, event: BotEvent).self)
         let ears = Task { for await item in events { await stage.take(item.event, from: item.site) } }
         defer { ears.cancel() }
-        try await startBots(children, program) { event.yield(($0, $1)) }
         let page = Task { await follow(chair, chairLink.token, stage) }
         let polls = Task { await watch.run() }
         defer {
@@ -123,6 +122,7 @@ struct DemoRun: Sendable {
             polls.cancel()
         }
         talk.say("meeting \(plan.meeting.id): waiting for \(plan.meeting.sites.count) sites")
+        try await startBots(children, program, stage, until: begin + patience) { event.yield(($0, $1)) }
         while await !stage.isComplete {
             try Task.checkCancellation()
             guard -begin.timeIntervalSinceNow < patience else {
@@ -174,7 +174,7 @@ struct DemoRun: Sendable {
         try await Task.sleep(for: .seconds(options.seconds ?? LoadMeter.usual))
         report.loads = DemoReport.Loads(
             speaker: speaker.rawValue, seconds: (-start.timeIntervalSinceNow * 10).rounded() / 10, audio: try media.rate(.opus),
-            video: try media.rate(plan.meeting.codec))
+            video: plan.soundOnly ? nil : try media.rate(plan.meeting.codec))
         let planned = NetworkPlan(plan.network, meetings: [plan.demand(speaker: speaker)])
         return meter.loads(planned, from: before, to: await meter.read())
     }
@@ -247,19 +247,25 @@ struct DemoRun: Sendable {
         guard answer.status == 201 else { throw Problem(description: "the meeting did not start: \(answer.status) \(answer.text)") }
     }
 
+    /// Halls that join at the same time: more would keep a machine so busy that trunks fall silent.
+    private static let joining = 12
+
     private func startBots(
-        _ children: Children, _ program: String, _ tell: @escaping @Sendable (_ site: String, _ event: BotEvent) -> Void
+        _ children: Children, _ program: String, _ stage: Stage, until limit: Date, _ tell: @escaping @Sendable (_ site: String, _ event: BotEvent) -> Void
     ) async throws {
         let cache = DemoRun.cache(ProcessInfo.processInfo.environment)
-        for site in plan.meeting.sites {
+        for (started, site) in plan.meeting.sites.enumerated() {
+            while await started - stage.joined >= DemoRun.joining, limit.timeIntervalSinceNow > 0 { try await Task.sleep(for: .milliseconds(20)) }
             let link = try folder.link(plan, site: site, role: "room")
+            // While trunks are measured, cameras whose pictures cross none are off.
+            let isSeen = plan.speaker == nil || [plan.chair, plan.speaker].contains(site)
             let speaks = site == plan.chair && plan.meeting.kind == .resolutionStudy
             try await children.start(
                 "bot " + site.rawValue, program,
                 [
                     "bot", "--node", link.base, "--token", link.token, "--media", cache, "--site", site.rawValue, "--sites", folder.sites, "--rests",
                     "--audio", "\(plan.rates.audio.bitsPerSecond)", "--video", "\(plan.rates.video.bitsPerSecond)",
-                ] + (speaks ? ["--speak-as-chair"] : []),
+                ] + (speaks ? ["--speak-as-chair"] : []) + (plan.soundOnly ? ["--sound-only"] : isSeen ? [] : ["--camera-off"]),
                 log: folder.log("bot " + site.rawValue),
                 line: { line in
                     if let event = BotEvent(line: line) { tell(site.rawValue, event) }
@@ -339,7 +345,7 @@ struct DemoRun: Sendable {
         for speaker in report.speakers {
             for site in report.sites where site.id != speaker {
                 if !site.heard.contains(speaker) { report.errors.append("\(site.id) did not hear \(speaker)") }
-                if !site.saw.contains(speaker) { report.errors.append("\(site.id) did not see \(speaker)") }
+                if !plan.soundOnly, !site.saw.contains(speaker) { report.errors.append("\(site.id) did not see \(speaker)") }
             }
         }
         for site in report.sites where site.heard.isEmpty && report.speakers.contains(where: { $0 != site.id }) {

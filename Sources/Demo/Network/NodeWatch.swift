@@ -2,7 +2,8 @@ import Console
 import Foundation
 import NodeClient
 
-/// Asks every node for its `/api/status` about once a second and keeps the last answers and the most of each number.
+/// Asks every node for its `/api/status` about once a second (all together at most twenty times: an answer costs milliseconds) and
+/// keeps the last answers and the most of each number.
 actor NodeWatch {
     /// A node's flow over one trunk, over time.
     private struct Sum {
@@ -48,6 +49,7 @@ actor NodeWatch {
 
     /// Asks until it is cancelled.
     func run() async {
+        let pause = Duration.milliseconds(max(900, 50 * clients.count))
         await withTaskGroup(of: Void.self) { group in
             for slot in clients.indices {
                 group.addTask {
@@ -55,7 +57,7 @@ actor NodeWatch {
                     try? await Task.sleep(for: .milliseconds(slot * 37 % 900))
                     while !Task.isCancelled {
                         _ = await self.ask(slot)
-                        try? await Task.sleep(for: .milliseconds(900))
+                        try? await Task.sleep(for: pause)
                     }
                 }
             }

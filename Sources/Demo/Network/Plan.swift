@@ -14,6 +14,8 @@ struct Plan: Sendable {
     let marks: SiteMarks
     /// Who speaks all the time, where trunks are measured.
     private(set) var speaker: SiteID?
+    /// No hall has a camera.
+    private(set) var soundOnly = false
 
     /// Why these files make no demo, in words: a mistake of whoever called.
     struct Unusable: Error, CustomStringConvertible {
@@ -37,6 +39,7 @@ struct Plan: Sendable {
             order.enumerated().filter { wanted.contains($0.element) }.map { index, site in
                 SiteMarks.Entry(index: index, site: site.rawValue, name: original.name(of: site) ?? site.rawValue)
             })
+        soundOnly = options.soundOnly
         if options.loads { speaker = try steadySpeaker(options.speaker) }
     }
 
@@ -71,6 +74,8 @@ struct Plan: Sendable {
         demand.speakers = [speaker]
         demand.chairIsMuted = speaker != chair
         demand.showsStills = false
+        if soundOnly { demand.videoRate = nil }
+        demand.picturesPerSecond = Double(MediaRecipe.framesPerSecond)
         return demand
     }
     /// The halls' clips are encoded as the meeting's file says.

@@ -23,9 +23,11 @@ actor Stage {
     /// Sites that had the floor long enough to be heard.
     private(set) var speakers: [String] = []
     private var isEnding = false
+    private let soundOnly: Bool
 
-    init(_ sites: [String]) {
+    init(_ sites: [String], soundOnly: Bool = false) {
         order = sites
+        self.soundOnly = soundOnly
         for site in sites { halls[site] = Hall() }
     }
 
@@ -66,11 +68,13 @@ actor Stage {
     var present: Set<String> {
         Set((page?.meeting?.sites ?? []).filter { $0.presence == .present }.map(\.id))
     }
+    /// Halls whose legs carry media.
+    var joined: Int { halls.values.count(where: \.joined) }
     var isComplete: Bool { present.isSuperset(of: order) && order.allSatisfy { halls[$0]?.joined == true } }
 
     /// Who should know this speaker by its mark and does not yet.
     func missing(_ speaker: String) -> [String] {
-        order.filter { $0 != speaker && !(halls[$0]!.heard.contains(speaker) && halls[$0]!.saw.contains(speaker)) }
+        order.filter { $0 != speaker && !(halls[$0]!.heard.contains(speaker) && (soundOnly || halls[$0]!.saw.contains(speaker))) }
     }
     var holder: String? { order.first { halls[$0]?.holdsFloor == true } }
 }

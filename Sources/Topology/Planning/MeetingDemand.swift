@@ -22,6 +22,8 @@ public struct MeetingDemand: Hashable, Sendable {
     public var videoRate: Bitrate?
     /// Of pictures.
     public var codec: Codec
+    /// Frames of one picture in a second: what pages ask their cameras for.
+    public var picturesPerSecond = PacketCosts.pictureRate
     /// Who holds the floor, the first one shown; empty: anybody, and each trunk counts with its worst case.
     public var speakers: [SiteID] = []
     /// Nobody talks at the chair's own microphone while others speak.

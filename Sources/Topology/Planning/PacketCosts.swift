@@ -59,12 +59,13 @@ public struct PacketCosts: Hashable, Sendable {
         return media(packets: Self.voicePackets, payload: payload * Self.voicePackets, header: Self.voiceHeader)
     }
 
-    /// One picture at that rate of encoded frames: a frame's last packet is half full on average, and no packet holds two frames.
-    public func picture(_ rate: Bitrate, _ codec: Codec) -> Flow {
+    /// One picture at that rate of encoded frames, so many a second: a frame's last packet is half full on average, and no packet holds
+    /// two frames.
+    public func picture(_ rate: Bitrate, _ codec: Codec, frames: Double = pictureRate) -> Flow {
         // RFC 7741: four bytes with a picture id of 15 bits; RFC 6184: FU indicator and header.
         let descriptor = codec == .h264 ? 2.0 : 4.0
         let bytes = Double(rate.bitsPerSecond) / 8
-        let packets = max(Self.pictureRate, bytes / (Double(Self.picturePayload) - descriptor) + Self.pictureRate / 2)
+        let packets = max(frames, bytes / (Double(Self.picturePayload) - descriptor) + frames / 2)
         return media(packets: packets, payload: bytes + packets * descriptor, header: Self.pictureHeader)
     }
 
@@ -120,15 +121,20 @@ public struct PacketCosts: Hashable, Sendable {
         Flow(packets: perSecond, wireBits: Double(bytes + Self.record + networkBytes) * 8 * perSecond)
     }
 
-    /// Hellos of one direction: four full ones a second while nothing runs, else ten, and short ones in the gaps that voices leave.
+    /// Hellos of one direction: four full ones a second while nothing runs, else ten, and short ones in the gaps that media leave.
     ///
-    /// `senderLevel`: hops from the sender to the root; a hello downward names the way to the top.
-    public func hellos(isUp: Bool, senderLevel: Int, runsMeeting: Bool, hasVoice: Bool, capacity: Bitrate) -> Flow {
+    /// `senderLevel`: hops from the sender to the root; a hello downward names the way to the top. `frames`: of pictures a second in
+    /// this direction, whose packets put a hello off as voices do.
+    public func hellos(
+        isUp: Bool, senderLevel: Int, runsMeeting: Bool, hasVoice: Bool, frames: Double = 0, capacity: Bitrate
+    ) -> Flow {
         let direction = isUp ? 2 : 2 + 4 * (senderLevel + 1)
         guard runsMeeting else { return gossip(Self.fullHello - Self.scopesHash + direction, 4) }
         let full = gossip(Self.fullHello + direction, 10)
         if hasVoice { return full }
-        return full + gossip(Self.shortHello + (isUp ? 2 : 0), capacity < Self.slow ? 10 : 30)
+        let spacing = capacity < Self.slow ? 0.05 : 0.025
+        let all = frames > 0 ? frames * (1 / frames / spacing).rounded(.down) : 1 / spacing
+        return full + gossip(Self.shortHello + (isUp ? 2 : 0), max(0, all - 10))
     }
 
     /// Claims and leases of one floor holder on one edge: 2.5 a second each way, each acknowledged.

@@ -18,7 +18,7 @@ struct MeetingRates {
 
     init(_ meeting: MeetingDemand, _ costs: PacketCosts) {
         voice = costs.voice(meeting.audioRate)
-        picture = meeting.videoRate.map { costs.picture($0, meeting.codec) } ?? .none
+        picture = meeting.videoRate.map { costs.picture($0, meeting.codec, frames: meeting.picturesPerSecond) } ?? .none
     }
 
     func media(_ streams: CrossingStreams) -> Flow { voice * Double(streams.voices) + picture * Double(streams.pictures) }
@@ -84,10 +84,12 @@ struct TrunkFormula {
         let loss = min(facts.line.loss, 0.5)
         var lostAgainst = 0.0
         var flow = Flow.none
+        var frames = 0.0
         for (m, pair) in streams.enumerated() {
             let along = pair.along
             load.voices += along.voices
             load.pictures += along.pictures
+            if along.pictures > 0 { frames = max(frames, meetings[m].picturesPerSecond) }
             let voices = rates[m].voice * Double(along.voices)
             let pictures = rates[m].picture * Double(along.pictures)
             let repair = (voices + pictures) * (loss / (1 - loss))
@@ -107,7 +109,7 @@ struct TrunkFormula {
         let requests = costs.requests(lost: lostAgainst)
         let hellos = costs.hellos(
             isUp: isUp, senderLevel: isUp ? facts.parentLevel + 1 : facts.parentLevel, runsMeeting: facts.sides.contains(where: \.isCrossed),
-            hasVoice: load.voices > 0, capacity: load.capacity)
+            hasVoice: load.voices > 0, frames: frames, capacity: load.capacity)
         load.parts.reports += tails.wireBits + requests.wireBits
         load.parts.gossip += hellos.wireBits
         flow += tails + requests + hellos

@@ -54,10 +54,10 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
     )
     func hellos() {
         let costs = PacketCosts()
-        func bits(_ runs: Bool, _ voice: Bool, _ capacity: Bitrate = .mbps(10), up: Bool = true)
+        func bits(_ runs: Bool, _ voice: Bool, _ capacity: Bitrate = .mbps(10), up: Bool = true, frames: Double = 0)
             -> Double
         {
-            costs.hellos(isUp: up, senderLevel: 1, runsMeeting: runs, hasVoice: voice, capacity: capacity)
+            costs.hellos(isUp: up, senderLevel: 1, runsMeeting: runs, hasVoice: voice, frames: frames, capacity: capacity)
                 .wireBits
         }
         // Full: 79 bytes up, 77 + 2 + 4 · 2 down; short: 39; DTLS 37, UDP and IPv4 28.
@@ -66,6 +66,11 @@ private func isNear(_ a: Double, _ b: Double) -> Bool { abs(a - b) < 0.5 }
         #expect(bits(true, false) == (10 * (79 + 65) + 30 * (39 + 65)) * 8)
         #expect(bits(true, false, .kbps(999)) == (10 * (79 + 65) + 10 * (39 + 65)) * 8)
         #expect(bits(false, false) == 4 * (70 + 65) * 8)
+        // Beside a picture alone: one in each gap of 40 ms, two in each of 66.7; on a thin line none and one.
+        #expect(bits(true, false, frames: 25) == (10 * (79 + 65) + 15 * (39 + 65)) * 8)
+        #expect(bits(true, false, frames: 15) == (10 * (79 + 65) + 20 * (39 + 65)) * 8)
+        #expect(bits(true, false, .kbps(999), frames: 25) == 10 * (79 + 65) * 8)
+        #expect(bits(true, false, .kbps(999), frames: 15) == (10 * (79 + 65) + 5 * (39 + 65)) * 8)
     }
 
     @Test("reports of what flows go every second, of silent halls every ten, some forty in a datagram")
