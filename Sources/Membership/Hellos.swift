@@ -96,10 +96,9 @@ extension Membership {
         return edge.lastFull + gap
     }
 
-    /// Hellos that would be due within an eighth of their spacing go now: the edges fall into step, and a node with many wakes no
-    /// oftener than one with few.
+    /// Hellos that are nearly due go along with those that are: a node with many edges wakes hardly oftener than one with few.
     func helloTogether(now: Instant, into effects: inout [Effect]) {
-        for edge in edges where edge.isUp { helloIfDue(edge, early: edge.spacing / 8, now: now, into: &effects) }
+        for edge in edges where edge.isUp { helloIfDue(edge, early: min(edge.spacing / 8, Limits.batchWindow), now: now, into: &effects) }
     }
 
     func helloIfDue(_ edge: Edge, early: Interval = .zero, now: Instant, into effects: inout [Effect]) {
@@ -107,8 +106,8 @@ extension Membership {
         let due = nextHello(edge)
         guard edge.connected, soon || now + early >= due else { return }
         let gap = gap(edge, now: now)
-        // Hellos keep their beat however late each is woken: lateness that added up would make them fewer than was promised.
-        let beat = !edge.helloWanted && now >= due && now < due + gap ? due : now
+        // Hellos keep their beat however late each is woken, or early: what added up would make them fewer than was promised, or more.
+        let beat = !edge.helloWanted && now < due + gap ? due : now
         let full = edge.helloWanted || !edge.isUp || gap >= Limits.fullHello || beat + gap / 2 >= edge.lastFull + Limits.fullHello
         edge.helloWanted = false
         var frame = Frame(session: edge.ownSession)

@@ -2,6 +2,7 @@
 # Coverage-guided fuzzing of everything that reads bytes of the network: docs/fuzzing.md.
 #
 #   Tests/Fuzz/fuzz.sh [SECONDS [TARGET…]]     so long for each target, 60 s if not said
+#   Tests/Fuzz/fuzz.sh smoke [TARGET…]         20,000 inputs for each target, the same at each run
 #   Tests/Fuzz/fuzz.sh seeds                    writes the committed corpora anew
 #
 # One line for each target; exit 1 if one crashed, hung or broke its promise. The input is kept in Tests/Fuzz/found/.
@@ -74,9 +75,10 @@ run() {
     [ "$name" = sdp ] && length=8192
     ln -sf ../fuzz "$out/bin/$name"
     mkdir -p "$out/corpus/$name"
-    local before result=0
+    local before result=0 limit=-max_total_time=$seconds
+    [ "$seconds" = smoke ] && limit='-seed=1 -runs=20000 -max_total_time=60'
     before=$(ls "$out/corpus/$name" | wc -l)
-    "$out/bin/$name" -max_total_time="$seconds" -max_len=$length -timeout=10 -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=1 \
+    "$out/bin/$name" $limit -max_len=$length -timeout=10 -rss_limit_mb=2048 -detect_leaks=0 -print_final_stats=1 \
         -artifact_prefix="Tests/Fuzz/found/$name-" "$out/corpus/$name" "Tests/Fuzz/corpus/$name" >"$log" 2>&1 || result=$?
     printf 'fuzz %-12s %10s executions  %7s/s  coverage %5s  new units %4d' "$name" \
         "$(sed -nE 's/stat::number_of_executed_units: *//p' "$log")" "$(sed -nE 's/stat::average_exec_per_sec: *//p' "$log")" \
