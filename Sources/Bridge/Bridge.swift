@@ -57,11 +57,9 @@ public final class Bridge {
     /// Access legs of one node: halls, decoders, the chair and some watchers; more are refused.
     public static let accessLegLimit = 512
 
-    let network: Network
-    let slot: Int
+    /// As started, or as adopted last (`Adopting.swift`).
+    var edition: Edition
     let rules: Rules
-    /// Every node's declared backups that may be taken.
-    let backups: [BackupUplink]
     let security: any SecurityProvider
     let codecs: any AudioCodecProvider
     let listener: any SecureListener
@@ -118,43 +116,31 @@ public final class Bridge {
 
     /// A node at rest; it dials its parent at once.
     public init(_ configuration: Configuration, now: Instant, wall: WallTime) {
-        network = configuration.network
-        slot = configuration.slot
+        rules = configuration.rules
+        edition = Edition(configuration.network, slot: configuration.slot, rules: configuration.rules)
         security = configuration.security
         codecs = configuration.codecs
         listener = configuration.security.makeListener()
         random = SeededGenerator(seed: configuration.seed).fork("bridge")
-        let node = network.nodes[slot].index
-        var hash: UInt64 = 0
-        for byte in network.hash.prefix(8) { hash = hash << 8 | UInt64(byte) }
-        rules = configuration.rules
-        backups = Bridge.backups(of: network, rules).map { BackupUplink(node: $0.node, uplink: $0.uplink) }
+        let network = edition.network
         membership = Membership(
             Membership.Configuration(
-                tree: network.tree, slot: slot, backups: backups, topologyVersion: UInt64(network.version), topologyHash: hash,
+                tree: network.tree, slot: edition.slot, backups: edition.backups, topologyVersion: UInt64(network.version), topologyHash: network.shortHash,
                 incarnationCounter: configuration.incarnationCounter, rules: rules),
             coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(
-            node: node, tree: network.tree, backups: backups, incarnation: membership.incarnation,
+            node: edition.node, tree: network.tree, backups: edition.backups, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,
             rules: rules)
         interests = InterestTable(edges: 0)
         started = now
         readClocks(now: now, wall: wall)
         membership.start(now: now, into: &membershipEffects)
-        makeTrunks(now: now)
+        for trunk in edition.trunks(since: clockWall) { begin(trunk, at: trunks.count, now: now) }
         interests = InterestTable(edges: trunks.count)
         makeEndpoints()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
         pump(now)
-    }
-
-    /// A backup outside its node's protected zone is never taken, whatever a file says.
-    private static func backups(of network: Network, _ rules: Rules) -> [(node: NodeIndex, uplink: NodeIndex)] {
-        network.backups.filter { backup in
-            guard rules.contains(.zone), let lower = network.slot(backup.node), let upper = network.slot(backup.uplink) else { return true }
-            return network.zone(of: lower) == network.zone(of: upper)
-        }
     }
 
     // MARK: The machine
@@ -229,6 +215,10 @@ public final class Bridge {
     }
 
     func count(_ drop: StrangerDrop) { drops[drop.rawValue] &+= 1 }
+    /// The topology that runs here.
+    public var network: Network { edition.network }
+    /// This node's slot in it.
+    var slot: Int { edition.slot }
     func name(_ node: NodeIndex) -> String { network.node(node)?.id ?? node.description }
 }
 

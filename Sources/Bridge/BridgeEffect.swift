@@ -20,6 +20,8 @@ public enum BridgeEffect: Sendable {
     case changed(MeetingID)
     /// A whole key frame to be decoded and kept as the site's still.
     case still(site: SiteID, codec: Codec, frame: [UInt8])
+    /// A sealed edition of the topology came by gossip: look at it, and ``Bridge/adopt(_:now:)`` it or say why not.
+    case edition([UInt8])
     case log(BridgeLog)
 }
 
@@ -31,6 +33,8 @@ public enum BridgeLog: Hashable, Sendable {
     case legUp(UInt32, SiteID)
     case legDown(UInt32, SiteID, reason: String)
     case meetingChanged(MeetingID, crown: Bool)
+    /// Another edition of the topology runs here now.
+    case topologyAdopted(version: UInt32)
 }
 
 /// Why a datagram or message was dropped before it reached a leg; each is counted.

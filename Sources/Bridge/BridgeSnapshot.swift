@@ -81,7 +81,9 @@ extension Bridge {
         let gossip = membership.snapshot
         return BridgeSnapshot(
             node: network.nodes[slot].id, incarnation: membership.incarnation.counter, uptime: now - started,
-            trunks: trunks.map { trunk in snapshot(of: trunk, gossip.edges.first { $0.neighbour == trunk.neighbour }, now: now) },
+            trunks: trunks.filter { !$0.isFree && (!$0.isFormer || $0.isUp || $0.isWarm) }.map { trunk in
+                snapshot(of: trunk, gossip.edges.first { $0.neighbour == trunk.neighbour }, now: now)
+            },
             legs: legs.compactMap { $0.map(snapshot) },
             meetings: runningMeetings.map { view in
                 let id = view.definition.id
@@ -117,7 +119,7 @@ extension Bridge {
         let out = trunk.sender.meters
         let into = trunk.receiver.meters
         return TrunkSnapshot(
-            neighbour: network.nodes[trunk.slot].id, isParent: trunk.isParent, isBackup: trunk.isBackup,
+            neighbour: trunk.id, isParent: trunk.isParent, isBackup: trunk.isBackup,
             isWarm: trunk.isWarm, isUp: trunk.isUp, edge: edge?.state ?? .down,
             since: trunk.since, roundTrip: edge?.roundTrip, loss: edge?.loss ?? 0,
             sent: TrunkFlow(
@@ -143,7 +145,7 @@ extension Bridge {
     /// The trunk to the parent that this node takes, a backup if need be; nil at the root.
     public var uplink: (neighbour: String, isUp: Bool, loss: Double)? {
         guard let trunk = trunks.first(where: { $0.isParent && $0.isUp }) ?? trunks.first(where: \.isParent) else { return nil }
-        return (network.nodes[trunk.slot].id, trunk.isUp, membership.loss(trunk.neighbour))
+        return (trunk.id, trunk.isUp, membership.loss(trunk.neighbour))
     }
     /// Whose leg that is; nil if it is gone.
     public func owner(ofLeg id: UInt32) -> Pass? { legs.first { $0?.id == id }??.pass }

@@ -56,6 +56,7 @@ extension Bridge {
     /// Says what is due to every page and neighbour: when the next is due, or 10 ms after the last time if something came up.
     func everySoOften(now: Instant) {
         wakeEndpoints(now: now)
+        leaveFormerUplinks(now: now)
         updateChoices(now: now)
         let streamsSpeak = streams.contains { $0.map { $0.due <= now } ?? false }
         // Reports due soon go along: streams that began at different times would else wake the node one by one for ever.

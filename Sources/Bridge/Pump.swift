@@ -50,6 +50,7 @@ extension Bridge {
         case .standby(let neighbour, let isUp):
             trunkStandsBy(neighbour, isUp: isUp, now: now)
         case .changed(let namespace, let key):
+            if namespace.lane == .link { noteEdition(namespace.node, key: key) }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
                 writer: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key, value: value, now: now, wall: wall(now),

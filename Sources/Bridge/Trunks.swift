@@ -7,14 +7,18 @@ import Topology
 /// One end of a trunk: the leg to the parent or to one child, with the trunk's own sequence in both directions.
 final class Trunk {
     let neighbour: NodeIndex
-    /// The neighbour's slot in the network.
-    let slot: Int
+    /// The neighbour's id in the topology; empty for a place that is free.
+    let id: String
+    /// Where a neighbour above is dialled.
+    let address: Address
     /// The neighbour stands above: the declared parent or a backup of it.
     let isParent: Bool
     /// A declared backup, seen from either end: kept warm until the lower end takes it.
-    let isBackup: Bool
+    var isBackup: Bool
+    /// An uplink of the edition before, seen from either end, that the present one no longer declares.
+    var isFormer = false
     /// What this end may send.
-    let capacity: Bitrate
+    var capacity: Bitrate
     /// Nil for a child that has not dialled yet.
     var peer: Peer?
     /// The peer's deadline as read last.
@@ -39,14 +43,27 @@ final class Trunk {
     var early: [InterestMessage] = []
     static let earlyLimit = 64
 
-    init(neighbour: NodeIndex, slot: Int, isParent: Bool, isBackup: Bool = false, capacity: Bitrate, since: WallTime) {
-        self.neighbour = neighbour
-        self.slot = slot
+    init(_ node: Network.Node, isParent: Bool, isBackup: Bool = false, capacity: Bitrate, since: WallTime) {
+        neighbour = node.index
+        id = node.id
+        address = node.address
         self.isParent = isParent
         self.isBackup = isBackup
         self.capacity = capacity
         self.since = since
     }
+
+    /// A place whose neighbour is gone, kept so that the others keep theirs.
+    init(freeSince since: WallTime) {
+        neighbour = NodeIndex(rawValue: 0)
+        id = ""
+        address = Address(ipv4: 0, port: 0)
+        isParent = false
+        isBackup = false
+        capacity = .kbps(0)
+        self.since = since
+    }
+    var isFree: Bool { id.isEmpty }
 
     /// Feedback or a tail is due.
     func isDue(_ now: Instant) -> Bool {
@@ -69,35 +86,13 @@ struct PendingTrunk {
 extension Bridge {
     func trunk(to neighbour: NodeIndex) -> Trunk? { trunks.first { $0.neighbour == neighbour } }
 
-    func makeTrunks(now: Instant) {
-        let tree = network.tree
-        if let parent = tree.parent(slot), let link = network.links[slot] {
-            dial(parent, link.line.up, isBackup: false, now: now)
-            let me = network.nodes[slot].index
-            for backup in backups where backup.node == me {
-                if let above = tree.slot(backup.uplink) { dial(above, link.line.up, isBackup: true, now: now) }
-            }
-        }
-        for child in tree.children(slot) { expect(child, isBackup: false) }
-        for backup in backups where backup.uplink == network.nodes[slot].index {
-            if let child = tree.slot(backup.node) { expect(child, isBackup: true) }
-        }
-    }
-
-    private func dial(_ above: Int, _ capacity: Bitrate, isBackup: Bool, now: Instant) {
-        let node = network.nodes[above]
-        let trunk = Trunk(neighbour: node.index, slot: above, isParent: true, isBackup: isBackup, capacity: capacity, since: clockWall)
-        trunk.peer = Peer(trunkTo: node.address, node: node.id, security: security, now: now)
-        routes[node.address] = .trunk(trunks.count)
-        trunks.append(trunk)
-    }
-
-    private func expect(_ below: Int, isBackup: Bool) {
-        let capacity = network.links[below]?.line.down ?? .mbps(10)
-        trunks.append(
-            Trunk(
-                neighbour: network.nodes[below].index, slot: below, isParent: false, isBackup: isBackup, capacity: capacity,
-                since: clockWall))
+    /// Puts a trunk into a place and dials, if its neighbour stands above.
+    func begin(_ trunk: Trunk, at t: Int, now: Instant) {
+        if t == trunks.count { trunks.append(trunk) } else { trunks[t] = trunk }
+        guard trunk.isParent else { return }
+        trunk.peer = Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now)
+        routes[trunk.address] = .trunk(t)
+        isPeersDueKnown = false
     }
 
     // MARK: Strangers
@@ -160,7 +155,7 @@ extension Bridge {
         while let event = pending.peer.nextEvent() {
             switch event {
             case .established(.node(let id)):
-                guard let t = trunks.firstIndex(where: { !$0.isParent && network.nodes[$0.slot].id == id }) else {
+                guard let t = trunks.firstIndex(where: { !$0.isParent && $0.id == id }) else {
                     refuse(i, "\(id) is no child of this node")
                     return
                 }
@@ -231,7 +226,7 @@ extension Bridge {
         let trunk = trunks[t]
         while let event = trunk.peer?.nextEvent() {
             switch event {
-            case .established(.node(let id)) where id == network.nodes[trunk.slot].id:
+            case .established(.node(let id)) where id == trunk.id:
                 connected(trunk, now: now)
             case .established:
                 trunk.peer?.close(outbox: outbox)
@@ -241,7 +236,7 @@ extension Bridge {
                 bytes.withUnsafeBytes { membership.receive($0, from: trunk.neighbour, now: now, into: &membershipEffects) }
             case .failed(let failure):
                 if trunk.isUp { membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects) }
-                effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(failure)")))
+                effects.append(.log(.trunkDown(trunk.id, reason: "\(failure)")))
             case .renewalDue:
                 trunk.peer?.redial(now: now)
                 isPeersDueKnown = false
@@ -285,7 +280,7 @@ extension Bridge {
         trunk.since = wall(now)
         trunk.announced = []
         trunk.told = []
-        effects.append(.log(.trunkUp(network.nodes[trunk.slot].id)))
+        effects.append(.log(.trunkUp(trunk.id)))
         announceInterests(now: now)
     }
 
@@ -297,7 +292,7 @@ extension Bridge {
         forgetInterests(of: t, now: now)
         // A child's choice of voices comes anew with its next attachment.
         trunk.told = []
-        effects.append(.log(.trunkDown(network.nodes[trunk.slot].id, reason: "\(reason)")))
+        effects.append(.log(.trunkDown(trunk.id, reason: "\(reason)")))
         // A parent that restarted has forgotten the session: only a new ClientHello reaches it. One that was left has not.
         if reason == .released {
             trunk.isSpent = true

@@ -44,6 +44,15 @@ public struct Authority: Sendable {
         try PrivateFile.createPublic(authority.credential.certificate, at: state.authority)
     }
 
+    /// Signs an edition of the topology for every node of the network.
+    public func seal(_ network: Network) throws -> [UInt8] {
+        guard network.networkID == authority.network else {
+            throw Problem(description: "the authority belongs to network '\(authority.network)', the topology to '\(network.networkID)'")
+        }
+        return try seal(text: network.canonical)
+    }
+    func seal(text: String) throws -> [UInt8] { try authority.seal(text) }
+
     /// Signs a token for a site's page and makes the link that opens it.
     public func link(network: Network, site: String, role: String, meeting: String?, hours: Double) throws -> PageLink {
         guard network.networkID == authority.network else {

@@ -10,38 +10,31 @@ import Topology
 /// Carries what the HTTP side asks into the loop that owns the bridge, and the answers back.
 final class Gateway: NodeGateway {
     private let loop: EventLoop
-    private let network: Network
-    private let slot: Int
+    private let standing: Standing
+    private let editions: Editions
     private let tokens: Tokens
     private let state: StateFolder
     private let files: [MeetingDefinition]
     private let stills: Stills
-    private let tree: NetworkTree
     private let distant = DistantStills()
     nonisolated(unsafe) private let subscriptions: Subscriptions
 
     init(
-        loop: EventLoop, network: Network, slot: Int, tokens: Tokens, state: StateFolder, files: [MeetingDefinition], stills: Stills,
+        loop: EventLoop, standing: Standing, editions: Editions, tokens: Tokens, state: StateFolder, files: [MeetingDefinition], stills: Stills,
         subscriptions: Subscriptions
     ) {
         self.loop = loop
-        self.network = network
-        self.slot = slot
+        self.standing = standing
+        self.editions = editions
         self.tokens = tokens
         self.state = state
         self.files = files
         self.stills = stills
         self.subscriptions = subscriptions
-        tree = NetworkTree(
-            node: network.nodes[slot].id, levels: network.levels.map { .init(id: $0.id, name: $0.name) },
-            nodes: network.nodes.indices.map { i in
-                let node = network.nodes[i]
-                return .init(
-                    id: node.id, name: node.name, fullName: network.name(of: i), level: node.level,
-                    parent: network.tree.parent(i).map { network.nodes[$0].id },
-                    sites: node.rooms.map { .init(id: $0.id.rawValue, name: network.name(of: $0.id) ?? $0.name) })
-            })
     }
+
+    private var network: Network { standing.now.network }
+    private var slot: Int { standing.now.slot }
 
     func verify(token: String) -> Result<Pass, TokenRefusal> {
         switch tokens.verify(token, now: now()) {
@@ -64,7 +57,8 @@ final class Gateway: NodeGateway {
 
     func join(_ pass: Pass, offer: String) async throws(Refusal) -> (leg: UInt32, answer: String) {
         // A site joins at its own node: elsewhere its voice would cross trunks that need not carry it.
-        guard network.slot(site: pass.site) == slot else { throw .unknownSite }
+        let here = standing.now
+        guard here.network.slot(site: pass.site) == here.slot else { throw .unknownSite }
         let result = await ask { bridge, now in
             Result { () throws(Refusal) -> Joined in
                 let (leg, answer) = try bridge.join(pass, offer: offer, now: now)
@@ -102,14 +96,15 @@ final class Gateway: NodeGateway {
 
     func meetings() async -> [MeetingView] { await ask { bridge, _ in bridge.runningMeetings } }
     func meetingFiles() async -> [MeetingDefinition] { files }
-    func network() async -> NetworkTree { tree }
+    func network() async -> NetworkTree { standing.now.tree }
 
     /// Our own sites' pictures from memory, others' from their home node: a chair's token is good at every node.
     func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]? {
-        guard let home = network.slot(site: site) else { return nil }
-        if home == slot { return stills.picture(of: site) }
+        let here = standing.now
+        guard let home = here.network.slot(site: site) else { return nil }
+        if home == here.slot { return stills.picture(of: site) }
         if let known = distant.picture(of: site, now: EventLoop.now()) { return known }
-        let node = network.nodes[home]
+        let node = here.network.nodes[home]
         guard let base = URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"),
             let path = site.rawValue.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
         else { return nil }
@@ -121,9 +116,32 @@ final class Gateway: NodeGateway {
     }
 
     func status() async -> NodeStatus {
-        let name = network.name(of: slot)
-        let hash = network.hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        return await ask { bridge, now in NodeStatus(bridge.snapshot(now: now), name: name, topologyHash: hash) }
+        let here = standing.now
+        let name = here.network.name(of: here.slot)
+        return await ask { bridge, now in
+            var status = NodeStatus(bridge.snapshot(now: now), name: name, topologyHash: here.network.hashText)
+            status.topologyVersion = here.network.version
+            return status
+        }
+    }
+
+    func topology() async -> TopologyStatus {
+        let here = standing.now
+        let words = await ask { bridge, _ in bridge.editionWords }
+        return TopologyStatus(
+            network: here.network.networkID, version: here.network.version, hash: here.network.hashText,
+            nodes: words.map { node, word in
+                TopologyStatus.Node(
+                    node: node, state: word.map { "\($0.state)" } ?? "silent", version: word?.version, running: word?.running,
+                    reason: word.map { $0.english }, reasonVietnamese: word.map { $0.vietnamese })
+            })
+    }
+    func topologyFile() async -> String { network.canonical }
+    func apply(_ sealed: [UInt8], withRestarts: Bool) async -> Result<TopologyStatus, EditionProblem> {
+        switch await editions.handedOver(sealed, withRestarts: withRestarts) {
+        case .success: .success(await topology())
+        case .failure(let refusal): .failure(EditionProblem(refusal))
+        }
     }
 
     func metrics() async -> String {
@@ -131,7 +149,7 @@ final class Gateway: NodeGateway {
     }
 
     func health() async -> NodeHealth {
-        let id = network.nodes[slot].id
+        let id = standing.now.node.id
         return await ask { bridge, _ in
             guard let uplink = bridge.uplink, !uplink.isUp else { return NodeHealth(ok: true, node: id) }
             return NodeHealth(ok: false, node: id, problems: ["no trunk to the parent \(uplink.neighbour): the node goes on by itself"])
@@ -139,4 +157,9 @@ final class Gateway: NodeGateway {
     }
 
     func now() -> WallTime { EventLoop.wall() }
+}
+
+extension Network {
+    /// The first 64 bits of the hash, hexadecimal, as people compare it.
+    var hashText: String { hash.prefix(8).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
 }

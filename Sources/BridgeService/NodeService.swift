@@ -66,9 +66,14 @@ public struct NodeService: Sendable {
         let restored = try archive.publishedRecords()
         closeAttendance(archive)
 
+        // An edition that was applied while the node ran, or waited for this start, goes before the file.
+        let network = Editions.kept(in: state, insteadOf: network, id: options.id, logger: logger) ?? network
+        guard let slot = network.slot(id: options.id) else { throw Failure(description: "there is no node '\(options.id)'") }
+        let standing = Standing(network, slot: slot)
+        let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
         let stills = Stills()
         let subscriptions = Subscriptions()
-        let executor = EffectExecutor(archive: archive, stills: stills, subscriptions: subscriptions, logger: logger)
+        let executor = EffectExecutor(archive: archive, stills: stills, subscriptions: subscriptions, editions: editions, logger: logger)
         let node = network.nodes[slot]
         let loop = try EventLoop(address: node.address) { executor.perform($0) }
         let bridge = Bridge(
@@ -77,7 +82,9 @@ public struct NodeService: Sendable {
                 messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)), recordCoder: ConferenceCoder(),
                 seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
             now: EventLoop.now(), wall: EventLoop.wall())
+        editions.loop = loop
         loop.start(bridge)
+        editions.start()
         defer {
             loop.stop()
             do { try archive.close() } catch { logger.error("the archive was not closed cleanly", metadata: ["error": "\(error)"]) }
@@ -85,8 +92,8 @@ public struct NodeService: Sendable {
         }
 
         let gateway = Gateway(
-            loop: loop, network: network, slot: slot, tokens: try Tokens(authority: state.text(state.authority)), state: state,
-            files: meetingFiles(), stills: stills, subscriptions: subscriptions)
+            loop: loop, standing: standing, editions: editions, tokens: try Tokens(authority: state.text(state.authority)), state: state,
+            files: meetingFiles(of: network), stills: stills, subscriptions: subscriptions)
         let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key) : nil
         let application = try makeApplication(
             gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, logger: logger,
@@ -108,7 +115,7 @@ public struct NodeService: Sendable {
         archive.append(open.map { .attendance(AttendanceRow(meeting: $0.meeting, site: $0.site, joined: $0.joined, left: wall)) })
     }
 
-    private func meetingFiles() -> [MeetingDefinition] {
+    private func meetingFiles(of network: Network) -> [MeetingDefinition] {
         let folder = options.meetings ?? URL(fileURLWithPath: options.topology).deletingLastPathComponent().appendingPathComponent("meetings").path
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
         return names.compactMap { name in
@@ -136,12 +143,14 @@ final class EffectExecutor {
     private let archive: Archive
     private let stills: Stills
     private let subscriptions: Subscriptions
+    private let editions: Editions
     private let logger: Logger
 
-    init(archive: Archive, stills: Stills, subscriptions: Subscriptions, logger: Logger) {
+    init(archive: Archive, stills: Stills, subscriptions: Subscriptions, editions: Editions, logger: Logger) {
         self.archive = archive
         self.stills = stills
         self.subscriptions = subscriptions
+        self.editions = editions
         self.logger = logger
     }
 
@@ -161,6 +170,7 @@ final class EffectExecutor {
             case .meetingEnded(let id, let at): rows.append(.meetingEnded(id, at: at))
             case .changed: changed = true
             case .still(let site, let codec, let frame): stills.take(site, codec, frame)
+            case .edition(let sealed): editions.arrived(sealed)
             case .log(let line): log(line)
             }
         }
@@ -178,6 +188,7 @@ final class EffectExecutor {
         case .legUp(let id, let site): logger.info("leg up", metadata: ["leg": "\(id)", "site": "\(site)"])
         case .legDown(let id, let site, let reason): logger.info("leg down", metadata: ["leg": "\(id)", "site": "\(site)", "reason": "\(reason)"])
         case .meetingChanged(let id, let crown): logger.notice("meeting", metadata: ["meeting": "\(id)", "crown": "\(crown)"])
+        case .topologyAdopted(let version): logger.notice("another edition of the topology runs", metadata: ["version": "\(version)"])
         }
     }
 }

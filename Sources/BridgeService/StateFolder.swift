@@ -2,7 +2,8 @@ import Basics
 import Foundation
 import Native
 
-/// What one node keeps between two lives: `ca.crt`, `node.crt`, `node.key` and `archive.sqlite` in one folder.
+/// What one node keeps between two lives: `ca.crt`, `node.crt`, `node.key`, `archive.sqlite` and, once an edition was applied,
+/// `topology.signed` in one folder.
 public struct StateFolder: Sendable {
     public let path: String
 
@@ -17,6 +18,11 @@ public struct StateFolder: Sendable {
     public var key: String { path + "/node.key" }
     /// The node's memory.
     public var archive: String { path + "/archive.sqlite" }
+
+    /// The edition of the topology that was applied last, sealed by the authority.
+    public var edition: String { path + "/topology.signed" }
+    /// Is there if that edition was handed to this node, which gives it to all others.
+    var handed: String { path + "/topology.handed" }
 
     /// Why a folder serves no node, and what to do.
     public struct Unusable: Error, CustomStringConvertible {

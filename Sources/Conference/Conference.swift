@@ -42,9 +42,10 @@ public struct Conference {
     public static let afterlife = Interval.seconds(600)
 
     public let node: NodeIndex
-    let tree: Tree
+    /// As started, or as adopted last (`Adopting`).
+    var tree: Tree
     /// Our slot in the tree.
-    let me: Int
+    var me: Int
     let incarnation: Incarnation
     var generator: SeededGenerator
     let coder: any RecordCoder
@@ -82,6 +83,12 @@ public struct Conference {
         self.rules = rules
         lastRequest = incarnation.counter &<< 20
         links = LinkTable(tree: tree, me: me, backups: backups)
+        edges = Conference.edges(of: me, in: tree, backups)
+    }
+
+    /// A node's declared edges, backups among them, by neighbour.
+    static func edges(of me: Int, in tree: Tree, _ backups: [BackupUplink]) -> [Edge] {
+        let node = tree.nodes[me]
         var edges: [Edge] = []
         if let parent = tree.parent(me) { edges.append(Edge(neighbour: tree.nodes[parent], slot: parent, isParent: true)) }
         for child in tree.children(me) { edges.append(Edge(neighbour: tree.nodes[child], slot: child, isParent: false)) }
@@ -90,7 +97,7 @@ public struct Conference {
             guard let slot = tree.slot(other), !edges.contains(where: { $0.neighbour == other }) else { continue }
             edges.append(Edge(neighbour: other, slot: slot, isParent: backup.node == node))
         }
-        self.edges = edges.sorted { $0.neighbour < $1.neighbour }
+        return edges.sorted { $0.neighbour < $1.neighbour }
     }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.

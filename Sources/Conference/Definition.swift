@@ -56,11 +56,16 @@ extension Conference {
 
     /// Keeps the scopes in step with the edges on which one meeting is attached, or is to be.
     mutating func followAttachment(_ m: Int, _ effects: inout [ConferenceEffect]) {
-        var attached = meetings[m].children.compactMap { edgeIndex($0.neighbour) }
-        if wantsUplink(m), let e = parentEdge { attached.append(e) }
+        let attached = attachedEdges(m)
         guard attached != meetings[m].attachedEdges else { return }
         meetings[m].attachedEdges = attached
         updateScopes(&effects)
+    }
+
+    func attachedEdges(_ m: Int) -> [Int] {
+        var attached = meetings[m].children.compactMap { edgeIndex($0.neighbour) }
+        if wantsUplink(m), let e = parentEdge { attached.append(e) }
+        return attached
     }
 
     /// The overlay of our crown: of those written by ourselves or above us, the nearest.

@@ -88,6 +88,12 @@ struct LinkTable {
         refresh()
     }
 
+    /// What was last said of our own edge to the neighbour in that slot; nil before anything was.
+    func own(_ neighbour: Int) -> (up: Bool, since: WallTime)? {
+        guard let edge = edge(me, neighbour), let own = uplinks[edge.slot][edge.at].own, own.since.milliseconds > 0 else { return nil }
+        return own
+    }
+
     /// True if the record concerns a declared edge and changed something; ``refresh()`` then tells who hangs where.
     mutating func set(_ writer: NodeIndex, _ neighbour: NodeIndex, _ record: LinkRecord?) -> Bool {
         guard let w = tree.slot(writer), let n = tree.slot(neighbour), let edge = edge(w, n) else { return false }

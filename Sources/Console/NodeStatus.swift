@@ -5,6 +5,8 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var incarnation: UInt64
     /// Of the topology file, hexadecimal.
     public var topologyHash: String
+    /// The file's `version`; nil from a node of before.
+    public var topologyVersion: UInt32?
     public var uptimeSeconds: Double
     public var version: String
     public var trunks: [Trunk] = []

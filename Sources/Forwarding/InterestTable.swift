@@ -68,7 +68,7 @@ public final class InterestTable {
         var kind: MediaKind
     }
 
-    private let edges: Int
+    private var edges: Int
     // By meeting; within, index 0 is the own legs, index e + 1 is edge e.
     private var wants: [[Interest]] = []
     private var announced: [[Interest]] = []
@@ -81,6 +81,17 @@ public final class InterestTable {
     public init(edges: Int) {
         precondition(edges >= 0, "\(edges) edges")
         self.edges = edges
+    }
+
+    /// The node has more neighbours than before; those there were keep their places.
+    public func grow(edges count: Int) {
+        guard count > edges else { return }
+        for meeting in wants.indices {
+            wants[meeting] += repeatElement(.none, count: count - edges)
+            announced[meeting] += repeatElement(.none, count: count - edges)
+        }
+        edges = count
+        allDirty = true
     }
 
     /// What is wanted on one edge (or by the own legs, ``local``) of a meeting, replacing what it wanted before.

@@ -13,12 +13,14 @@ import Basics
 /// lower end *takes* it as its uplink; one that was taken and is left begins a new session.
 final class Edge {
     let neighbour: NodeIndex
-    let role: EdgeRole
+    var role: EdgeRole
     /// By slot of the declared tree: whose namespaces may come from here. Empty: all (the uplink).
-    let behind: [Bool]
+    var behind: [Bool]
 
     /// The lower end takes it: decided here (`Uplinks`), or said by the neighbour's hellos.
     var taken: Bool
+    /// An uplink of the edition before: it is left as soon as a declared one is there.
+    var isFormer = false
     /// Since when it is up.
     var upSince = Instant.zero
 

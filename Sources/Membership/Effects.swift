@@ -29,6 +29,8 @@ extension Membership {
         public var slot: Int
         /// Declared backup uplinks of all nodes.
         public var backups: [BackupUplink]
+        /// Uplinks of the edition before that this one no longer declares: nodes may still hang there, and leave soon.
+        public var former: [BackupUplink] = []
         /// The topology's version and the first 64 bits of its hash, told to neighbours.
         public var topologyVersion: UInt64
         public var topologyHash: UInt64

@@ -63,6 +63,8 @@ public enum GossipLimits {
     public static let descentPause = Interval.seconds(5)
     /// An uplink that comes before the present one is taken again after so long without a fall.
     public static let homecoming = Interval.seconds(60)
+    /// An uplink of a new edition is taken instead of a former one after so long without a fall: two of its hellos.
+    public static let handover = Interval.milliseconds(500)
     /// Longest that going home waits for a speaker behind this node to finish.
     public static let homecomingPatience = Interval.seconds(60)
     /// A node that just started waits that long for its declared uplink before it takes a backup.

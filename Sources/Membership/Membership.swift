@@ -9,14 +9,16 @@ import Basics
 /// In reading order: ``Lane``, ``NamespaceID`` and ``EdgeSession`` (names), ``GossipFrame`` (what crosses an edge; ``MessageCoder``
 /// turns it into bytes), `Store` (who wrote what), `Edge` with `Liveness` (one neighbour), and this class, whose extensions
 /// say how edges live (`Hellos`), own records are written (`Publishing`) and all are read (`Reading`), how frames are
-/// received (`Receiving`, `Merging`), changes pushed (`Pushing`, `Cutting`) and differences repaired (`Repairing`).
+/// received (`Receiving`, `Merging`), changes pushed (`Pushing`, `Cutting`) and differences repaired (`Repairing`), and how another
+/// edition of the tree is taken while edges live (`Adopting`).
 ///
 /// Imports `Basics` alone. The owner carries ``Effect``s and calls `wake` at ``deadline``.
 public final class Membership {
     /// The scope of the link lane.
     public static let everywhere = MeetingID("")
 
-    let configuration: Configuration
+    /// As started, or as adopted last (`Adopting`).
+    var configuration: Configuration
     let coder: any MessageCoder
     var random: SeededGenerator
 
@@ -27,9 +29,9 @@ public final class Membership {
 
     var store = Store()
     /// In order of the neighbours' names.
-    let edges: [Edge]
+    var edges: [Edge]
     /// Those of them that may be this node's uplink, the declared one first.
-    let uplinks: [Edge]
+    var uplinks: [Edge]
     /// Somebody behind this node is speaking: going home to a better uplink waits.
     public var isSpeaking = false
     var startedAt = Instant.zero

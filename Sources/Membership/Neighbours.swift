@@ -1,6 +1,6 @@
 import Basics
 
-/// Who may be talked to, and whose namespaces may come from where: fixed by the declared tree.
+/// Who may be talked to, and whose namespaces may come from where: fixed by one edition of the tree.
 enum Neighbours {
     static func edges(_ c: Membership.Configuration) -> [Edge] {
         let tree = c.tree
@@ -12,7 +12,7 @@ enum Neighbours {
         for child in tree.children(own) {
             result.append(Edge(neighbour: tree.nodes[child], role: .child, behind: behind(child, c)))
         }
-        for backup in c.backups {
+        for backup in c.backups + c.former {
             if backup.node == tree.nodes[own] {
                 result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: behind(own, c)))
             } else if backup.uplink == tree.nodes[own] {
@@ -26,23 +26,24 @@ enum Neighbours {
         return unique
     }
 
-    /// This node's uplinks among its edges, in the order in which they are wanted: the declared one, then its backups.
+    /// This node's uplinks among its edges, in the order in which they are wanted: the declared one, its backups, former ones.
     static func uplinks(_ edges: [Edge], _ c: Membership.Configuration) -> [Edge] {
         let own = c.tree.nodes[c.slot]
-        let backups = c.backups.filter { $0.node == own }.compactMap { backup in
+        let backups = (c.backups + c.former).filter { $0.node == own }.compactMap { backup in
             edges.first { $0.role == .backupUplink && $0.neighbour == backup.uplink }
         }
         return edges.filter { $0.role == .uplink } + backups
     }
 
-    /// By slot: what declared and backup uplinks place at or below `top`.
+    /// By slot: what declared, backup and former uplinks place at or below `top`.
     private static func behind(_ top: Int, _ c: Membership.Configuration) -> [Bool] {
         var result = [Bool](repeating: false, count: c.tree.count)
         for slot in c.tree.subtree(top) { result[slot] = true }
-        var changed = !c.backups.isEmpty
+        let backups = c.backups + c.former
+        var changed = !backups.isEmpty
         while changed {
             changed = false
-            for backup in c.backups {
+            for backup in backups {
                 guard let node = c.tree.slot(backup.node), let uplink = c.tree.slot(backup.uplink), result[uplink] else { continue }
                 for slot in c.tree.subtree(node) where !result[slot] {
                     result[slot] = true

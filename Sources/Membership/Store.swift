@@ -4,7 +4,7 @@ import Basics
 struct Namespace {
     let id: NamespaceID
     /// Its node's slot in the declared tree; -1 if the topology does not declare it.
-    let owner: Int
+    var owner: Int
     /// Hash of the name: its place in the trie.
     let place: UInt64
     var incarnation: Incarnation
@@ -132,6 +132,17 @@ struct Store {
         count -= 1
         records -= entry.records.count
         if entry.owner < 0 { undeclared -= 1 }
+    }
+
+    /// Another edition of the tree: its slots are others.
+    mutating func reown(_ slotOf: (NodeIndex) -> Int?) {
+        undeclared = 0
+        for slot in entries.indices {
+            guard let id = entries[slot]?.id else { continue }
+            let owner = slotOf(id.node) ?? -1
+            entries[slot]!.owner = owner
+            if owner < 0 { undeclared += 1 }
+        }
     }
 
     /// Moves the group's sum to the namespace's present incarnation and version.

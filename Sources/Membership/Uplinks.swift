@@ -7,7 +7,8 @@ import Basics
 //   declared ─────────────────────────────────────▶ backup
 //       ▲                                             │
 //       └─────────────────────────────────────────────┘
-//          an earlier one is up for 60 s without a fall, and nobody behind us speaks (or 60 s more)
+//          an earlier one is up for 60 s without a fall, and nobody behind us speaks (or 60 s more);
+//          from an uplink of the edition before to the declared one alone, after half a second
 extension Membership {
     /// The neighbour this node takes as its uplink, up or not; nil at the root.
     public var takenUplink: NodeIndex? { uplinks.first { $0.taken }?.neighbour }
@@ -17,7 +18,7 @@ extension Membership {
         guard uplinks.count > 1, let at = uplinks.firstIndex(where: { $0.taken }) else { return }
         if uplinks[at].isUp {
             hadUplink = true
-            if let better = uplinks[..<at].firstIndex(where: { $0.isUp && now >= homecoming($0) }) {
+            if let better = better(than: at).firstIndex(where: { $0.isUp && now >= homecoming($0, from: uplinks[at]) }) {
                 take(uplinks[better], insteadOf: uplinks[at], now: now, into: &effects)
             }
             return
@@ -34,15 +35,18 @@ extension Membership {
         guard uplinks.count > 1, let at = uplinks.firstIndex(where: { $0.taken }) else { return nil }
         var result: Instant?
         if uplinks[at].isUp {
-            for better in uplinks[..<at] where better.isUp { result.keepEarlier(homecoming(better)) }
+            for better in better(than: at) where better.isUp { result.keepEarlier(homecoming(better, from: uplinks[at])) }
         } else if !hadUplink, uplinks.contains(where: \.isUp) {
             result = startedAt + Limits.firstChoice
         }
         return result
     }
 
-    private func homecoming(_ edge: Edge) -> Instant {
-        edge.upSince + Limits.homecoming + (isSpeaking ? Limits.homecomingPatience : .zero)
+    /// Those that come before it. From an uplink of the edition before only the declared one leads away: a backup is for the day it falls.
+    private func better(than at: Int) -> ArraySlice<Edge> { uplinks[..<at].prefix(uplinks[at].isFormer ? 1 : at) }
+
+    private func homecoming(_ edge: Edge, from taken: Edge) -> Instant {
+        edge.upSince + (taken.isFormer ? Limits.handover : Limits.homecoming) + (isSpeaking ? Limits.homecomingPatience : .zero)
     }
 
     /// The first uplink that is up and was heard lately; one that has been silent for two of its hellos may be dead as well.
@@ -56,6 +60,7 @@ extension Membership {
         if configuration.rules.contains(.oneUplink) {
             if old.isUp { fall(old, .released, now: now, into: &effects) }
             old.taken = false
+            old.isFormer = false
             reviewSpacing(old, now: now)
         }
         next.taken = true

@@ -16,8 +16,9 @@ public final class ZstdCompressor: Compressor {
     private let decoderDictionary: OpaquePointer?
     private var scratch: [UInt8] = []
 
-    /// `dictionary`: as trained by `zstd --train`, or any bytes that resemble the messages; empty for none.
-    public init(dictionary: [UInt8] = []) {
+    /// `dictionary`: as trained by `zstd --train`, or any bytes that resemble the messages; empty for none. `windowLog`: the largest
+    /// window that a frame may ask for, as a power of two; more only for frames of a known author.
+    public init(dictionary: [UInt8] = [], windowLog: Int32 = 20) {
         guard let encoder = ZSTD_createCCtx(), let decoder = ZSTD_createDCtx() else {
             preconditionFailure("libzstd has no memory for a context")
         }
@@ -39,7 +40,7 @@ public final class ZstdCompressor: Compressor {
         if let encoderDictionary { ZSTD_CCtx_refCDict(encoder, encoderDictionary) }
         if let decoderDictionary { ZSTD_DCtx_refDDict(decoder, decoderDictionary) }
         // A stranger's frame must not make us reserve megabytes for its window.
-        ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, 20)
+        ZSTD_DCtx_setParameter(decoder, ZSTD_d_windowLogMax, windowLog)
     }
     deinit {
         ZSTD_freeCCtx(encoder)

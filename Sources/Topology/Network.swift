@@ -82,6 +82,8 @@ public struct Network: Hashable, Sendable {
                 ).utf8))
     }
 
+    /// The first 64 bits of ``hash``, as neighbours tell each other.
+    public var shortHash: UInt64 { hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
     /// Number of nodes.
     public var count: Int { nodes.count }
     /// Number of ranks: levels beside each other count once.

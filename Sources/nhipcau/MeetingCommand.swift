@@ -115,6 +115,15 @@ struct StatusCommand: AsyncParsableCommand {
         }
         let status = try Console.decode(NodeStatus.self, from: answer.body)
         print("\(status.node)  \(status.name)  up \(Int(status.uptimeSeconds)) s  incarnation \(status.incarnation)")
+        if let version = status.topologyVersion { print("topology version \(version)  \(status.topologyHash)") }
+        // A node of before has no such answer.
+        if let words = try? await client.send("GET", "/api/topology", token: token).accepted(),
+            let topology = try? Console.decode(TopologyStatus.self, from: words.body)
+        {
+            for node in topology.nodes where node.state == "refused" || node.state == "waits" {
+                print("topology \(node.node)  \(node.state) version \(node.version ?? 0), runs \(node.running ?? 0): \(node.reason ?? "")")
+            }
+        }
         for trunk in status.trunks {
             print(
                 "trunk \(trunk.direction == "up" ? "↑" : "↓") \(trunk.neighbour)  \(trunk.state)"

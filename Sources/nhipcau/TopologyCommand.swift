@@ -8,7 +8,7 @@ typealias TopologyFilesLanguage = Language
 /// `nhipcau topology …`
 struct TopologyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topology", abstract: "Checks, plans, compares, changes, imports and draws networks; checks meetings and scenarios.",
+        commandName: "topology", abstract: "Checks, plans, compares, changes, imports, draws and applies networks; checks meetings and scenarios.",
         subcommands: [
             Check.self,
             Plan.self,
@@ -19,6 +19,7 @@ struct TopologyCommand: AsyncParsableCommand {
             TopologyGenerateCommand.self,
             TopologySheetCommand.self,
             TopologySchemaCommand.self,
+            TopologyApplyCommand.self,
         ])
 
     struct Check: AsyncParsableCommand {

@@ -100,6 +100,11 @@ final class FakeGateway: NodeGateway {
     func status() async -> NodeStatus {
         NodeStatus(node: "yen-mo", name: "Huyện Yên Mô", incarnation: 1, topologyHash: "00", uptimeSeconds: 1, version: "test")
     }
+    func topology() async -> TopologyStatus { TopologyStatus(network: "ninh-binh", version: 1, hash: "00", nodes: []) }
+    func topologyFile() async -> String { "network: ninh-binh\n" }
+    func apply(_ sealed: [UInt8], withRestarts: Bool) async -> Result<TopologyStatus, EditionProblem> {
+        .failure(EditionProblem(code: "bad-signature", vietnamese: "Chữ ký sai.", english: "The signature is wrong.", isConflict: false))
+    }
     func metrics() async -> String { "# TYPE nhipcau_up gauge\nnhipcau_up 1\n" }
     func health() async -> NodeHealth { NodeHealth(ok: true, node: "yen-mo") }
     func now() -> WallTime { WallTime(milliseconds: 1_763_690_000_000) }

@@ -43,6 +43,21 @@ import Testing
         }
     }
 
+    @Test("an edition of the topology is an operator's to hand over, and refused in words")
+    func topology() async throws {
+        try await withNode(FakeGateway()) { wire in
+            for role in Role.allCases where role != .operator {
+                let answer = try await wire.send("POST", "/api/topology", token: "\(role):yen-mo", type: "application/octet-stream", body: [1])
+                #expect(answer.status == 403)
+            }
+            #expect(try await wire.send("POST", "/api/topology", token: "operator:yen-mo", type: "application/json", body: [1]).status == 415)
+            let english = try await wire.send("POST", "/api/topology?lang=en", token: "operator:yen-mo", type: "application/octet-stream", body: [1])
+            #expect(english.status == 422 && english.code == "bad-signature" && english.field("message") == "The signature is wrong.")
+            let large = [UInt8](repeating: 0, count: HTTPService.topologyLimit + 1)
+            #expect(try await wire.send("POST", "/api/topology", token: "operator:yen-mo", type: "application/octet-stream", body: large).status == 413)
+        }
+    }
+
     /// Method, path, body, and the roles that may.
     static let table: [(String, String, String, Set<Role>)] = [
         ("POST", "/api/floor/request", "{}", [.room, .chair]),
@@ -62,6 +77,8 @@ import Testing
         ("GET", "/api/network", "", Set(Role.allCases)),
         ("GET", "/api/stills/a%2Fb.jpg", "", [.chair, .operator]),
         ("GET", "/api/status", "", [.chair, .operator]),
+        ("GET", "/api/topology", "", [.chair, .operator]),
+        ("GET", "/api/topology/file", "", [.operator]),
         ("DELETE", "/api/legs/7", "", [.room, .chair, .viewer]),
     ]
 

@@ -27,6 +27,8 @@ final class Lab {
     var pages: [Page] = []
     /// Log lines, by slot.
     var logs: [[BridgeLog]]
+    /// Sealed editions of the topology that came by gossip, by slot.
+    var editions: [[[UInt8]]]
     /// RTP packets on each trunk, by sender and receiver.
     var crossings: [Edge: Int] = [:]
     /// Packets that crossed a trunk a second time in the same direction.
@@ -76,6 +78,7 @@ final class Lab {
         self.bridges = bridges
         slotByAddress = slots
         logs = Array(repeating: [], count: bridges.count)
+        editions = Array(repeating: [], count: bridges.count)
     }
 
     static func security(_ authority: CertificateAuthority, _ node: String) throws -> OpenSSLSecurity {
@@ -114,7 +117,10 @@ final class Lab {
             for datagram in underway { deliver(datagram) }
         }
         for (slot, bridge) in bridges.enumerated() {
-            for case .log(let line) in bridge.takeEffects() { logs[slot].append(line) }
+            for effect in bridge.takeEffects() {
+                if case .log(let line) = effect { logs[slot].append(line) }
+                if case .edition(let sealed) = effect { editions[slot].append(sealed) }
+            }
         }
     }
 

@@ -20,6 +20,25 @@ func addNode(to router: Router<BasicRequestContext>, door: Door) {
             status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
     }
+    router.get("/api/topology") { request, _ -> Response in
+        _ = try door.admit(request, to: .readStatus)
+        return jsonResponse(await door.gateway.topology())
+    }
+    router.get("/api/topology/file") { request, _ -> Response in
+        _ = try door.admit(request, to: .applyTopology)
+        return Response(
+            status: .ok, headers: [.contentType: "application/yaml; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await door.gateway.topologyFile())))
+    }
+    router.post("/api/topology") { request, _ -> Response in
+        _ = try door.admit(request, to: .applyTopology)
+        guard request.headers[.contentType]?.lowercased().hasPrefix("application/octet-stream") == true else { throw HTTPProblem.wrongType }
+        let sealed = try await request.bytes(limit: HTTPService.topologyLimit)
+        switch await door.gateway.apply(sealed, withRestarts: request.queryValue("restarts") == "1") {
+        case .success(let status): return jsonResponse(status, status: .accepted)
+        case .failure(let problem): throw HTTPProblem(problem)
+        }
+    }
     router.get("/api/status") { request, _ -> Response in
         _ = try door.admit(request, to: .readStatus)
         return jsonResponse(await door.gateway.status())

@@ -17,6 +17,13 @@ struct HTTPProblem: Error, Sendable {
     init(_ problem: FormProblem) {
         self.init(.unprocessableContent, problem.code) { problem.sentence($0) }
     }
+    init(_ problem: EditionProblem) {
+        self.init(problem.isConflict ? .conflict : .unprocessableContent, problem.code) {
+            $0 == .english
+                ? Sentence(problem.english, "Nothing was changed; mend the file and apply it again.")
+                : Sentence(problem.vietnamese, "Chưa có gì thay đổi; hãy sửa tệp rồi áp dụng lại.")
+        }
+    }
     private init(_ status: HTTPResponse.Status, _ code: String, _ sentence: @escaping @Sendable (Language) -> Sentence) {
         self.status = status
         self.code = code

@@ -19,6 +19,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case readNetwork
     case seeStills
     case readStatus
+    case applyTopology
 
     /// The table of rights.
     public func belongs(to role: Role) -> Bool {
@@ -27,6 +28,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         case .readEvents, .readMeetings, .readNetwork: true
         case .requestFloor, .muteSelf, .headCount, .breakAway: role == .room || role == .chair
         case .giveFloor, .muteAll, .goOn: role == .chair
+        case .applyTopology: role == .operator
         case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
         }
     }

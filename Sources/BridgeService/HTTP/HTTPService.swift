@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTLS
 import Logging
 import NIOSSL
+import Native
 
 /// The node's HTTP(S) side: pages, events and the small API of `docs/openapi.yaml`.
 ///
@@ -15,6 +16,8 @@ public enum HTTPService {
     public static let offerLimit = 64 * 1_024
     /// Longest JSON body: a form naming 3,321 sites is about 100 KB.
     public static let jsonLimit = 256 * 1_024
+    /// Longest sealed topology.
+    public static let topologyLimit = SealedFile.limit
     /// Event streams at once: ten pages for each hall of a large node.
     public static let streamLimit = 512
     /// Event streams at once with one site's tokens, so that one page in a loop does not shut out others.

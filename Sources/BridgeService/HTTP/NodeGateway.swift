@@ -19,12 +19,18 @@ public protocol NodeGateway: Sendable {
     func meetings() async -> [MeetingView]
     /// The node's meeting files, resolved.
     func meetingFiles() async -> [MeetingDefinition]
-    /// The tree with full names. It does not change while a node runs.
+    /// The tree with full names, of the edition that runs now.
     func network() async -> NetworkTree
     /// A JPEG of a site's last key frame; nil if there is none.
     /// The caller's token opens the home node's door too, where the site is another node's.
     func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]?
     func status() async -> NodeStatus
+    /// The edition of the topology that runs here, and what the nodes said of the one applied last.
+    func topology() async -> TopologyStatus
+    /// The edition that runs here as a topology file with nothing left to defaults.
+    func topologyFile() async -> String
+    /// Takes a sealed edition and gives it to every node. `withRestarts`: nodes that must be started again for it may refuse.
+    func apply(_ sealed: [UInt8], withRestarts: Bool) async -> Result<TopologyStatus, EditionProblem>
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
     func health() async -> NodeHealth

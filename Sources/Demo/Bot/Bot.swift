@@ -6,7 +6,8 @@ import NodeClient
 /// A hall without people: joins over the real leg, speaks when it has the floor, and says whom it heard and saw.
 ///
 /// Standard input takes lines: `request` (ask for the floor), `withdraw` (give it back), `speak` and `mute` (its own
-/// microphone switch), `talk` and `quiet` (whether anybody says something into it), `quit`. Standard output gives a line of JSON
+/// microphone switch), `talk` and `quiet` (whether anybody says something into it), `count` (what arrived since the last
+/// `count`), `quit`. Standard output gives a line of JSON
 /// for everything that happened (``BotEvent``).
 public enum Bot {
     /// Runs until `quit` or the end of standard input. 0: ended as told; 1: could not begin.

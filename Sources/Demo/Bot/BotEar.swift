@@ -14,6 +14,8 @@ final class BotEar {
     private var samples = [Int16](repeating: 0, count: Mixing.longestPacketSamples)
     private var nextTick: Instant?
     private var silence = 0
+    /// What came since it was asked last.
+    var count = SoundCount()
     /// Packets decoded.
     private(set) var decoded = 0
     /// When the last of them was.
@@ -38,7 +40,8 @@ final class BotEar {
         if isResting { return }
         let level = slot.audioLevelID.flatMap { header.audioLevel(id: $0)?.level }
         let frame = AudioFrame(sequence: header.sequence, timestamp: header.timestamp, level: level)
-        _ = buffer.insert(frame, payload: header.payloadBytes, now: now)
+        let arrival = buffer.insert(frame, payload: header.payloadBytes, now: now)
+        count.note(header.sequence, isLate: arrival == .late, now: now)
         if nextTick == nil { nextTick = now + .milliseconds(20) }
     }
 

@@ -18,6 +18,8 @@ struct BotEvent: Codable, Hashable, Sendable {
         /// Somebody's sound is decoded again since `at`, or none since then.
         case sound
         case silence
+        /// `sound` arrived since it was asked last.
+        case counted
         /// `message` says what went wrong.
         case error
     }
@@ -27,13 +29,15 @@ struct BotEvent: Codable, Hashable, Sendable {
     var message: String?
     /// Nanoseconds of the machine's boot-time clock.
     var at: Int64?
+    var sound: SoundCount?
 
-    init(_ event: Kind, site: String? = nil, place: Int? = nil, message: String? = nil, at: Int64? = nil) {
+    init(_ event: Kind, site: String? = nil, place: Int? = nil, message: String? = nil, at: Int64? = nil, sound: SoundCount? = nil) {
         self.event = event
         self.site = site
         self.place = place
         self.message = message
         self.at = at
+        self.sound = sound
     }
 
     /// Writes the line at once, whole.

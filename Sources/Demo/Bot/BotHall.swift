@@ -201,7 +201,8 @@ actor BotHall {
         case "talk", "quiet":
             isQuiet = line == "quiet"
             loop.setMicrophone(open: isOpen && !isQuiet)
-        default: BotEvent(.error, message: "'\(line)': say request, withdraw, speak, mute, talk, quiet or quit").emit()
+        case "count": BotEvent(.counted, sound: await loop.takeCount()).emit()
+        default: BotEvent(.error, message: "'\(line)': say request, withdraw, speak, mute, talk, quiet, count or quit").emit()
         }
     }
 

@@ -231,6 +231,9 @@ final class BotLeg {
         news.append(.lost(reason))
     }
 
+    /// What came in the first audio slot since the last call.
+    func takeCount() -> SoundCount? { ears.first { $0.slot.index == 0 }?.count.take() }
+
     /// What happened since the last call.
     func takeNews() -> [News] {
         defer { news.removeAll(keepingCapacity: true) }

@@ -89,6 +89,11 @@ final class BotLoop: @unchecked Sendable {
         }
     }
 
+    /// What came in the first audio slot since the last call; nil without a leg.
+    func takeCount() async -> SoundCount? {
+        await withCheckedContinuation { continuation in submit { loop in continuation.resume(returning: loop.leg?.takeCount()) } }
+    }
+
     /// Opens or closes the microphone.
     func setMicrophone(open: Bool) {
         submit { loop in

@@ -11,6 +11,8 @@ actor Stage {
         var place = 0
         var heard: Set<String> = []
         var saw: Set<String> = []
+        /// One for each time it was asked to count.
+        var counts: [SoundCount] = []
     }
 
     let order: [String]
@@ -43,6 +45,7 @@ actor Stage {
         case .heard: if let other = event.site { hall.heard.insert(other) }
         case .saw: if let other = event.site { hall.saw.insert(other) }
         case .sound, .silence: break
+        case .counted: if let sound = event.sound { hall.counts.append(sound) }
         case .error: note("\(site): \(event.message ?? "?")")
         }
         halls[site] = hall

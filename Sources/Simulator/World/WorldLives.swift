@@ -131,6 +131,7 @@ extension World {
         case .legUp: break
         case .meetingChanged(let id, let crown):
             findings.tell(now, node.index, "\(id): \(crown ? "is crown" : "is attached upward")")
+        case .topologyAdopted(let version): findings.tell(now, node.index, "goes over to version \(version) of the topology")
         }
     }
 }

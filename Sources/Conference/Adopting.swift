@@ -1,0 +1,48 @@
+import Basics
+import Membership
+
+// Another edition of the tree, taken while meetings run.
+extension Conference {
+    /// Goes over to another edition: floors, rosters and requests stay as they are; where nodes stand, and so anchors, ways and who
+    /// carries which meeting, is worked out anew.
+    ///
+    /// `backups` are declared and former ones; `links` all link records that are held, since those of edges that were not declared until now
+    /// were passed over when they came. The caller has told ``edgeDown(_:now:wall:into:)`` of the edges that go.
+    public mutating func adopt(
+        tree: Tree, backups: [BackupUplink], links records: [(writer: NodeIndex, key: String, value: [UInt8])], now: Instant, wall: WallTime,
+        into effects: inout [ConferenceEffect]
+    ) {
+        guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in the topology it adopts") }
+        let at = begin(now, wall)
+        var table = LinkTable(tree: tree, me: me, backups: backups)
+        var fresh = Conference.edges(of: me, in: tree, backups)
+        for old in edges {
+            guard let e = fresh.firstIndex(where: { $0.neighbour == old.neighbour && $0.isParent == old.isParent }) else {
+                effects.append(.publish(lane: .link, scope: nil, key: RecordKey.link(old.neighbour).text, value: nil))
+                continue
+            }
+            fresh[e].session = old.session
+            fresh[e].scopes = old.scopes
+            if let own = links.own(old.slot) { table.setOwn(fresh[e].slot, up: own.up, since: own.since) }
+        }
+        for (writer, key, value) in records where writer != node {
+            guard case .link(let neighbour)? = RecordKey(key), case .link(let link)? = coder.decodeRecord(value) else { continue }
+            _ = table.set(writer, neighbour, link)
+        }
+        table.refresh()
+        self.tree = tree
+        self.me = me
+        links = table
+        edges = fresh
+        linksDue = nil
+        for m in meetings.indices {
+            meetings[m].plan = meetings[m].record.flatMap { MeetingPlan($0, tree) }
+            // None of its sites is in the new topology: nobody here runs it.
+            if meetings[m].plan == nil { meetings[m].crown = nil }
+            meetings[m].attachedEdges = attachedEdges(m)
+            meetings[m].touch()
+        }
+        treeChanged(&effects)
+        settleAll(at, &effects)
+    }
+}

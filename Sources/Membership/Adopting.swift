@@ -1,0 +1,59 @@
+import Basics
+
+// Another edition of the tree, taken while edges live.
+extension Membership {
+    /// Goes over to another edition: edges to neighbours that stay, above or below as before, keep their sessions and all they hold.
+    ///
+    /// `former` are uplinks of the edition before that nodes may still hang on; together with the new declared and backup uplinks they
+    /// must have no circle. An uplink that is taken stays taken while it is declared, a backup or former. The caller has told
+    /// ``edgeLost(_:now:into:)`` of those that go.
+    public func adopt(
+        tree: Tree, slot: Int, backups: [BackupUplink], former: [BackupUplink], topologyVersion: UInt64, topologyHash: UInt64, now: Instant,
+        into effects: inout [Effect]
+    ) {
+        precondition(tree.nodes[slot] == node, "slot \(slot) is \(tree.nodes[slot]), not \(node)")
+        configuration.tree = tree
+        configuration.slot = slot
+        configuration.backups = backups
+        configuration.former = former
+        configuration.topologyVersion = topologyVersion
+        configuration.topologyHash = topologyHash
+        store.reown { tree.slot($0) }
+        let wasTaken = uplinks.first { $0.taken }
+        let wasDeclared = wasTaken?.role == .uplink
+        let before = edges
+        edges = Neighbours.edges(configuration).map { fresh in
+            guard let old = before.first(where: { $0.neighbour == fresh.neighbour && $0.role.isAbove == fresh.role.isAbove }) else {
+                fresh.taken = false
+                return fresh
+            }
+            old.role = fresh.role
+            old.behind = fresh.behind
+            return old
+        }
+        uplinks = Neighbours.uplinks(edges, configuration)
+        for edge in uplinks {
+            // The declared one of before is left soon, though it may be a backup now.
+            let isDemoted = edge === wasTaken && wasDeclared && edge.role == .backupUplink
+            edge.isFormer = isDemoted || (edge.isFormer && edge.taken) || former.contains { $0.node == node && $0.uplink == edge.neighbour }
+        }
+        if !uplinks.contains(where: { $0 === wasTaken }), let first = uplinks.first(where: \.isUp) ?? uplinks.first {
+            first.taken = true
+            if first.isUp { beginGossip(first, now: now, into: &effects) }
+        }
+        for edge in edges {
+            // What is ours to tell may be more than before.
+            if edge.gossips { for place in store.entries.indices where store.entries[place] != nil { enqueue(edge, place, now: now) } }
+            edge.helloWanted = true
+            edge.isDueKnown = false
+        }
+        flushAll(now: now, into: &effects)
+    }
+
+    /// A line has another capacity than when its edge was connected: gossip is paced by it.
+    public func setCapacity(_ neighbour: NodeIndex, _ capacity: Bitrate, now: Instant) {
+        guard let edge = edge(neighbour) else { return }
+        edge.pace.setCapacity(capacity, now: now)
+        edge.isDueKnown = false
+    }
+}
