@@ -45,7 +45,8 @@ extension Bridge {
             trunkCameUp(neighbour, now: now)
             conference.edgeUp(neighbour, session: session.rawValue, now: now, wall: wall(now), into: &conferenceEffects)
         case .edgeDown(let neighbour, let reason):
-            conference.edgeDown(neighbour, now: now, wall: wall(now), into: &conferenceEffects)
+            let isPlanned = reason == .released && trunk(to: neighbour)?.isFormer == true
+            conference.edgeDown(neighbour, isPlanned: isPlanned, now: now, wall: wall(now), into: &conferenceEffects)
             trunkWentDown(neighbour, reason: reason, now: now)
         case .standby(let neighbour, let isUp):
             trunkStandsBy(neighbour, isUp: isUp, now: now)

@@ -237,6 +237,7 @@ extension Bridge {
             case .failed(let failure):
                 if trunk.isUp { membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects) }
                 effects.append(.log(.trunkDown(trunk.id, reason: "\(failure)")))
+                if !trunk.isParent { forgetPeer(of: trunk) }
             case .renewalDue:
                 trunk.peer?.redial(now: now)
                 isPeersDueKnown = false
@@ -245,6 +246,13 @@ extension Bridge {
             }
         }
         if !membershipEffects.isEmpty || !conferenceEffects.isEmpty { pump(now) }
+    }
+
+    /// A child said goodbye: a session that is over takes no new one, so whoever comes from there is a stranger again.
+    private func forgetPeer(of trunk: Trunk) {
+        if let remote = trunk.peer?.remote { routes[remote] = nil }
+        trunk.peer = nil
+        isPeersDueKnown = false
     }
 
     /// A new secure session: both directions of the trunk begin anew.

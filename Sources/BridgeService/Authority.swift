@@ -49,9 +49,8 @@ public struct Authority: Sendable {
         guard network.networkID == authority.network else {
             throw Problem(description: "the authority belongs to network '\(authority.network)', the topology to '\(network.networkID)'")
         }
-        return try seal(text: network.canonical)
+        return try authority.seal(network.canonical)
     }
-    func seal(text: String) throws -> [UInt8] { try authority.seal(text) }
 
     /// Signs a token for a site's page and makes the link that opens it.
     public func link(network: Network, site: String, role: String, meeting: String?, hours: Double) throws -> PageLink {

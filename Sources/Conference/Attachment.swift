@@ -221,10 +221,11 @@ extension Conference {
     }
 
     /// All that an edge carried ends with its session.
-    mutating func detachEdge(_ e: Int, _ at: Moment) {
+    mutating func detachEdge(_ e: Int, _ at: Moment, isPlanned: Bool = false) {
         for m in meetings.indices {
             if edges[e].isParent {
-                countDetach(m, at)
+                // A line that is left on purpose has not fallen.
+                if !isPlanned { countDetach(m, at) }
                 meetings[m].uplink = .none(retryAt: at.now)
                 meetings[m].unanswered = 0
                 meetings[m].slowestAnswer = .zero

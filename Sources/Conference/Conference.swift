@@ -154,13 +154,13 @@ public struct Conference {
         settleAll(at, &effects)
     }
 
-    /// An edge went silent or was closed.
+    /// An edge went silent or was closed; `isPlanned`: another edition of the topology gives this node another uplink.
     public mutating func edgeDown(
-        _ neighbour: NodeIndex, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+        _ neighbour: NodeIndex, isPlanned: Bool = false, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
         let at = begin(now, wall)
         guard let e = edgeIndex(neighbour), let session = edges[e].session else { return }
-        detachEdge(e, at)
+        detachEdge(e, at, isPlanned: isPlanned)
         edges[e].session = nil
         links.setOwn(edges[e].slot, up: false, since: wall)
         publishLink(

@@ -52,7 +52,9 @@ public struct NodeClient: Sendable {
         let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
         defer { deadline.cancel() }
         return try await channel.executeThenClose { inbound, outbound in
-            try await write(method, path, token, body, type, to: outbound)
+            // A node may refuse before it has read the whole body: its answer says more than the broken connection.
+            var unsent: (any Error)?
+            do { try await write(method, path, token, body, type, to: outbound) } catch { unsent = error }
             var answer = Answer(status: 0, headers: [], body: [])
             for try await part in inbound {
                 switch part {
@@ -66,6 +68,7 @@ public struct NodeClient: Sendable {
                     return answer
                 }
             }
+            if let unsent { throw unsent }
             throw Failure(description: "\(base) closed the connection before it answered; is the node still running?")
         }
     }

@@ -107,6 +107,14 @@ struct AdoptingTests {
             #expect(bridge.view(of: Lab.meeting)?.speaker == SiteID("phat-diem"))
         }
         #expect(Set(lab.bridges.map { $0.rosterDigest(Lab.meeting) }).count == 1)
+        // And back again: the place it had left is free for it.
+        let back = try Self.edition(of: new, [try Self.uplink("yen-my", of: new, to: "yen-mo")])
+        let (sentAgain, gapAgain) = try call.talk(.seconds(Int64(4))) { step in
+            if step == 100 { for bridge in lab.bridges { try bridge.adopt(back, now: lab.now) } }
+        }
+        call.expectNothingMissed(sentAgain)
+        #expect(gapAgain <= .milliseconds(200), "\(gapAgain.milliseconds) ms")
+        #expect(lab["yen-my"].snapshot(now: lab.now).trunks.map(\.neighbour) == ["yen-mo"])
         // The one who moved is heard as before.
         try lab.act("phat-diem", .withdraw)
         lab.run(.milliseconds(500))

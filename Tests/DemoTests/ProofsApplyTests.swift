@@ -2,6 +2,7 @@ import Basics
 import BridgeService
 import Console
 import Foundation
+import Native
 import Testing
 import Topology
 import TopologyFiles
@@ -83,8 +84,13 @@ extension Proofs {
             #expect(same.code == 1 && same.text.contains("version: 1 is not higher than 1, which runs"), "\(same.text)")
             let authority = try Authority(folder: network.folder.path + "/authority")
             let next = try Proofs.moved("yen-my", to: "kim-son", in: old)
+            let keys = network.folder.path + "/authority/"
+            let signer = try CertificateAuthority(
+                Credential(
+                    certificate: String(contentsOfFile: keys + "ca.crt", encoding: .utf8),
+                    privateKey: String(contentsOfFile: keys + "ca.key", encoding: .utf8)))
             let strange = try await Proofs.hand(
-                authority.seal(text: next.canonical.replacing("nodes:\n", with: "satellites: 2\nnodes:\n")), to: "ninh-binh", network)
+                signer.seal(next.canonical.replacing("nodes:\n", with: "satellites: 2\nnodes:\n")), to: "ninh-binh", network)
             #expect(strange.status == 422 && strange.text.contains("does not understand the file") && strange.text.contains("satellites"), "\(strange.text)")
             let stranger = NSTemporaryDirectory() + "nhipcau-stranger-\(UUID().uuidString)"
             defer { try? FileManager.default.removeItem(atPath: stranger) }

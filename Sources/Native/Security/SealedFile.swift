@@ -6,7 +6,7 @@ import CZstd
 ///
 /// Signed are a fixed prefix, which no token begins with, and the compressed bytes: nothing is unpacked before the signature holds.
 public struct SealedFile: Sendable {
-    /// Bytes of a sealed file; the 11,367 units of the whole country take a third of it.
+    /// Bytes of a sealed file; the 11,367 units of the whole country take a quarter of it.
     public static let limit = 1 << 20
     /// Bytes of the text.
     public static let textLimit = 1 << 24

@@ -13,8 +13,12 @@ public struct DiffImpact: Hashable, Sendable {
     /// Old sites that are no longer there.
     public var leaving: Int = 0
 
-    /// A part whose uplink is dialled anew has gossip and media again after that long (`docs/gossip.md`); meanwhile it goes on by itself.
+    /// A part whose nodes start again with the new file has gossip and media again after that long (`docs/gossip.md`); meanwhile it goes on by
+    /// itself.
     public static let reconnection = Interval.milliseconds(1_200)
+    /// The same where the new file is applied while the nodes run: the new uplink is there before the old one is left, and what takes time is
+    /// attaching the meeting there, some two round trips (`docs/applying.md`).
+    public static let handover = Interval.milliseconds(100)
     /// Pages find a node that started again after that long at most: they try once a second, and a node starts within two.
     public static let rejoining = Interval.seconds(3)
 }

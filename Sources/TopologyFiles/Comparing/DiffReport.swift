@@ -58,7 +58,8 @@ extension DiffReport {
                 .object([
                     ("untouched", sites(impact.untouched)), ("reconnecting", sites(impact.reconnecting)), ("rejoining", sites(impact.rejoining)),
                     ("joining", sites(impact.joining)), ("leaving", .count(impact.leaving)),
-                    ("reconnectMs", .number(DiffImpact.reconnection.seconds * 1_000)), ("rejoinMs", .number(DiffImpact.rejoining.seconds * 1_000)),
+                    ("reconnectMs", .number(DiffImpact.reconnection.seconds * 1_000)),
+                    ("applyMs", .number(DiffImpact.handover.seconds * 1_000)), ("rejoinMs", .number(DiffImpact.rejoining.seconds * 1_000)),
                 ])
             ),
             ("load", .object([("old", .list(oldPlans.map(load))), ("new", load(newPlan))])),

@@ -112,8 +112,11 @@ struct DiffWords {
         }
         say(impact.untouched.count, "untouched", "không bị ảnh hưởng")
         say(
-            impact.reconnecting.count, "below a trunk that is dialled anew: among themselves for about \(seconds(DiffImpact.reconnection))",
-            "ở dưới trung kế phải nối lại: tự họp với nhau khoảng \(seconds(DiffImpact.reconnection))")
+            impact.reconnecting.count,
+            "below a trunk that is dialled anew: among themselves for about \(seconds(DiffImpact.reconnection)), "
+                + "with `topology apply` \(seconds(DiffImpact.handover))",
+            "ở dưới trung kế phải nối lại: tự họp với nhau khoảng \(seconds(DiffImpact.reconnection)), "
+                + "với `topology apply` là \(seconds(DiffImpact.handover))")
         say(
             impact.rejoining.count, "joining anew, since their node changes: within about \(seconds(DiffImpact.rejoining))",
             "vào lại vì nút thay đổi: trong khoảng \(seconds(DiffImpact.rejoining))")
