@@ -44,17 +44,22 @@ extension Proofs {
                     let count = try #require(counts[site])
                     #expect(count.missing == 0 && count.packets > 100, "\(site): \(count)")
                 }
+                // A page's numbers run on where its source was gone for a moment: what it missed is what the others have more.
+                let heard = others.compactMap { counts[$0]?.packets }
+                let (most, least) = (try #require(heard.max()), try #require(heard.min()))
+                #expect(most - least <= 5, "\(heard)")
                 let own = try #require(counts["yen-my"])
                 gaps.append(own.longestGap)
-                lost.append(own.missing)
+                lost.append(max(0, most - own.packets))
                 let neighbours = others.compactMap { site in
                     counts[site].map { "\(site) \($0.missing) of \($0.packets) missing, \($0.late) late, longest \(Int($0.longestGap)) ms" }
                 }
                 print("apply \(round) to \(parent): \(applied.text.split(separator: "\n").last ?? "")")
-                print("    \(neighbours.joined(separator: "; ")); yen-my \(own.missing) missing, gap \(Int(own.longestGap)) ms")
+                print("    \(neighbours.joined(separator: "; ")); yen-my \(lost.last ?? 0) fewer, gap \(Int(own.longestGap)) ms")
             }
             gaps.sort()
-            print("apply: the moved commune's own gap: p50 \(Int(gaps[gaps.count / 2])) ms, most \(Int(gaps[gaps.count - 1])) ms, packets missing \(lost)")
+            print("apply: the moved commune's own gap: p50 \(Int(gaps[gaps.count / 2])) ms, most \(Int(gaps[gaps.count - 1])) ms")
+            print("apply: packets of 20 ms that it heard fewer than its neighbours: \(lost)")
             #expect(gaps[gaps.count - 1] <= 1_000)
             for id in running.nodes.map(\.id) { #expect(try await network.status(id).topologyVersion == running.version) }
 

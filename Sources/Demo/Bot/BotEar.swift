@@ -37,7 +37,7 @@ final class BotEar {
 
     func receive(_ header: RTPHeader, now: Instant) {
         _ = statistics.receive(sequence: header.sequence, timestamp: header.timestamp, arrival: now)
-        if isResting { return }
+        guard !isResting else { return count.note(header.sequence, isLate: false, now: now) }
         let level = slot.audioLevelID.flatMap { header.audioLevel(id: $0)?.level }
         let frame = AudioFrame(sequence: header.sequence, timestamp: header.timestamp, level: level)
         let arrival = buffer.insert(frame, payload: header.payloadBytes, now: now)
