@@ -70,6 +70,7 @@ extension EditionRefusal {
 extension EditionProblem {
     init(_ refusal: EditionRefusal) {
         self.init(
-            code: refusal.code, vietnamese: refusal.text(inEnglish: false), english: refusal.text(inEnglish: true), isConflict: refusal.code == "version-not-higher")
+            code: refusal.code, vietnamese: refusal.text(inEnglish: false), english: refusal.text(inEnglish: true),
+            isConflict: refusal.code == "version-not-higher")
     }
 }
