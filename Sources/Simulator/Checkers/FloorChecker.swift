@@ -182,8 +182,12 @@ extension World {
         }
         let isSameTerm = old?.acts == true && old?.epoch == new.epoch
         let before = isSameTerm ? old!.sequence : 0
+        // Whoever becomes crown names the leases it remembers anew; one of them may have ended in the same input.
+        let adopted = isSameTerm ? 0 : min(UInt64(old?.remembered.count ?? 0), new.sequence)
         var fresh: [UInt64] = []
-        for sequence in (names(new) + given).sorted() where sequence > before && sequence != fresh.last { fresh.append(sequence) }
+        for sequence in (names(new) + given + (0..<adopted).map { $0 + 1 }).sorted() where sequence > before && sequence != fresh.last {
+            fresh.append(sequence)
+        }
         for (i, sequence) in fresh.enumerated() where sequence != before + UInt64(i) + 1 {
             findings.violation(
                 "S7", now, "\(node.name), crown of \(meetings[m].id): lease \(new.epoch)/\(sequence) follows \(new.epoch)/\(before + UInt64(i))")
