@@ -109,7 +109,10 @@ extension Conference {
     ) -> ConferenceDrop? {
         guard !edges[e].isParent else { return .wrongDirection }
         guard edges[e].session == message.session || !rules.contains(.fence) else { return .stale }
-        if meetings[m].plan != nil, hasEnded(m) { return .unknownMeeting }
+        if meetings[m].plan != nil, hasEnded(m) {
+            tellOfEnd(m, at, &effects)
+            return .unknownMeeting
+        }
         let neighbour = edges[e].neighbour
         if let old = meetings[m].children.first(where: { $0.neighbour == neighbour }), old.session == message.session,
             old.number > message.attach

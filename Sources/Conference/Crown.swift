@@ -322,12 +322,9 @@ extension Conference {
         }
         meetings[m].crown?.revision += 1
         publish(m, .floor, .floor, .floor(record), at, &effects)
-        // A starter that loses the definition must not take it from the others.
-        if let definition = meetings[m].record, definition.startedBy != node, mine?.term != record.term {
-            effects.append(
-                .publish(
-                    lane: .floor, scope: meetings[m].id, key: RecordKey.meeting.text,
-                    value: coder.encode(.meeting(definition))))
+        // Whoever loses the definition with its disk, its starter above all, must not take it from the others.
+        if let definition = meetings[m].record, meetings[m].writtenTerm != definition.term {
+            publish(m, .floor, .meeting, .meeting(definition), at, &effects)
         }
     }
 

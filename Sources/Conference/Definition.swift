@@ -30,11 +30,15 @@ extension Conference {
     }
 
     /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last), and where the meeting is
-    /// attached or is to be: a part that went round its anchor may have no participant beyond, but has its crown there.
+    /// attached or is to be: a part that went round its anchor may have no participant beyond, but has its crown there. A child may
+    /// have attached before we know the meeting: its definition comes that way.
     mutating func updateScopes(_ effects: inout [ConferenceEffect]) {
         var carried = [[MeetingID]](repeating: [], count: edges.count)
         for meeting in meetings {
-            guard let plan = meeting.plan else { continue }
+            guard let plan = meeting.plan else {
+                for e in meeting.attachedEdges { carried[e].append(meeting.id) }
+                continue
+            }
             // How many participants lie beyond each edge.
             var beyond = [Int](repeating: 0, count: edges.count)
             for slot in plan.participants {
@@ -88,7 +92,17 @@ extension Conference {
 
     func hasEnded(_ m: Int) -> Bool {
         if let crown = meetings[m].crown { return crown.ended != nil }
-        return meetings[m].endedTerm == meetings[m].term || overlay(m)?.ended != nil
+        return keepsEnd(m) || overlay(m)?.ended != nil
+    }
+
+    private func keepsEnd(_ m: Int) -> Bool { meetings[m].keptEnd?.term == meetings[m].term }
+
+    /// A child asks for a meeting whose end it slept through, and the crown that wrote the end down has lost it: we say it in its place.
+    mutating func tellOfEnd(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        guard keepsEnd(m), let kept = meetings[m].keptEnd, overlay(m)?.ended == nil else { return }
+        var record = FloorRecord(term: kept.term, epoch: meetings[m].epoch, crown: node, revision: 1)
+        record.ended = kept.at
+        publish(m, .floor, .floor, .floor(record), at, &effects)
     }
 
     /// The local test's first half: we have a site of it, or a child attached it.
@@ -108,7 +122,9 @@ extension Conference {
             return false
         }
         // Who has seen the end for a while keeps to it, though the crown may lose its memory and its record of it.
-        if meetings[m].crown == nil, at.now + Conference.afterlife >= leaveAt + Conference.endKept { meetings[m].endedTerm = meetings[m].term }
+        if meetings[m].crown == nil, !keepsEnd(m), at.now + Conference.afterlife >= leaveAt + Conference.endKept, let ended = overlay(m)?.ended {
+            meetings[m].keptEnd = (meetings[m].term, ended)
+        }
         guard at.now >= leaveAt else { return false }
         let id = meetings[m].id
         meetings.remove(at: m)
@@ -121,7 +137,7 @@ extension Conference {
     mutating func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
         let meeting = meetings[m]
         var next: Instant? = meeting.leaveAt
-        if let leaveAt = meeting.leaveAt, meeting.crown == nil, meeting.endedTerm != meeting.term {
+        if let leaveAt = meeting.leaveAt, meeting.crown == nil, !keepsEnd(m) {
             next.keepEarlier(leaveAt - Conference.afterlife + Conference.endKept)
         }
         switch meeting.uplink {

@@ -64,9 +64,11 @@ struct MeetingState {
     var lastClaim: UInt64 = 0
 
     // Housekeeping.
+    /// The term of the definition that stands among our own records.
+    var writtenTerm: Stamp?
     var leaveAt: Instant?
-    /// The term whose end was seen long enough to be kept to.
-    var endedTerm: Stamp?
+    /// The end that was seen long enough to be kept to, of the term it belongs to.
+    var keptEnd: (term: Stamp, at: WallTime)?
     var deadline: Instant?
     /// Counts changes; `announced` is the count last told to the caller.
     private(set) var changes: UInt64 = 0

@@ -128,6 +128,7 @@ extension Conference {
         switch (record, key) {
         case (.meeting(let meeting), .meeting):
             guard meeting.definition.id == meetings[m].id else { return .malformed }
+            if writer == node { meetings[m].writtenTerm = meeting.term }
             return define(meeting, m, at, &effects)
         case (.request(let request), .request(let counter)):
             guard request.id == RequestID(node: writer, counter: counter) else { return .foreign }

@@ -170,10 +170,11 @@ final class Mesh {
         for child in tree.children(slot) { cut(tree.nodes[child]) }
     }
 
-    func revive(_ id: String) {
+    /// `forgetting`: its disk is gone.
+    func revive(_ id: String, forgetting: Bool = false) {
         let i = at(id)
         let me = NodeIndex(of: id)
-        let rows = hosts[i].order.compactMap { name -> PublishedRecord? in
+        let rows = forgetting ? [] : hosts[i].order.compactMap { name -> PublishedRecord? in
             guard name.writer == me, let value = hosts[i].store[name]?.value else { return nil }
             return PublishedRecord(lane: name.lane, scope: name.scope, key: name.key, value: value)
         }

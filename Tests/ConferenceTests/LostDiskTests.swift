@@ -1,0 +1,60 @@
+import Basics
+import Conference
+import Testing
+
+/// What outlives the disk of the node that wrote it.
+@Suite struct LostDiskTests {
+    @Test("who slept through the end, and comes back when its crown has lost the record of it, is told by whoever keeps to it")
+    func endToldAgain() throws {
+        let mesh = meeting()
+        mesh.kill("c11")
+        mesh.run(500)
+        #expect(mesh.perform(.end, "p") == nil)
+        mesh.run(3_000)
+        mesh.kill("p")
+        mesh.run(500)
+        mesh.revive("p", forgetting: true)
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.connect(NodeIndex(of: "d2"))
+        mesh.run(500)
+        mesh.revive("c11")
+        mesh.connect(NodeIndex(of: "c11"))
+        mesh.run(1_000)
+        let view = try #require(mesh.view("c11"))
+        #expect(view.ended && !view.crown)
+        for node in sevenNodes { #expect(mesh.view(node.id)?.ended != false, "\(node.id)") }
+    }
+
+    @Test("a starter that lost its disk writes the definition down again when it is crown, and gives it to a crown that lost its own")
+    func definitionWrittenAgain() throws {
+        let mesh = meeting(definition(chairs: ["d1"], sites: ["p", "d1", "c11", "c21"]), startedAt: "d1")
+        mesh.kill("d1")
+        mesh.run(500)
+        mesh.revive("d1", forgetting: true)
+        for node in ["d1", "c11", "c12"] { mesh.connect(NodeIndex(of: node)) }
+        mesh.run(2_000)
+        #expect(mesh.view("d1") != nil)
+        mesh.kill("p")
+        mesh.run(500)
+        #expect(mesh.view("d1")?.crown == true)
+        mesh.revive("p", forgetting: true)
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.run(1_000)
+        #expect(mesh.view("p")?.crown == true)
+        #expect(mesh.isAttached("d1"))
+    }
+
+    @Test("an edge carries a meeting as soon as a child has attached it, before its definition came")
+    func scopeOfTheUnknown() {
+        let mesh = Mesh(sevenNodes, seed: 1)
+        mesh.connectAll()
+        mesh.run(100)
+        let child = NodeIndex(of: "d1")
+        let session = mesh.hosts[mesh.at("p")].sessions[child] ?? 0
+        let attach = FloorMessage(meeting: MeetingID("m"), session: session, attach: 1, body: .attach(epoch: 1, cleaned: [], offered: []))
+        mesh.act(mesh.at("p")) { $0.receiveHop(from: child, payload: mesh.coder.encode(attach), now: $1, wall: $2, into: &$3) }
+        #expect(mesh.hosts[mesh.at("p")].scopes[child] == [MeetingID("m")])
+        mesh.cut(child)
+        #expect(mesh.hosts[mesh.at("p")].scopes[child] == [])
+    }
+}
