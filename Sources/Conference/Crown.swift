@@ -24,6 +24,8 @@ extension Conference {
         endEmergencies(m, at, &effects)
         updateActingChair(m, at)
         execute(m, at, &effects)
+        // Who comes in with this message is counted first: somebody there may stand before all others.
+        stepJoining(m, at, &effects)
         makeWay(m, at, &effects)
         grantFree(m, at, &effects)
         cleanInvites(m, at, &effects)

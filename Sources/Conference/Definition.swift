@@ -95,6 +95,12 @@ extension Conference {
         return keepsEnd(m) || overlay(m)?.ended != nil
     }
 
+    /// Who is sure of an end keeps to it, though its crown may die, lose its record of it, or stand above us no more.
+    private mutating func keepEnd(_ m: Int) {
+        guard !keepsEnd(m), let ended = overlay(m)?.ended else { return }
+        meetings[m].keptEnd = (meetings[m].term, ended)
+    }
+
     private func keepsEnd(_ m: Int) -> Bool { meetings[m].keptEnd?.term == meetings[m].term }
 
     /// A child asks for a meeting whose end it slept through, and the crown that wrote the end down has lost it: we say it in its place.
@@ -119,12 +125,11 @@ extension Conference {
         }
         guard let leaveAt = meetings[m].leaveAt else {
             meetings[m].leaveAt = at.now + Conference.afterlife
+            // Attached below the crown that ended it, we have it at first hand.
+            if meetings[m].uplink.isAttached, let record = overlay(m), record.epoch >= meetings[m].epoch { keepEnd(m) }
             return false
         }
-        // Who has seen the end for a while keeps to it, though the crown may lose its memory and its record of it.
-        if meetings[m].crown == nil, !keepsEnd(m), at.now + Conference.afterlife >= leaveAt + Conference.endKept, let ended = overlay(m)?.ended {
-            meetings[m].keptEnd = (meetings[m].term, ended)
-        }
+        if meetings[m].crown == nil, at.now + Conference.afterlife >= leaveAt + Conference.endKept { keepEnd(m) }
         guard at.now >= leaveAt else { return false }
         let id = meetings[m].id
         meetings.remove(at: m)

@@ -141,6 +141,27 @@ extension Mesh {
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
     }
 
+    @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)
+    func attachFreesSlot(seed: UInt64) throws {
+        let mesh = meeting(seed: seed)
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(300)
+        mesh.perform(.requestFloor(.normal), "c21")
+        mesh.run(100)
+        mesh.perform(.requestFloor(.normal), "c12")
+        mesh.run(100)
+        #expect(mesh.perform(.give(SiteID("c12")), "p") == nil)
+        mesh.run(50)
+        // Before c11's lease from above has run out: the crown still keeps the slot for it.
+        mesh.cut(NodeIndex(of: "d1"))
+        mesh.run(200)
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.run(400)
+        let granted = mesh.audit.filter { $0.node == NodeIndex(of: "p") && $0.row.event.rawValue == "granted" }
+        #expect(granted.compactMap { $0.row.site?.rawValue } == ["c11", "c12"])
+        #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c12"])
+    }
+
     @Test("a line that falls again within a minute is trusted after 2, 4, … 30 s of unbroken session")
     func pauses() {
         let mesh = meeting()

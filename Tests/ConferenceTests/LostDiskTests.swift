@@ -25,6 +25,20 @@ import Testing
         for node in sevenNodes { #expect(mesh.view(node.id)?.ended != false, "\(node.id)") }
     }
 
+    @Test("a crown that ends a meeting and dies at once does not leave it running below")
+    func endAtFirstHand() {
+        let mesh = meeting()
+        #expect(mesh.perform(.end, "p") == nil)
+        mesh.run(200)
+        mesh.kill("p")
+        mesh.run(300)
+        // Its namespaces begin anew: nobody holds its record of the end any more.
+        mesh.revive("p", forgetting: true)
+        for node in ["d1", "d2"] { mesh.connect(NodeIndex(of: node)) }
+        mesh.run(2_000)
+        for node in sevenNodes { #expect(mesh.view(node.id)?.ended != false, "\(node.id)") }
+    }
+
     @Test("a starter that lost its disk writes the definition down again when it is crown, and gives it to a crown that lost its own")
     func definitionWrittenAgain() throws {
         let mesh = meeting(definition(chairs: ["d1"], sites: ["p", "d1", "c11", "c21"]), startedAt: "d1")
