@@ -152,7 +152,7 @@ extension World {
             case .free:
                 if case .offered? = before { findings.count("offer withdrawn") }
             case .offered(let request, let number):
-                if before != state { checkOrder(node, m, request, new) }
+                if before != state { checkOrder(node, m, request, old, new) }
                 _ = number
             case .leased(let lease, let site, let revoked):
                 // S3: one live holder for a slot, counting what it remembers of other crowns.
@@ -198,8 +198,9 @@ extension World {
         }
     }
 
-    /// L4: within a class no later stamp before an earlier one that the crown knows.
-    private func checkOrder(_ node: SimulatedNode, _ m: Int, _ request: RequestID, _ floor: FloorSnapshot) {
+    /// L4: within a class no later stamp before an earlier one that the crown knows. What it learns from the rows of a datagram it did not
+    /// know yet when it acted on the floor messages before them.
+    private func checkOrder(_ node: SimulatedNode, _ m: Int, _ request: RequestID, _ old: FloorSnapshot?, _ floor: FloorSnapshot) {
         guard let chosen = floor.waiting.first(where: { $0.request == request }) else { return }
         for other in floor.waiting where other.mayBeGranted && !other.isPassedOver && other.isReached && other.request != request {
             let isBusy = floor.slots.contains { slot in
@@ -209,7 +210,8 @@ extension World {
                 case .leased(let lease, _, _): lease.request == other.request
                 }
             }
-            guard !isBusy, other.order == chosen.order, other.preempted == chosen.preempted, other.priority == chosen.priority,
+            let isNews = old?.acts == true && !(old?.waiting.contains { $0.request == other.request && $0.preempted == other.preempted } ?? false)
+            guard !isBusy, !isNews, other.order == chosen.order, other.preempted == chosen.preempted, other.priority == chosen.priority,
                 other.stamp < chosen.stamp
             else { continue }
             findings.violation(
