@@ -11,14 +11,18 @@
 //   AllocationCheck      `--allocations` fails if the packet path makes any
 //   DatagramSocket       the very file of BridgeService, so that what runs is what is measured
 
+import Basics
 import Glibc
 
 var words = Array(CommandLine.arguments.dropFirst())
-var detachHours: Double?
-if let at = words.firstIndex(of: "--detaches"), at + 1 < words.count, let hours = Double(words[at + 1]), hours > 0, hours < 1e6 {
-    detachHours = hours
+/// The hours given with an option, which is taken out of the words.
+@MainActor func hours(_ option: String) -> Double? {
+    guard let at = words.firstIndex(of: option), at + 1 < words.count, let hours = Double(words[at + 1]), hours > 0, hours < 1e6 else { return nil }
     words.removeSubrange(at...at + 1)
+    return hours
 }
+let detachHours = hours("--detaches")
+let idleDetachHours = hours("--idle-detaches")
 let arguments = Set(words)
 let known: Set<String> = ["--json", "--allocations", "--quick", "--forwarding-only", "--convergence", "--help"]
 guard arguments.isSubset(of: known), !arguments.contains("--help") else {
@@ -28,17 +32,19 @@ guard arguments.isSubset(of: known), !arguments.contains("--help") else {
         Benchmarks --allocations          fails unless one packet in, 100 legs out allocates nothing
         Benchmarks --forwarding-only      forwarding without mixing and gossip
         Benchmarks --convergence          how soon the last of 132 and of 3,467 nodes knows a change at 0, 5 and 20 % loss
-        Benchmarks --detaches HOURS       edges that fall although their line is there, in so many link-hours at each loss
+        Benchmarks --detaches HOURS       edges that fall although their line is there, in so many link-hours at each loss while a meeting runs
+        Benchmarks --idle-detaches HOURS  the same while none does
         """)
     exit(arguments.contains("--help") ? 0 : 64)
 }
 
 if arguments.contains("--allocations") { exit(try AllocationCheck.run() ? 0 : 1) }
 
-if arguments.contains("--convergence") || detachHours != nil {
+if arguments.contains("--convergence") || detachHours != nil || idleDetachHours != nil {
     var report = Report()
     if arguments.contains("--convergence") { try ConvergenceBenchmark.run(changes: arguments.contains("--quick") ? 100 : 1_000, into: &report) }
-    if let detachHours { try DetachBenchmark.run(hours: detachHours, into: &report) }
+    if let idleDetachHours { try DetachBenchmark.run(hours: idleDetachHours, meeting: nil, into: &report) }
+    if let detachHours { try DetachBenchmark.run(hours: detachHours, meeting: MeetingID("giao-ban"), into: &report) }
     print(arguments.contains("--json") ? report.json : report.text)
     exit(0)
 }

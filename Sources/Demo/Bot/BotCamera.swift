@@ -7,6 +7,22 @@ import RTP
 /// A key frame cannot be encoded on demand, so a request moves both clips on to the picture's next key frame (at most a
 /// second away); timestamps go on with the clock, and beep and flash stay together.
 struct BotCamera {
+    /// What the microphone gives.
+    enum Microphone {
+        /// The clip.
+        case talking
+        /// Nothing at all: it is open and nobody talks, and whoever listens is to hear that by the absence of packets.
+        case quiet
+        /// It is closed: now and then a frame of silence, as browsers send of a muted track with DTX. The node lets none through, but
+        /// knows the source and its clock, as it does of every page.
+        case muted
+    }
+
+    /// Of the frames of silence.
+    private static let silencePeriod = Interval.milliseconds(400)
+    /// Opus, 20 ms of fullband in one frame, coded as silence (RFC 6716 section 3.1).
+    private static let silence: [UInt8] = [0xF8, 0xFF, 0xFE]
+
     let sound: MediaClip
     let picture: MediaClip
     /// When both clips began.
@@ -20,7 +36,8 @@ struct BotCamera {
     private var skipped = 0
     private var keyWanted = false
     private var lastKey: Instant?
-    private var wasOpen = false
+    private var wasTalking = false
+    private var nextSilence: Instant?
     private let soundPeriod: Interval
     private let picturePeriod: Interval
     /// Key frames asked for, and packets sent again.
@@ -40,32 +57,51 @@ struct BotCamera {
         picturePeriod = .nanoseconds(picture.length * 1_000_000_000 / 90_000 / Int64(picture.frames.count))
     }
 
-    /// The next frame due; sound counts only while the microphone is open.
-    func deadline(open: Bool) -> Instant? {
+    /// The next frame due.
+    func deadline(_ microphone: Microphone) -> Instant? {
         var result: Instant?
         if camera != nil { result = start + picturePeriod * Int64(nextPicture) }
-        if voice != nil, open { result.keepEarlier(wasOpen ? start + soundPeriod * Int64(nextSound) : start) }
+        guard voice != nil else { return result }
+        switch microphone {
+        case .talking: result.keepEarlier(wasTalking ? start + soundPeriod * Int64(nextSound) : start)
+        case .quiet: break
+        case .muted: result.keepEarlier(nextSilence ?? start)
+        }
         return result
     }
 
     /// Sends what is due.
-    mutating func wake(now: Instant, open: Bool, peer: Peer, outbox: Outbox) {
+    mutating func wake(now: Instant, _ microphone: Microphone, peer: Peer, outbox: Outbox) {
         sendPicture(now, peer, outbox)
         guard let voice else { return }
-        guard open else {
-            wasOpen = false
-            return
+        switch microphone {
+        case .talking: sendSound(voice, now, peer, outbox)
+        case .quiet: wasTalking = false
+        case .muted: sendSilence(voice, now, peer, outbox)
         }
+        if microphone != .muted { nextSilence = now + BotCamera.silencePeriod }
+    }
+
+    /// The first frame as soon as there is a leg, later ones only when the gate had time to close.
+    private mutating func sendSilence(_ voice: OutgoingStream, _ now: Instant, _ peer: Peer, _ outbox: Outbox) {
+        wasTalking = false
+        guard nextSilence.map({ $0 <= now }) ?? true else { return }
+        nextSilence = now + BotCamera.silencePeriod
+        let ticks = (now - start).ticks(48_000)
+        BotCamera.silence.withUnsafeBytes { voice.send($0, ticks: ticks, marker: false, level: 127, through: peer, outbox) }
+    }
+
+    private mutating func sendSound(_ voice: OutgoingStream, _ now: Instant, _ peer: Peer, _ outbox: Outbox) {
         let present = Int((now - start).nanoseconds / soundPeriod.nanoseconds)
         // Begins with this moment's frame, and leaves out what a stalled process is late with.
-        if !wasOpen || nextSound < present - 10 { nextSound = present }
+        if !wasTalking || nextSound < present - 10 { nextSound = present }
         while nextSound <= present {
             // The picture's skips, on the sound's beat.
             let shift = Int((picturePeriod * Int64(skipped)).nanoseconds / soundPeriod.nanoseconds)
             let frame = sound.frames[(nextSound + shift) % sound.frames.count]
             let ticks = (soundPeriod * Int64(nextSound)).ticks(48_000)
-            frame.bytes.withUnsafeBytes { voice.send($0, ticks: ticks, marker: !wasOpen, level: frame.level, through: peer, outbox) }
-            wasOpen = true
+            frame.bytes.withUnsafeBytes { voice.send($0, ticks: ticks, marker: !wasTalking, level: frame.level, through: peer, outbox) }
+            wasTalking = true
             nextSound += 1
         }
     }

@@ -103,10 +103,11 @@ actor BotHall {
             BotEvent(.queue, place: place).emit()
         }
         isOpen = open && !isHushed
-        loop.setMicrophone(open: isOpen && !isQuiet)
+        loop.setMicrophone(microphone)
     }
     /// The microphone is open, whether anybody talks or not.
     private var isOpen = false
+    private var microphone: BotCamera.Microphone { !isOpen ? .muted : isQuiet ? .quiet : .talking }
 
     // The leg.
 
@@ -185,7 +186,7 @@ actor BotHall {
         case "withdraw":
             if isHolder {
                 isHushed = true
-                loop.setMicrophone(open: false)
+                loop.setMicrophone(.muted)
                 try? await Task.sleep(for: BotHall.hush)
             }
             await post("/api/floor/withdraw", "{}")
@@ -194,13 +195,13 @@ actor BotHall {
             wantsMuted = line == "mute"
             lastMute = Date()
             if wantsMuted {
-                loop.setMicrophone(open: false)
+                loop.setMicrophone(.muted)
                 try? await Task.sleep(for: BotHall.hush)
             }
             await post("/api/mute", "{\"muted\":\(wantsMuted)}")
         case "talk", "quiet":
             isQuiet = line == "quiet"
-            loop.setMicrophone(open: isOpen && !isQuiet)
+            loop.setMicrophone(microphone)
         case "count": BotEvent(.counted, sound: await loop.takeCount()).emit()
         default: BotEvent(.error, message: "'\(line)': say request, withdraw, speak, mute, talk, quiet, count or quit").emit()
         }

@@ -43,8 +43,8 @@ final class BotLeg {
 
     let peer: Peer
     let outbox = Outbox()
-    /// Sound leaves only while this is set.
-    var isMicrophoneOpen = false
+    /// What leaves as sound.
+    var microphone = BotCamera.Microphone.muted
     /// Nothing that is to be heard or seen is news: receives, reports and asks as before, but decodes nothing.
     var isResting = false {
         didSet {
@@ -141,7 +141,7 @@ final class BotLeg {
     var deadline: Instant? {
         var result = peer.deadline
         guard peer.isEstablished else { return result }
-        result.keepEarlier(camera?.deadline(open: isMicrophoneOpen))
+        result.keepEarlier(camera?.deadline(microphone))
         for ear in ears { result.keepEarlier(ear.deadline) }
         for eye in eyes { result.keepEarlier(eye.deadline) }
         result.keepEarlier(nextFeedback)
@@ -155,7 +155,7 @@ final class BotLeg {
         peer.wake(now: now, outbox: outbox)
         takeEvents(now)
         guard peer.isEstablished else { return }
-        camera?.wake(now: now, open: isMicrophoneOpen, peer: peer, outbox: outbox)
+        camera?.wake(now: now, microphone, peer: peer, outbox: outbox)
         for ear in ears { ear.wake(now: now) { if heard.insert($0).inserted { news.append(.heard($0)) } } }
         noteSound(now)
         guard let sender = peer.media?.slot(.audio, 0)?.localSSRC else { return }

@@ -24,7 +24,7 @@ final class BotLoop: @unchecked Sendable {
     // Of the loop's thread alone.
     private var leg: BotLeg?
     private var socket: BotSocket?
-    private var isMicrophoneOpen = false
+    private var microphone = BotCamera.Microphone.muted
     private var isResting = false
 
     /// `tell` is called on the loop's thread.
@@ -62,7 +62,7 @@ final class BotLoop: @unchecked Sendable {
                 loop.endLeg()
                 let leg = BotLeg(
                     clips: loop.clips, sites: loop.sites, soundOnly: loop.soundOnly, security: loop.security, codecs: loop.codecs, now: BotLoop.now())
-                leg.isMicrophoneOpen = loop.isMicrophoneOpen
+                leg.microphone = loop.microphone
                 leg.isResting = loop.isResting
                 loop.leg = leg
                 continuation.resume(returning: leg.offer)
@@ -94,11 +94,11 @@ final class BotLoop: @unchecked Sendable {
         await withCheckedContinuation { continuation in submit { loop in continuation.resume(returning: loop.leg?.takeCount()) } }
     }
 
-    /// Opens or closes the microphone.
-    func setMicrophone(open: Bool) {
+    /// Says what leaves as sound from now on.
+    func setMicrophone(_ microphone: BotCamera.Microphone) {
         submit { loop in
-            loop.isMicrophoneOpen = open
-            loop.leg?.isMicrophoneOpen = open
+            loop.microphone = microphone
+            loop.leg?.microphone = microphone
         }
     }
 
