@@ -91,7 +91,7 @@ extension Conference {
     /// Ends our leases: the holders' requests go back to the front of their class.
     private mutating func freeze(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard rules.contains(.clean), let crown = meetings[m].crown else { return }
-        meetings[m].crown?.cleaned.removeAll()
+        meetings[m].crown?.cleaned = crown.givenUp
         meetings[m].offered.removeAll()
         for slot in crown.slots.indices {
             switch crown.slots[slot] {

@@ -222,6 +222,9 @@ extension Conference {
                     meetings[m].crown?.cleaned.append(
                         FloorMessage.CleanedLease(slot: release.slot, name: name, request: grant.request.id))
                 }
+            } else if let above = grant.inherited, crown.givenUp.count < CrownState.givenUpLimit {
+                meetings[m].crown?.givenUp.append(
+                    FloorMessage.CleanedLease(slot: release.slot, name: above, request: grant.request.id))
             }
             if grant.revoked, release.claim > 0, meetings[m].uplink.isFrozen {
                 let holder = FloorMessage.OfferedHolder(request: release.request, claim: release.claim)

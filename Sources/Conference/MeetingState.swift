@@ -203,6 +203,9 @@ struct CrownState: Hashable {
     var goesOn = false
     /// Leases we ended on our way up, for `Attach`.
     var cleaned: [FloorMessage.CleanedLease] = []
+    /// Leases of the crown above whose holders gave them up while our part was by itself: that crown still waits for them.
+    var givenUp: [FloorMessage.CleanedLease] = []
+    static let givenUpLimit = 16
 
     enum Slot: Hashable {
         case free

@@ -141,6 +141,24 @@ extension Mesh {
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
     }
 
+    @Test("a floor given back while its part was by itself is named above, where its lease still stands", arguments: UInt64(1)...4)
+    func givenUpMeanwhile(seed: UInt64) {
+        let mesh = meeting(seed: seed)
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(300)
+        mesh.cut(NodeIndex(of: "d1"))
+        mesh.run(100)
+        mesh.perform(.withdraw, "c11")
+        mesh.run(100)
+        mesh.connect(NodeIndex(of: "d1"))
+        // The lease from above has more than a second to live.
+        #expect(mesh.wait(150) { mesh.isAttached("d1") } != nil)
+        mesh.run(50)
+        #expect(mesh.view("p")?.holders.isEmpty == true)
+        mesh.perform(.requestFloor(.normal), "c21")
+        #expect(mesh.wait(150) { mesh.hosts[mesh.at("c21")].open == [SiteID("c21")] } != nil)
+    }
+
     @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)
     func attachFreesSlot(seed: UInt64) throws {
         let mesh = meeting(seed: seed)
