@@ -6,7 +6,7 @@ import Testing
 @Suite struct LostDiskTests {
     @Test("who slept through the end, and comes back when its crown has lost the record of it, is told by whoever keeps to it")
     func endToldAgain() throws {
-        let mesh = meeting()
+        let mesh = meeting(startedAt: "c11")
         mesh.kill("c11")
         mesh.run(500)
         #expect(mesh.perform(.end, "p") == nil)

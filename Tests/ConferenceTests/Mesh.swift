@@ -170,7 +170,7 @@ final class Mesh {
         for child in tree.children(slot) { cut(tree.nodes[child]) }
     }
 
-    /// `forgetting`: its disk is gone.
+    /// `forgetting`: its disk is gone, and what it had written leaves the others, which learn at once of its new incarnation.
     func revive(_ id: String, forgetting: Bool = false) {
         let i = at(id)
         let me = NodeIndex(of: id)
@@ -183,10 +183,26 @@ final class Mesh {
         let old = hosts[i].order.filter { $0.writer == me }
         let host = Host(id: id, conference: make(id, life: life))
         host.life = life
-        host.order = old
-        for name in old { host.store[name] = Row(version: life << 32, value: nil) }
         hosts[i] = host
+        if forgetting {
+            for j in hosts.indices where j != i { forget(me, at: j) }
+        } else {
+            host.order = old
+            for name in old { host.store[name] = Row(version: life << 32, value: nil) }
+        }
         act(i) { $0.restore(rows, now: $1, wall: $2, into: &$3) }
+    }
+
+    private func forget(_ writer: NodeIndex, at j: Int) {
+        let names = hosts[j].order.filter { $0.writer == writer }
+        hosts[j].order.removeAll { $0.writer == writer }
+        for name in names { hosts[j].store[name] = nil }
+        guard !hosts[j].isDead else { return }
+        for lane in Lane.allCases {
+            for scope in Set(names.filter { $0.lane == lane }.compactMap(\.scope)) {
+                act(j) { $0.namespaceForgotten(writer: writer, lane: lane, scope: scope, now: $1, wall: $2, into: &$3) }
+            }
+        }
     }
 
     // MARK: Inputs
