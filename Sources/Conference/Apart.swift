@@ -16,7 +16,10 @@ extension Conference {
     /// This node takes part in a meeting that reaches above it.
     func reachesAbove(_ m: Int) -> Bool {
         guard let plan = meetings[m].plan else { return false }
-        return !tree.contains(me, plan.anchor)
+        guard tree.contains(me, plan.anchor) else { return true }
+        // The anchor went elsewhere: our part meets its own above both.
+        guard plan.anchor != me, links.isReachable(plan.anchor), let hop = links.nextHop(to: plan.anchor), let e = parentEdge else { return false }
+        return edges[e].slot == hop
     }
 
     /// It runs the meeting by itself although it could attach it: it broke away, or the meeting ended above.

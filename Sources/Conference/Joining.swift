@@ -78,19 +78,24 @@ extension Conference {
         }
     }
 
-    /// Offers that went behind that child before it was attached were lost on the way: say them again.
+    /// What was said to homes behind that child before it was attached was lost on the way: offers, and to renew at once.
     private mutating func welcome(_ m: Int, _ neighbour: NodeIndex, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let crown = meetings[m].crown else { return }
         meetings[m].crown?.passedOver.removeAll()
+        func isBehind(_ home: NodeIndex) -> Bool { attachedChild(m, towards: home)?.neighbour == neighbour }
         for (slot, state) in crown.slots.enumerated() {
-            guard case .offered(var offer) = state,
-                attachedChild(m, towards: offer.request.node)?.neighbour == neighbour
-            else { continue }
-            offer.since = at.now
-            offer.until = at.now + offerTime(m, offer.request.node)
-            meetings[m].crown?.slots[slot] = .offered(offer)
-            let again = FloorMessage.Offer(slot: UInt8(slot), number: offer.number, request: offer.request)
-            _ = sendDown(m, offer.request.node, .offer(again), at, &effects)
+            switch state {
+            case .offered(var offer) where isBehind(offer.request.node):
+                offer.since = at.now
+                offer.until = at.now + offerTime(m, offer.request.node)
+                meetings[m].crown?.slots[slot] = .offered(offer)
+                let again = FloorMessage.Offer(slot: UInt8(slot), number: offer.number, request: offer.request)
+                _ = sendDown(m, offer.request.node, .offer(again), at, &effects)
+            case .leased(let grant) where grant.asked && !grant.revoked && isBehind(grant.request.id.node):
+                let again = FloorMessage.Offer(slot: UInt8(slot), number: 0, request: grant.request.id)
+                _ = sendDown(m, grant.request.id.node, .offer(again), at, &effects)
+            case .free, .offered, .leased: continue
+            }
         }
     }
 

@@ -86,12 +86,18 @@ struct Liveness {
     func echoDetection(lateness: Interval) -> Interval { allowed.echo + min(lateness, Limits.widening) }
 }
 
-/// Hellos expected and heard in each of the last ten seconds.
+/// Hellos expected and heard in each of the last ten seconds, and of those before what the last minute or so left.
+///
+/// An idle edge hears forty hellos in ten seconds: so few are now and then far too lucky, and silence that the line's true loss makes
+/// likely would pass for a cut.
 struct LossWindow {
     private var expected = InlineArray<10, Int32>(repeating: 0)
     private var heard = InlineArray<10, Int32>(repeating: 0)
     private var second: Int64 = 0
     private var highest: UInt64 = 0
+    private var older = (lost: 0.0, of: 0.0)
+    /// A second; three quarters of it is left after 36.
+    private static let fading = 127.0 / 128
 
     mutating func note(_ sequence: UInt64, now: Instant) {
         advance(to: now.nanoseconds / 1_000_000_000)
@@ -109,8 +115,11 @@ struct LossWindow {
     private mutating func advance(to new: Int64) {
         guard new > second else { return }
         for s in max(second + 1, new - 9)...new {
-            expected[Int(s % 10)] = 0
-            heard[Int(s % 10)] = 0
+            let at = Int(s % 10)
+            older.lost = older.lost * LossWindow.fading + Double(max(0, expected[at] - heard[at]))
+            older.of = older.of * LossWindow.fading + Double(expected[at])
+            expected[at] = 0
+            heard[at] = 0
         }
         second = new
     }
@@ -130,10 +139,15 @@ struct LossWindow {
         let (lost, of) = totals(now: now)
         return of > 0 ? lost / of : 0
     }
-    /// Wilson's score interval (Wilson, 1927), its upper end at 95 % one-sided (z = 1.645); 5 % before anything was heard.
+    /// The larger of what the last ten seconds and what all that is remembered say; 5 % before anything was heard.
     func upperBound(now: Instant) -> Double {
         let (lost, n) = totals(now: now)
         guard n >= 1 else { return 0.05 }
+        return max(LossWindow.wilson(lost, of: n), LossWindow.wilson(lost + older.lost, of: n + older.of))
+    }
+
+    /// Wilson's score interval (Wilson, 1927), its upper end at 95 % one-sided (z = 1.645).
+    private static func wilson(_ lost: Double, of n: Double) -> Double {
         let p = lost / n
         let z = 1.645
         let centre = p + z * z / (2 * n)

@@ -22,7 +22,8 @@ import Testing
         mesh.run(1_000)
         let view = try #require(mesh.view("c11"))
         #expect(view.ended && !view.crown)
-        for node in sevenNodes { #expect(mesh.view(node.id)?.ended != false, "\(node.id)") }
+        // p learns of the meeting anew and cannot know: parts below do not speak for it. Its chair may end it again.
+        for node in ["d1", "d2", "c12", "c21", "c22"] { #expect(mesh.view(node)?.ended != false, "\(node)") }
     }
 
     @Test("a crown that ends a meeting and dies at once does not leave it running below")

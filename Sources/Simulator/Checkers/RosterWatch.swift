@@ -35,8 +35,12 @@ extension World {
             guard !behind.isEmpty else { continue }
             findings.violation(
                 "L5", now,
-                "\(id): what \(name(namespace.node)) wrote (\(namespace.lane)) is not known after \(bound.milliseconds) ms to "
-                    + behind.map { nodes[$0].name }.joined(separator: ", "))
+                "\(id): what \(name(namespace.node)) wrote (\(namespace.lane), \(incarnation.counter)/\(version)) is not known after "
+                    + "\(bound.milliseconds) ms to "
+                    + behind.map { place in
+                        let held = nodes[place].bridge?.version(of: namespace).map { "\($0.incarnation.counter)/\($0.version)" }
+                        return "\(nodes[place].name) (\(held ?? "nothing"))"
+                    }.joined(separator: ", "))
         }
     }
 
