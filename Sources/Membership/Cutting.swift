@@ -95,11 +95,13 @@ extension Membership {
 
     private func sendRequests(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
         while !edge.requests.isEmpty {
-            var frame = Frame(session: edge.ownSession)
+            guard hasWindow(edge) else { return }
+            var (frame, flight) = numbered(edge, now: now)
             frame.requests = Array(edge.requests.prefix(10))
+            flight.requests = frame.requests
             edge.requests.removeFirst(frame.requests.count)
             if edge.ackAt != nil { takeAck(edge, into: &frame) }
-            transmit(edge, coder.encode(frame), now: now, into: &effects)
+            commit(edge, &frame, flight, bytes: coder.encode(frame), now: now, into: &effects)
         }
     }
 

@@ -77,6 +77,8 @@ final class Edge {
     var peerScopes: [MeetingID] = []
     var shared: [MeetingID] = []
     var sharedHash: UInt64 = 0
+    /// What came of meetings that this end did not share yet, and was acknowledged unread: asked for once it does.
+    var unread: [(namespace: NamespaceID, incarnation: Incarnation)] = []
 
     // Push.
     var peer: [PeerState] = []
@@ -148,6 +150,16 @@ final class Edge {
         return result
     }
 
+    private static let unreadLimit = 256
+
+    func noteUnread(_ section: GossipFrame.Section) {
+        if let at = unread.firstIndex(where: { $0.namespace == section.namespace }) {
+            unread[at].incarnation = max(unread[at].incarnation, section.incarnation)
+        } else if unread.count < Edge.unreadLimit {
+            unread.append((section.namespace, section.incarnation))
+        }
+    }
+
     func grow(to count: Int) {
         if peer.count < count { peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count)) }
     }
@@ -167,6 +179,7 @@ final class Edge {
         peerScopes = []
         shared = []
         sharedHash = 0
+        unread = []
         peer = []
         for i in queues.indices { queues[i] = SlotQueue() }
         transfer = nil
@@ -233,6 +246,7 @@ struct InFlight {
     var lineTime = Interval.zero
     var parts: [Part] = []
     var hops: [Hop] = []
+    var requests: [GossipFrame.Request] = []
     var scopesSerial: UInt64 = 0
     /// Index of a piece of the running transfer.
     var piece: (transfer: UInt64, index: Int)?

@@ -20,7 +20,10 @@ extension Membership {
             edge.counters.foreign += 1
             return true
         }
-        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else { return true }
+        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {
+            edge.noteUnread(section)
+            return true
+        }
         guard isSound(section) else {
             edge.counters.limited += 1
             return true

@@ -106,7 +106,7 @@ extension Membership {
         edge.inFlight = kept
         guard news else { return }
         edge.timeouts = 0
-        if edge.pending > 0 || !edge.hops.isEmpty { edge.flushAt.keepEarlier(now) }
+        if edge.pending > 0 || !edge.hops.isEmpty || !edge.requests.isEmpty { edge.flushAt.keepEarlier(now) }
     }
 
     private func arrived(_ flight: InFlight, on edge: Edge) {
@@ -153,6 +153,7 @@ extension Membership {
             edge.pace.noteLoss()
             again += flight.hops
             if flight.scopesSerial == edge.ownSerial, flight.scopesSerial > 0 { edge.scopesToSend = true }
+            for request in flight.requests where isOpen(request) { request.queue(on: edge, now: now) }
             for part in flight.parts where isCurrent(part, on: edge) && edge.peer[part.slot].acked < part.to {
                 edge.peer[part.slot].sent = edge.peer[part.slot].acked
                 if edge.peer[part.slot].acked == 0 { edge.peer[part.slot].begun = false }
@@ -164,6 +165,12 @@ extension Membership {
         edge.hops = again + edge.hops
         edge.timeouts += 1
         edge.flushAt.keepEarlier(now)
+    }
+
+    /// What was asked for did not come yet.
+    private func isOpen(_ request: Request) -> Bool {
+        guard let slot = store.slot(request.namespace) else { return true }
+        return (store[slot].incarnation, store[slot].version) <= (request.incarnation, request.version)
     }
 
     // MARK: Tombstones

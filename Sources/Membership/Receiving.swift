@@ -110,6 +110,15 @@ extension Membership {
         reviewShared(edge, now: now)
     }
 
+    private func askForUnread(_ edge: Edge, _ scope: MeetingID, now: Instant) {
+        for (namespace, incarnation) in edge.unread where namespace.scope == scope {
+            var version: UInt64 = 0
+            if let slot = store.slot(namespace), store[slot].incarnation == incarnation { version = store[slot].version }
+            Request(namespace: namespace, incarnation: incarnation, version: version).queue(on: edge, now: now)
+        }
+        edge.unread.removeAll { $0.namespace.scope == scope }
+    }
+
     /// Settles which meetings this edge carries; those that are new begin to flow.
     func reviewShared(_ edge: Edge, now: Instant) {
         guard edge.gossips else { return }
@@ -132,6 +141,7 @@ extension Membership {
         edge.sharedHash = shared.isEmpty ? 0 : hash.finish()
         for scope in shared where !Edge.contains(before, scope) {
             for lane in [Lane.floor, .roster, .bulk] { beginSharing(edge, lane, scope, now: now) }
+            askForUnread(edge, scope, now: now)
         }
         edge.helloWanted = true
         edge.nextDescent = now

@@ -191,4 +191,28 @@ struct RepairTests {
         #expect(mesh[2].value(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting, key: "new") == [2])
         #expect(mesh[2].value(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting, key: "old/1") == nil)
     }
+
+    @Test("what came of a meeting before this end shared it is asked for once it does, though the ends never agree on all meetings")
+    func sharedLate() throws {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20), loss: 0.2), seed: 3)
+        let (root, middle, leaf) = (NodeIndex(of: "tinh"), NodeIndex(of: "huyen"), NodeIndex(of: "xa"))
+        let mesh = Mesh(try Tree([(node: root, parent: nil), (node: middle, parent: root), (node: leaf, parent: middle)]), carrier, seed: 3)
+        let (kept, refused) = (MeetingID("hop"), MeetingID("rieng"))
+        let at = { (id: NodeIndex) in mesh.tree.slot(id)! }
+        mesh.startAll()
+        // The middle one knows both from below.
+        mesh.act(at(leaf)) { $0.setScopes(middle, [kept, refused], now: $1, into: &$2) }
+        for meeting in [kept, refused] { mesh.set(at(leaf), .floor, meeting, "floor", [1]) }
+        mesh.connectAll()
+        mesh.run(for: .seconds(3))
+        #expect(mesh[at(middle)].sum(scope: refused) != 0)
+        mesh.act(at(root)) { $0.setScopes(middle, [kept, refused], now: $1, into: &$2) }
+        for meeting in [kept, refused] { mesh.set(at(root), .floor, meeting, "floor", [2]) }
+        mesh.run(for: .seconds(3))
+        let held = { (meeting: MeetingID) in mesh[at(middle)].nodes(lane: .floor, scope: meeting).contains(root) }
+        #expect(!held(kept) && !held(refused), "kept off this edge so far")
+        mesh.act(at(middle)) { $0.setScopes(root, [kept], now: $1, into: &$2) }
+        #expect(mesh.run(for: .seconds(3)) { held(kept) })
+        #expect(!held(refused))
+    }
 }
