@@ -172,9 +172,12 @@ extension Membership {
     /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
     private func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
         guard owner >= 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
-        let towards = edges.first { !$0.role.isAbove && $0.gossips && $0.behind[owner] } ?? edges.first { $0.role.isAbove && $0.gossips }
-        guard let towards, towards !== source, towards.shares(request.namespace.lane, request.namespace.scope) else { return }
-        request.queue(on: towards, now: now)
+        // Below us it may hang in several places.
+        let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
+        for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below
+        where edge !== source && edge.shares(request.namespace.lane, request.namespace.scope) {
+            request.queue(on: edge, now: now)
+        }
     }
 }
 

@@ -215,4 +215,36 @@ struct RepairTests {
         #expect(mesh.run(for: .seconds(3)) { held(kept) })
         #expect(!held(refused))
     }
+
+    @Test("a node that lost its disk learns of its former life, whichever of the nodes it may hang below have forgotten it too")
+    func formerLife() throws {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20)), seed: 5)
+        let names = ["tinh", "huyen-a", "huyen-b", "huyen-c", "xa"]
+        let ids = names.map { NodeIndex(of: $0) }
+        let (root, owner, witness) = (ids[0], ids[4], ids[3])
+        // `xa` hangs below the root, and may hang below two of the districts.
+        let tree = try Tree(ids.map { (node: $0, parent: $0 == root ? nil : root) })
+        let backups = [ids[1], ids[2]].map { BackupUplink(node: owner, uplink: $0) }
+        let mesh = Mesh(tree, carrier, seed: 5, backups: backups)
+        let at = { (id: NodeIndex) in mesh.tree.slot(id)! }
+        for id in ids { mesh.start(at(id), counter: 5) }
+        mesh.setScopes([RepairTests.meeting])
+        mesh.set(at(owner), .roster, RepairTests.meeting, "hall", [1])
+        for id in ids.dropFirst() { mesh.connect(at(id)) }
+        mesh.run(for: .seconds(2))
+        #expect(mesh[at(witness)].nodes(lane: .roster, scope: RepairTests.meeting) == [owner])
+        // All but the witness lose their disks.
+        for id in ids where id != witness { mesh.kill(at(id)) }
+        mesh.run(for: .seconds(10))
+        for id in ids where id != witness { mesh.start(at(id), counter: 0) }
+        for id in ids where id != witness {
+            for (neighbour, _) in mesh[at(id)].neighbours {
+                mesh.act(at(id)) { $0.setScopes(neighbour, [RepairTests.meeting], now: $1, into: &$2) }
+            }
+        }
+        mesh.set(at(owner), .roster, RepairTests.meeting, "hall", [2])
+        for id in ids.dropFirst() { mesh.connect(at(id)) }
+        let isEqual = { mesh[at(witness)].sum(scope: RepairTests.meeting) == mesh[at(owner)].sum(scope: RepairTests.meeting) }
+        #expect(mesh.run(for: .seconds(5), until: isEqual))
+    }
 }
