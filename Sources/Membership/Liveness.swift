@@ -65,12 +65,14 @@ struct Liveness {
     /// The plain share lost, for telling the neighbour.
     func lossShare(now: Instant) -> Double { loss.share(now: now) }
 
-    /// The smallest m with p^m·(1−p)·3600/spacing < 10⁻³ false detaches an hour, clamped to 6…20.
+    /// The smallest m with p^m·(1−p)·3600/spacing < 10⁻³ false detaches an hour, clamped to 6…20; of an idle edge < 10⁻⁴, since the few
+    /// hellos it hears tell its loss less surely, and nobody waits for it.
     static func misses(loss p: Double, spacing: Interval) -> Int64 {
         let perHour = 3600 / max(spacing.seconds, 0.001)
+        let wanted = spacing < Limits.idleSpacing ? 1e-3 : 1e-4
         var expected = (1 - p) * perHour
         var m: Int64 = 0
-        while m < 20 && (m < 6 || expected >= 0.001) {
+        while m < 20 && (m < 6 || expected >= wanted) {
             m += 1
             expected *= p
         }
