@@ -91,13 +91,20 @@ extension Conference {
         return LeaseName(epoch: meetings[m].epoch, crown: node, sequence: sequence)
     }
 
-    /// Ends what ran out: leases nobody renewed, offers nobody took.
+    private func isWaiting(_ m: Int, _ id: RequestID) -> Bool { meetings[m].request(id).flatMap { queueEntry(m, $0) } != nil }
+
+    /// Ends what ran out: leases nobody renewed, offers nobody took, and those to requests that are over.
     private mutating func expire(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let crown = meetings[m].crown else { return }
         for slot in crown.slots.indices {
             switch crown.slots[slot] {
             case .free: break
             case .offered(let offer):
+                guard isWaiting(m, offer.request) else {
+                    meetings[m].crown?.slots[slot] = .free
+                    meetings[m].touch()
+                    continue
+                }
                 guard at.now >= offer.until else { continue }
                 meetings[m].crown?.slots[slot] = .free
                 meetings[m].crown?.passedOver.append(

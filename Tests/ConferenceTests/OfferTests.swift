@@ -40,6 +40,23 @@ import Testing
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
     }
 
+    @Test("an offer to a request that is cancelled meanwhile does not keep the slot from the next")
+    func offeredAndCancelled() {
+        let mesh = meeting()
+        mesh.perform(.requestFloor(.normal), "c22")
+        mesh.run(200)
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(50)
+        mesh.perform(.requestFloor(.normal), "c12")
+        mesh.run(50)
+        // The offer does not reach it before it thinks better of it.
+        mesh.hopFault = { _, to, message in if to == "c11", case .offer = message.body { nil } else { 0 } }
+        mesh.perform(.withdraw, "c22")
+        mesh.run(40)
+        mesh.perform(.withdraw, "c11")
+        #expect(mesh.wait(120) { mesh.hosts[mesh.at("c12")].open == [SiteID("c12")] } != nil)
+    }
+
     @Test("a home at the end of a slow line is granted once the crown has learnt how long it takes", arguments: [UInt64(300), 450, 700])
     func slowHome(late: UInt64) {
         let mesh = meeting()
