@@ -98,7 +98,7 @@ struct LossWindow {
     private var second: Int64 = 0
     private var highest: UInt64 = 0
     private var older = (lost: 0.0, of: 0.0)
-    /// A second; three quarters of it is left after 36.
+    /// In a second: half is left after a minute and a half.
     private static let fading = 127.0 / 128
 
     mutating func note(_ sequence: UInt64, now: Instant) {

@@ -83,4 +83,27 @@ struct LivenessTests {
         let m = Liveness.misses(loss: loss, spacing: .milliseconds(25))
         #expect(m == expected, "\(m)")
     }
+
+    @Test("ten lucky seconds do not make an idle line's loss forgotten; a loss that begins is seen within ten")
+    func lossRemembered() {
+        var window = LossWindow()
+        var sequence: UInt64 = 0
+        var now = Instant.zero + .seconds(100)
+        func hear(_ seconds: Int, losing: UInt64?) {
+            for _ in 0..<seconds * 4 {
+                sequence += 1
+                now = now + .milliseconds(250)
+                if let losing, sequence % losing == 0 { continue }
+                window.note(sequence, now: now)
+            }
+        }
+        hear(60, losing: 5)
+        hear(11, losing: nil)
+        #expect(window.share(now: now) == 0)
+        #expect(window.upperBound(now: now) > 0.15)
+        hear(600, losing: nil)
+        #expect(window.upperBound(now: now) < 0.07)
+        hear(10, losing: 2)
+        #expect(window.upperBound(now: now) > 0.5)
+    }
 }
