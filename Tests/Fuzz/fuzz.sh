@@ -5,7 +5,7 @@
 #   Tests/Fuzz/fuzz.sh smoke [TARGET…]         20,000 inputs for each target, the same at each run
 #   Tests/Fuzz/fuzz.sh seeds                    writes the committed corpora anew
 #
-# One line for each target; exit 1 if one crashed, hung or broke its promise. The input is kept in Tests/Fuzz/found/.
+# One line for each target; exit 1 if one crashed, hung or broke its promise, 77 if the toolchain has no libFuzzer. The input is kept in Tests/Fuzz/found/.
 # JOBS=2 runs two targets at a time. New inputs that reach new code stay in .build-fuzz/corpus/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -27,7 +27,7 @@ fi
 tools=$(dirname "$(dirname "$(readlink -f "$(command -v "$swiftc")")")")
 if ! compgen -G "$tools/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a" >/dev/null; then
     echo "fuzz.sh: the toolchain of $swiftc has no libFuzzer (libclang_rt.fuzzer); that of swift.org has" >&2
-    exit 2
+    exit 77
 fi
 
 # Compiles one module, in one piece, if its sources are newer than its object or one below it was compiled.
