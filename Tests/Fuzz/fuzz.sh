@@ -5,7 +5,8 @@
 #   Tests/Fuzz/fuzz.sh smoke [TARGET…]         20,000 inputs for each target, the same at each run
 #   Tests/Fuzz/fuzz.sh seeds                    writes the committed corpora anew
 #
-# One line for each target; exit 1 if one crashed, hung or broke its promise, 77 if the toolchain has no libFuzzer. The input is kept in Tests/Fuzz/found/.
+# One line for each target; exit 1 if one crashed, hung or broke its promise, 77 if the toolchain has no libFuzzer. The input
+# is kept in Tests/Fuzz/found/.
 # JOBS=2 runs two targets at a time. New inputs that reach new code stay in .build-fuzz/corpus/.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
