@@ -12,8 +12,12 @@ struct Measures {
         let namespace: NamespaceID
         let incarnation: Incarnation
         let version: UInt64
-        /// Places of the nodes that have still to learn it.
-        var waiting: [Int]
+        /// By place: the nodes that have still to learn it, and how many they are.
+        var waits: [Bool]
+        var waiting: Int
+
+        /// Everybody knows it, or it was waited for long enough.
+        func isOver(_ now: Instant) -> Bool { waiting == 0 || now - at >= .seconds(20) }
     }
     /// A trunk was cut, and not both sides meet by themselves yet.
     private struct Parting {
@@ -168,23 +172,19 @@ struct Measures {
 
     /// A node changed: its own roster may have, or it may have learnt of another's.
     mutating func look(at node: SimulatedNode, _ bridge: Bridge, _ world: World) {
-        guard !rosterChanges.isEmpty else { return }
-        var open: [RosterChange] = []
-        for var change in rosterChanges {
-            if change.waiting.contains(node.place), let held = bridge.version(of: change.namespace),
-                held.incarnation != change.incarnation || held.version >= change.version
+        var isOver = false
+        for i in rosterChanges.indices {
+            if rosterChanges[i].waits[node.place], let held = bridge.version(of: rosterChanges[i].namespace),
+                held.incarnation != rosterChanges[i].incarnation || held.version >= rosterChanges[i].version
             {
-                change.waiting.removeAll { $0 == node.place }
+                rosterChanges[i].waits[node.place] = false
+                rosterChanges[i].waiting -= 1
             }
-            if change.waiting.isEmpty {
-                take("roster", world.now - change.at)
-            } else if world.now - change.at < .seconds(20) {
-                open.append(change)
-            } else {
-                take("roster", world.now - change.at)
-            }
+            isOver = isOver || rosterChanges[i].isOver(world.now)
         }
-        rosterChanges = open
+        guard isOver else { return }
+        for change in rosterChanges where change.isOver(world.now) { take("roster", world.now - change.at) }
+        rosterChanges.removeAll { $0.isOver(world.now) }
     }
 
     /// Whether a home wrote something into a meeting's roster.
@@ -194,13 +194,15 @@ struct Measures {
         versions[namespace] = held.version
         guard node.floors[m]?.runs == true else { return }
         let top = world.top(of: node.place, m)
-        let waiting = world.nodes.filter {
+        let waits = world.nodes.map {
             $0.place != node.place && $0.floors[m]?.runs == true && $0.responds(world.now) && world.top(of: $0.place, m) == top
-        }.map(\.place)
-        guard !waiting.isEmpty else { return }
+        }
+        let waiting = waits.count { $0 }
+        guard waiting > 0 else { return }
         rosterChanges.append(
             RosterChange(
-                at: world.now, meeting: m, namespace: namespace, incarnation: held.incarnation, version: held.version, waiting: waiting))
+                at: world.now, meeting: m, namespace: namespace, incarnation: held.incarnation, version: held.version, waits: waits,
+                waiting: waiting))
     }
 
     // MARK: Outcomes
