@@ -109,8 +109,9 @@ extension Membership {
 
     private func merge(_ slot: Int, _ s: Section, from edge: Edge, replaced: [Record], now: Instant, into effects: inout [Effect]) {
         let evenOlder = !configuration.rules.contains(.newerVersion)
+        let isTaken = store.take(slot, first: s.records)
         for record in s.records {
-            if store.merge(slot, record, evenOlder: evenOlder), replaced.isEmpty {
+            if isTaken ? record.value != nil : store.merge(slot, record, evenOlder: evenOlder), replaced.isEmpty {
                 effects.append(.changed(s.namespace, key: record.key))
             }
             if record.value == nil {

@@ -80,11 +80,12 @@ extension Membership {
         for lane in [Lane.floor, .roster, .bulk] {
             let (at, found) = store.group(lane, meeting)
             guard found else { continue }
-            for (node, slot) in store.groups[at].members {
+            for member in store.groups[at].members {
+                let slot = member.slot
                 store.remove(slot)
                 resetPeers(slot)
                 ownSlots.removeAll { $0 == slot }
-                effects.append(.forgotten(NamespaceID(node: node, lane: lane, scope: meeting)))
+                effects.append(.forgotten(NamespaceID(node: member.node, lane: lane, scope: meeting)))
             }
         }
         if !Edge.contains(forgotten, meeting) {

@@ -51,15 +51,16 @@ extension Membership {
         edge.grow(to: store.entries.count)
         let members = store.groups[at].members
         let few = members.count <= 64
-        for (_, slot) in members {
+        for member in members {
+            let slot = member.slot
             let version = few ? 0 : store[slot].version
             edge.peer[slot].sent = version
             edge.peer[slot].acked = version
             edge.peer[slot].begun = false
         }
         guard few else { return }
-        for (node, slot) in members where node == edge.neighbour { enqueue(edge, slot, now: now) }
-        for (node, slot) in members where node != edge.neighbour { enqueue(edge, slot, now: now) }
+        for member in members where member.node == edge.neighbour { enqueue(edge, member.slot, now: now) }
+        for member in members where member.node != edge.neighbour { enqueue(edge, member.slot, now: now) }
         edge.flushAt.keepEarlier(now)
     }
 

@@ -21,9 +21,9 @@ extension Membership {
     ) {
         let (at, found) = store.group(lane, scope)
         guard found else { return }
-        for (node, slot) in store.groups[at].members where store[slot].owner >= 0 {
-            for record in store[slot].records {
-                if let value = record.value { body(node, record.key, value) }
+        for member in store.groups[at].members where store[member.slot].owner >= 0 {
+            for record in store[member.slot].records {
+                if let value = record.value { body(member.node, record.key, value) }
             }
         }
     }

@@ -11,7 +11,7 @@ extension Membership {
 
     private func forEachShared(_ edge: Edge, _ body: (Int) -> Void) {
         for group in store.groups where edge.shares(group.lane, group.scope) {
-            for (_, slot) in group.members { body(slot) }
+            for member in group.members { body(member.slot) }
         }
     }
 

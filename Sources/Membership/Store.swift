@@ -2,22 +2,36 @@ import Basics
 
 /// One namespace as it is held here.
 struct Namespace {
+    // A country's node holds thousands of these: narrow fields, in an order that leaves no gaps.
     let id: NamespaceID
+    var incarnation: Incarnation
+    private var ownerSlot: Int32
     /// Its node's slot in the declared tree; -1 if the topology does not declare it.
-    var owner: Int
+    var owner: Int {
+        get { Int(ownerSlot) }
+        set { ownerSlot = Int32(newValue) }
+    }
     /// Hash of the name: its place in the trie.
     let place: UInt64
-    var incarnation: Incarnation
     /// At least 1.
     var version: UInt64
     /// Tombstones up to here are gone.
     var collected: UInt64 = 0
     /// In order of the keys.
     var records: [Record] = []
-    /// Bytes of all values.
-    var bytes = 0
     /// What it adds to the sums.
     var mark: UInt64 = 0
+
+    init(_ id: NamespaceID, owner: Int, incarnation: Incarnation, version: UInt64) {
+        self.id = id
+        self.incarnation = incarnation
+        self.version = version
+        ownerSlot = Int32(owner)
+        place = Namespace.place(of: id)
+    }
+
+    /// Bytes of all values.
+    var bytes: Int { records.reduce(0) { $0 + ($1.value?.count ?? 0) } }
 
     /// Where the key is, or where it belongs.
     func find(_ key: String) -> (at: Int, found: Bool) {
@@ -58,20 +72,46 @@ struct Store: ~Copyable {
         let lane: Lane
         let scope: MeetingID
         /// In order of the nodes.
-        var members: [(node: NodeIndex, slot: Int)] = []
+        var members: [Member] = []
         var sum: UInt64 = 0
+
+        /// Where the node is, or where it belongs.
+        func find(_ node: NodeIndex) -> (at: Int, found: Bool) {
+            var low = 0
+            var high = members.count
+            while low < high {
+                let middle = (low + high) / 2
+                if members[middle].node < node { low = middle + 1 } else { high = middle }
+            }
+            return (low, low < members.count && members[low].node == node)
+        }
+    }
+    /// A node's namespace of a group.
+    struct Member {
+        let node: NodeIndex
+        private let place: Int32
+        var slot: Int { Int(place) }
+
+        init(_ node: NodeIndex, _ slot: Int) {
+            self.node = node
+            place = Int32(slot)
+        }
     }
 
     private(set) var entries: [Namespace?] = []
     private var free: [Int] = []
-    private var index: [NamespaceID: Int] = [:]
     /// In order of (lane, scope).
     private(set) var groups: [Group] = []
     private(set) var count = 0
     private(set) var undeclared = 0
     private(set) var records = 0
 
-    func slot(_ id: NamespaceID) -> Int? { index[id] }
+    func slot(_ id: NamespaceID) -> Int? {
+        let (at, found) = group(id.lane, id.scope)
+        guard found else { return nil }
+        let (place, isThere) = groups[at].find(id.node)
+        return isThere ? groups[at].members[place].slot : nil
+    }
     subscript(slot: Int) -> Namespace { entries[slot]! }
 
     func group(_ lane: Lane, _ scope: MeetingID) -> (at: Int, found: Bool) {
@@ -88,20 +128,9 @@ struct Store: ~Copyable {
         return found ? groups[at].sum : 0
     }
 
-    private static func find(_ node: NodeIndex, in members: [(node: NodeIndex, slot: Int)]) -> Int {
-        var low = 0
-        var high = members.count
-        while low < high {
-            let middle = (low + high) / 2
-            if members[middle].node < node { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
     /// A new namespace without records. The caller has checked the limits.
     mutating func insert(_ id: NamespaceID, owner: Int, incarnation: Incarnation, version: UInt64) -> Int {
-        let entry = Namespace(
-            id: id, owner: owner, place: Namespace.place(of: id), incarnation: incarnation, version: version)
+        let entry = Namespace(id, owner: owner, incarnation: incarnation, version: version)
         let slot: Int
         if let reused = free.popLast() {
             slot = reused
@@ -110,12 +139,11 @@ struct Store: ~Copyable {
             slot = entries.count
             entries.append(entry)
         }
-        index[id] = slot
         count += 1
         if owner < 0 { undeclared += 1 }
         let (at, found) = group(id.lane, id.scope)
         if !found { groups.insert(Group(lane: id.lane, scope: id.scope), at: at) }
-        groups[at].members.insert((id.node, slot), at: Store.find(id.node, in: groups[at].members))
+        groups[at].members.insert(Member(id.node, slot), at: groups[at].find(id.node).at)
         remark(slot)
         return slot
     }
@@ -124,9 +152,8 @@ struct Store: ~Copyable {
         guard let entry = entries[slot] else { return }
         let at = group(entry.id.lane, entry.id.scope).at
         groups[at].sum &-= entry.mark
-        groups[at].members.remove(at: Store.find(entry.id.node, in: groups[at].members))
+        groups[at].members.remove(at: groups[at].find(entry.id.node).at)
         if groups[at].members.isEmpty { groups.remove(at: at) }
-        index[entry.id] = nil
         entries[slot] = nil
         free.append(slot)
         count -= 1
@@ -170,25 +197,26 @@ struct Store: ~Copyable {
     /// Puts a record in unless a newer one of its key is there. True if the value differs from before.
     mutating func merge(_ slot: Int, _ record: Record, evenOlder: Bool = false) -> Bool {
         let (at, found) = entries[slot]!.find(record.key)
-        entries[slot]!.bytes += record.value?.count ?? 0
         guard found else {
             entries[slot]!.records.insert(record, at: at)
             records += 1
             return record.value != nil
         }
         let old = entries[slot]!.records[at]
-        guard old.version < record.version || evenOlder else {
-            entries[slot]!.bytes -= record.value?.count ?? 0
-            return false
-        }
-        entries[slot]!.bytes -= old.value?.count ?? 0
+        guard old.version < record.version || evenOlder else { return false }
         entries[slot]!.records[at] = record
         return old.value != record.value
+    }
+    /// Takes the first records of a namespace as they came, if they are in order: they are not copied, and take no room but their own.
+    mutating func take(_ slot: Int, first list: [Record]) -> Bool {
+        guard entries[slot]!.records.isEmpty, zip(list, list.dropFirst()).allSatisfy({ $0.key < $1.key }) else { return false }
+        entries[slot]!.records = list
+        records += list.count
+        return true
     }
     mutating func removeRecord(_ slot: Int, key: String) {
         let (at, found) = entries[slot]!.find(key)
         guard found else { return }
-        entries[slot]!.bytes -= entries[slot]!.records[at].value?.count ?? 0
         entries[slot]!.records.remove(at: at)
         records -= 1
     }
@@ -196,7 +224,6 @@ struct Store: ~Copyable {
     mutating func clear(_ slot: Int) -> [Record] {
         let old = entries[slot]!.records
         entries[slot]!.records = []
-        entries[slot]!.bytes = 0
         records -= old.count
         return old
     }

@@ -32,7 +32,7 @@ final class World {
     /// What turns pairs of randoms into keys.
     let agreement: UInt64
     let authority: UInt64
-    let coder: GossipCoder
+    let coder: SharingCoder
     let recordCoder = ConferenceCoder()
     /// The datagram whose consequences are being looked at; −1: none.
     var inspected: Int32 = -1
@@ -64,7 +64,7 @@ final class World {
         authority = keys.next() | 1
         digest = TraceDigest(seed: options.seed)
         findings = Findings(limit: options.violationLimit, keepsStory: options.keepTrace)
-        coder = GossipCoder(compressor: options.makeCompressor())
+        coder = SharingCoder(compressor: options.makeCompressor())
         end = .zero + scenario.safetyPhase + scenario.livenessPhase
         let network = scenario.network
         core = network.nodes.map { node in scenario.core?.contains(node.index) ?? true }
