@@ -31,8 +31,7 @@ struct LayoutPolicy {
             result.video[0] = stream(of: view.speaker, .video)
             result.audio[0] = stream(of: view.speaker, .audio)
         }
-        var voices = view.sites.lazy.filter { $0.microphoneOpen && $0.id != site && $0.id != view.speaker }
-            .compactMap { stream(of: $0.id, .audio) }.sorted()
+        var voices = view.openSites.filter { $0 != site && $0 != view.speaker }.compactMap { stream(of: $0, .audio) }.sorted()
         for slot in 1...extraVoices {
             if let kept = previous.audio[slot], let at = voices.firstIndex(of: kept) {
                 result.audio[slot] = kept

@@ -69,6 +69,21 @@ struct VoiceChoice {
 }
 
 extension MeetingView {
+    /// The sites whose microphones are open.
+    var openSites: [SiteID] {
+        var result: [SiteID] = []
+        // By place: no line is copied but those few.
+        for place in sites.indices where sites[place].microphoneOpen { result.append(sites[place].id) }
+        return result
+    }
+
+    /// The sites that a page may hear or see now.
+    var heardSites: [SiteID] {
+        var result = openSites
+        for site in [speaker, actingChair, previousSpeaker] { if let site, !result.contains(site) { result.append(site) } }
+        return result
+    }
+
     /// How the floor ranks a site's voice; nil while its microphone is closed.
     func rank(of site: SiteID) -> VoiceRank? {
         guard sites.contains(where: { $0.id == site && $0.microphoneOpen }) else { return nil }
@@ -81,7 +96,7 @@ extension Bridge {
     /// Follows the floor: which microphones of the meeting are open now.
     func syncChoice(_ m: Int, _ view: MeetingView, now: Instant) {
         var open: [(slot: Int, rank: VoiceRank)] = []
-        let sites = view.sites.filter(\.microphoneOpen).map(\.id)
+        let sites = view.openSites
         for place in streams.indices {
             guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio, sites.contains(stream.record.site),
                 let rank = view.rank(of: stream.record.site)

@@ -241,16 +241,21 @@ public struct Conference: ~Copyable {
             if meetings[m].changes == before { break }
         }
         meetings[m].deadline = nextDeadline(m, at)
-        if meetings[m].changes != meetings[m].announced {
-            meetings[m].announced = meetings[m].changes
-            followAttachment(m, &effects)
-            effects.append(.changed(meetings[m].id))
-        }
+        guard meetings[m].changes != meetings[m].announced else { return }
+        followAttachment(m, &effects)
+        announce(m, &effects)
+    }
+
+    /// Tells the caller that a meeting changed, once for all changes since the last time.
+    mutating func announce(_ m: Int, _ effects: inout [ConferenceEffect]) {
+        guard meetings[m].changes != meetings[m].announced else { return }
+        meetings[m].announced = meetings[m].changes
+        effects.append(.changed(meetings[m].id))
     }
 }
 
-extension Array {
-    /// The first index whose element is not before the one sought; the array is sorted by `isBefore`.
+extension RandomAccessCollection where Index == Int {
+    /// The first index whose element is not before the one sought; all are sorted by `isBefore`.
     func lowerBound(_ isBefore: (Element) -> Bool) -> Int {
         var low = 0
         var high = count

@@ -15,6 +15,7 @@ extension Conference {
         if meetings[m].record != nil { meetings[m].isAsked = false }
         meetings[m].record = record
         meetings[m].plan = plan
+        meetings[m].sites.reserveCapacity(plan.count)
         meetings[m].crown = nil
         meetings[m].asking.removeAll()
         meetings[m].leaveAt = nil
@@ -34,19 +35,17 @@ extension Conference {
     /// have attached before we know the meeting: its definition comes that way.
     mutating func updateScopes(_ effects: inout [ConferenceEffect]) {
         var carried = [[MeetingID]](repeating: [], count: edges.count)
-        for meeting in meetings {
-            guard let plan = meeting.plan else {
-                for e in meeting.attachedEdges { carried[e].append(meeting.id) }
+        for m in meetings.indices {
+            guard let plan = meetings[m].plan else {
+                for e in meetings[m].attachedEdges { carried[e].append(meetings[m].id) }
                 continue
             }
-            // How many participants lie beyond each edge.
-            var beyond = [Int](repeating: 0, count: edges.count)
-            for slot in plan.participants {
-                if let hop = links.nextHop(to: slot), let e = edges.firstIndex(where: { $0.slot == hop }) { beyond[e] += 1 }
-            }
+            // By the slot of the next node on the way: how many participants lie there.
+            var beyond = [Int](repeating: 0, count: tree.count)
+            for slot in plan.participants { if let hop = links.nextHop(to: Int(slot)) { beyond[hop] += 1 } }
             for e in edges.indices {
-                let stands = beyond[e] > 0 && beyond[e] < plan.participants.count
-                if stands || meeting.attachedEdges.contains(e) { carried[e].append(meeting.id) }
+                let stands = beyond[edges[e].slot] > 0 && beyond[edges[e].slot] < plan.participants.count
+                if stands || meetings[m].attachedEdges.contains(e) { carried[e].append(meetings[m].id) }
             }
         }
         for e in edges.indices {
@@ -140,29 +139,29 @@ extension Conference {
 
     /// The next time at which one meeting has something to do.
     mutating func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
-        let meeting = meetings[m]
-        var next: Instant? = meeting.leaveAt
-        if let leaveAt = meeting.leaveAt, meeting.crown == nil, !keepsEnd(m) {
+        // Read where it lies: a copy of the meeting for every row that comes in would cost more than the row.
+        var next: Instant? = meetings[m].leaveAt
+        if let leaveAt = meetings[m].leaveAt, meetings[m].crown == nil, !keepsEnd(m) {
             next.keepEarlier(leaveAt - Conference.afterlife + Conference.endKept)
         }
-        switch meeting.uplink {
+        switch meetings[m].uplink {
         case .none(let retryAt):
             if wantsUplink(m) { next.keepEarlier(retryAt) }
-            if meeting.crown == nil, runs(m), let born { next.keepEarlier(born + Conference.settling) }
+            if meetings[m].crown == nil, runs(m), let born { next.keepEarlier(born + Conference.settling) }
         case .freezing: break
         case .asking(_, _, let since): next.keepEarlier(since + patience(m))
         case .attached: break
         }
         next.keepEarlier(askingDeadline(m))
-        for lease in meeting.remembered { next.keepEarlier(lease.until) }
-        for home in meeting.homes {
+        for lease in meetings[m].remembered { next.keepEarlier(lease.until) }
+        for home in meetings[m].homes {
             next.keepEarlier(home.graceUntil)
             if let lease = home.lease {
                 next.keepEarlier(lease.until)
                 next.keepEarlier(home.nextClaim)
             }
         }
-        if let crown = meeting.crown {
+        if let crown = meetings[m].crown {
             for slot in crown.slots {
                 switch slot {
                 case .free: break

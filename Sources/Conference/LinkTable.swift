@@ -9,110 +9,179 @@ import Membership
 struct LinkTable {
     private let tree: Tree
     private let me: Int
-    /// By the lower node's slot, the declared parent first.
-    private var uplinks: [[Uplink]]
-    /// By the upper node's slot: those that may hang there.
-    private var below: [[Int]]
+    /// All declared edges upward, by the lower node's slot, its declared parent first. A country's node holds thousands: flat, and each
+    /// no larger than it must be.
+    private var uplinks: [Uplink] = []
+    /// By slot: where its uplinks begin; one more at the end.
+    private var uplinksFrom: [Int32] = [0]
+    /// By the upper node's slot: those that may hang there; and where they begin, one more at the end.
+    private var below: [Int32] = []
+    private var belowFrom: [Int32] = [0]
     /// By slot, as of the last refresh.
     private var places: [Place]
+    /// Slots of which something was said since.
+    private var changed: [Int] = []
+
+    /// What one end says of an edge; of our own edges, at our end: what we know.
+    private struct Word {
+        enum Saying: UInt8 { case nothing, down, up }
+        var session: UInt64 = 0
+        var since = WallTime(milliseconds: 0)
+        var saying = Saying.nothing
+
+        static func says(_ record: LinkRecord?) -> Word {
+            guard let record else { return Word() }
+            return Word(session: record.session, since: record.since, saying: record.up ? .up : .down)
+        }
+    }
 
     /// One declared edge upward, and what its ends say of it.
     private struct Uplink {
-        let parent: Int
-        /// What the lower end says, and the upper.
-        var lower: LinkRecord?
-        var upper: LinkRecord?
-        /// One of our own edges: our own state counts.
-        var own: (up: Bool, since: WallTime)?
+        enum End: UInt8 { case neither, lower, upper }
+
+        private let upper: Int32
+        /// Which end we are; at one of our own edges our own state counts.
+        private(set) var mine = End.neither
+        private var lowerSays = Word.Saying.nothing
+        private var upperSays = Word.Saying.nothing
+        private var lowerSession: UInt64 = 0
+        private var upperSession: UInt64 = 0
+        private var lowerSince = WallTime(milliseconds: 0)
+        private var upperSince = WallTime(milliseconds: 0)
+
+        init(parent: Int, mine: End) {
+            upper = Int32(parent)
+            self.mine = mine
+        }
+
+        var parent: Int { Int(upper) }
+        var lower: Word {
+            get { Word(session: lowerSession, since: lowerSince, saying: lowerSays) }
+            set { (lowerSession, lowerSince, lowerSays) = (newValue.session, newValue.since, newValue.saying) }
+        }
+        var upperWord: Word {
+            get { Word(session: upperSession, since: upperSince, saying: upperSays) }
+            set { (upperSession, upperSince, upperSays) = (newValue.session, newValue.since, newValue.saying) }
+        }
+        /// Of one of our own edges.
+        var own: (up: Bool, since: WallTime)? {
+            switch mine {
+            case .neither: nil
+            case .lower: (lowerSays == .up, lowerSince)
+            case .upper: (upperSays == .up, upperSince)
+            }
+        }
 
         var state: (up: Bool, since: WallTime) {
             if let own { return own }
-            guard let low = lower, let high = upper else { return (false, WallTime(milliseconds: 0)) }
-            if low.up, high.up, low.session == high.session { return (true, max(low.since, high.since)) }
+            guard lowerSays != .nothing, upperSays != .nothing else { return (false, WallTime(milliseconds: 0)) }
+            if lowerSays == .up, upperSays == .up, lowerSession == upperSession { return (true, max(lowerSince, upperSince)) }
             // Who says down knows since when; two that disagree on the session are coming up again.
-            if !high.up { return (false, high.since) }
-            return (false, low.since)
+            if upperSays == .down { return (false, upperSince) }
+            return (false, lowerSince)
         }
         /// How sure it is that the node hangs here: both say so, one does, it once did, nobody ever said.
         var weight: Int {
             if state.up { return 3 }
-            if own == nil, lower?.up ?? false || upper?.up ?? false { return 2 }
-            return own.map { $0.since.milliseconds > 0 } ?? (lower != nil || upper != nil) ? 1 : 0
+            if let own { return own.since.milliseconds > 0 ? 1 : 0 }
+            if lowerSays == .up || upperSays == .up { return 2 }
+            return lowerSays != .nothing || upperSays != .nothing ? 1 : 0
         }
     }
 
     private struct Place {
-        /// Nil at the root.
-        var parent: Int?
-        var isUp = false
         var since = WallTime(milliseconds: 0)
-        var reachable = false
         /// Of what is unreachable: when the nearest broken edge on the way went down.
         var unreachableSince = WallTime(milliseconds: 0)
+        private var parentSlot: Int32 = -1
+        private var hopSlot: Int32 = -1
+        var isUp = false
+        var reachable = false
+
+        init() {}
+        init(parent: Int, isUp: Bool, since: WallTime) {
+            self.since = since
+            self.isUp = isUp
+            parentSlot = Int32(parent)
+        }
+
+        /// Nil at the root.
+        var parent: Int? { parentSlot < 0 ? nil : Int(parentSlot) }
         /// Towards it from here; nil for ourselves and what no way leads to.
-        var hop: Int?
+        var hop: Int? {
+            get { hopSlot < 0 ? nil : Int(hopSlot) }
+            set { hopSlot = Int32(newValue ?? -1) }
+        }
     }
 
     init(tree: Tree, me: Int, backups: [BackupUplink]) {
         self.tree = tree
         self.me = me
-        uplinks = (0..<tree.count).map { slot in tree.parent(slot).map { [Uplink(parent: $0)] } ?? [] }
-        for backup in backups {
-            guard let slot = tree.slot(backup.node), let parent = tree.slot(backup.uplink),
-                !uplinks[slot].contains(where: { $0.parent == parent })
-            else { continue }
-            uplinks[slot].append(Uplink(parent: parent))
-        }
-        below = [[Int]](repeating: [], count: tree.count)
-        for slot in 0..<tree.count { for uplink in uplinks[slot] { below[uplink.parent].append(slot) } }
         places = [Place](repeating: Place(), count: tree.count)
-        let never = (up: false, since: WallTime(milliseconds: 0))
-        for i in uplinks[me].indices { uplinks[me][i].own = never }
-        for slot in below[me] {
-            for i in uplinks[slot].indices where uplinks[slot][i].parent == me { uplinks[slot][i].own = never }
+        var parents = (0..<tree.count).map { slot in tree.parent(slot).map { [$0] } ?? [] }
+        for backup in backups {
+            guard let slot = tree.slot(backup.node), let parent = tree.slot(backup.uplink), !parents[slot].contains(parent) else { continue }
+            parents[slot].append(parent)
         }
-        refresh()
+        var children = [[Int32]](repeating: [], count: tree.count)
+        for slot in 0..<tree.count {
+            for parent in parents[slot] {
+                uplinks.append(Uplink(parent: parent, mine: slot == me ? .lower : parent == me ? .upper : .neither))
+                children[parent].append(Int32(slot))
+            }
+            uplinksFrom.append(Int32(uplinks.count))
+        }
+        for slot in 0..<tree.count {
+            below += children[slot]
+            belowFrom.append(Int32(below.count))
+        }
+        placeAll()
     }
 
-    /// The edge between two slots: the lower one and its place among that one's uplinks; nil if none is declared.
-    private func edge(_ a: Int, _ b: Int) -> (slot: Int, at: Int)? {
-        if let at = uplinks[a].firstIndex(where: { $0.parent == b }) { return (a, at) }
-        if let at = uplinks[b].firstIndex(where: { $0.parent == a }) { return (b, at) }
+    /// The places of a slot's uplinks.
+    private func uplinks(of slot: Int) -> Range<Int> { Int(uplinksFrom[slot])..<Int(uplinksFrom[slot + 1]) }
+    private func below(_ slot: Int) -> ArraySlice<Int32> { below[Int(belowFrom[slot])..<Int(belowFrom[slot + 1])] }
+
+    /// The edge between two slots: its place, and whether the first slot is its lower end; nil if none is declared.
+    private func edge(_ a: Int, _ b: Int) -> (at: Int, isLower: Bool)? {
+        if let at = uplinks(of: a).first(where: { uplinks[$0].parent == b }) { return (at, true) }
+        if let at = uplinks(of: b).first(where: { uplinks[$0].parent == a }) { return (at, false) }
         return nil
     }
 
     /// The edge to the neighbour in that slot changed.
     mutating func setOwn(_ neighbour: Int, up: Bool, since: WallTime) {
         guard let edge = edge(me, neighbour) else { return }
-        uplinks[edge.slot][edge.at].own = (up, since)
-        refresh()
+        let word = Word(since: since, saying: up ? .up : .down)
+        if edge.isLower { uplinks[edge.at].lower = word } else { uplinks[edge.at].upperWord = word }
+        placeAll()
     }
 
     /// What was last said of our own edge to the neighbour in that slot; nil before anything was.
     func own(_ neighbour: Int) -> (up: Bool, since: WallTime)? {
-        guard let edge = edge(me, neighbour), let own = uplinks[edge.slot][edge.at].own, own.since.milliseconds > 0 else { return nil }
+        guard let edge = edge(me, neighbour), let own = uplinks[edge.at].own, own.since.milliseconds > 0 else { return nil }
         return own
     }
 
     /// True if the record concerns a declared edge and changed something; ``refresh()`` then tells who hangs where.
     mutating func set(_ writer: NodeIndex, _ neighbour: NodeIndex, _ record: LinkRecord?) -> Bool {
-        guard let w = tree.slot(writer), let n = tree.slot(neighbour), let edge = edge(w, n) else { return false }
-        if edge.slot == w {
-            if uplinks[edge.slot][edge.at].lower == record { return false }
-            uplinks[edge.slot][edge.at].lower = record
-        } else {
-            if uplinks[edge.slot][edge.at].upper == record { return false }
-            uplinks[edge.slot][edge.at].upper = record
-        }
+        guard let w = tree.slot(writer), let n = tree.slot(neighbour), w != me, let edge = edge(w, n) else { return false }
+        let word = Word.says(record)
+        let before = edge.isLower ? uplinks[edge.at].lower : uplinks[edge.at].upperWord
+        guard (before.session, before.since, before.saying) != (word.session, word.since, word.saying) else { return false }
+        if edge.isLower { uplinks[edge.at].lower = word } else { uplinks[edge.at].upperWord = word }
+        changed.append(edge.isLower ? w : n)
         return true
     }
 
     /// Forgets all that one node said; ``refresh()`` then tells who hangs where.
     mutating func removeAll(of writer: NodeIndex) {
-        guard let w = tree.slot(writer) else { return }
-        for i in uplinks[w].indices { uplinks[w][i].lower = nil }
-        for slot in below[w] {
-            for i in uplinks[slot].indices where uplinks[slot][i].parent == w { uplinks[slot][i].upper = nil }
+        guard let w = tree.slot(writer), w != me else { return }
+        for i in uplinks(of: w) { uplinks[i].lower = Word() }
+        changed.append(w)
+        for slot in below(w) {
+            changed.append(Int(slot))
+            for i in uplinks(of: Int(slot)) where uplinks[i].parent == w { uplinks[i].upperWord = Word() }
         }
     }
 
@@ -145,10 +214,10 @@ struct LinkTable {
         var seen: [Int] = []
         var waiting = [slot]
         while let here = waiting.popLast() {
-            for uplink in uplinks[here] where !seen.contains(uplink.parent) {
-                if uplink.parent == top { return true }
-                seen.append(uplink.parent)
-                waiting.append(uplink.parent)
+            for parent in uplinks(of: here).map({ uplinks[$0].parent }) where !seen.contains(parent) {
+                if parent == top { return true }
+                seen.append(parent)
+                waiting.append(parent)
             }
         }
         return false
@@ -166,8 +235,45 @@ struct LinkTable {
 
     // MARK: Refreshing
 
-    /// Works out who hangs where: once for all records that came together, since it walks every node.
+    /// Works out who hangs where: once for all records that came together. A node that goes on hanging where it hung concerns those below
+    /// it alone; another one, or one on our own way up, concerns all.
     mutating func refresh() {
+        for slot in changed {
+            let fresh = place(slot)
+            guard let parent = fresh.parent, parent == places[slot].parent, !hangs(me, under: slot) else { return placeAll() }
+            places[slot] = fresh
+            follow(parent, slot)
+            spread(from: [slot]) { _ in false }
+        }
+        changed.removeAll(keepingCapacity: true)
+    }
+
+    /// What a node's parent knows of the way, and its own edge, say whether and by whom it is reached.
+    private mutating func follow(_ parent: Int, _ slot: Int) {
+        let isCut = places[parent].reachable && !places[slot].isUp
+        places[slot].reachable = places[parent].reachable && places[slot].isUp
+        places[slot].unreachableSince = isCut ? places[slot].since : places[parent].unreachableSince
+        places[slot].hop = parent == me ? slot : places[parent].hop
+    }
+
+    /// Down from some nodes, nearest first, to all that hang below them.
+    private mutating func spread(from tops: [Int], unless isKnown: (Int) -> Bool) {
+        var frontier = tops
+        var next = 0
+        while next < frontier.count {
+            let here = frontier[next]
+            next += 1
+            for i in Int(belowFrom[here])..<Int(belowFrom[here + 1]) {
+                let slot = Int(below[i])
+                guard places[slot].parent == here, !isKnown(slot) else { continue }
+                follow(here, slot)
+                frontier.append(slot)
+            }
+        }
+    }
+
+    private mutating func placeAll() {
+        changed.removeAll(keepingCapacity: true)
         for slot in 0..<tree.count { places[slot] = place(slot) }
         // Up our own way, then down from each node on it, nearest first.
         var frontier: [Int] = []
@@ -189,32 +295,21 @@ struct LinkTable {
                 since = places[here].since
             }
         }
-        var next = 0
-        while next < frontier.count {
-            let here = frontier[next]
-            next += 1
-            for slot in below[here] where !onWay[slot] && places[slot].parent == here {
-                let isCut = places[here].reachable && !places[slot].isUp
-                places[slot].reachable = places[here].reachable && places[slot].isUp
-                places[slot].unreachableSince = isCut ? places[slot].since : places[here].unreachableSince
-                places[slot].hop = here == me ? slot : places[here].hop
-                frontier.append(slot)
-            }
-        }
+        spread(from: frontier) { onWay[$0] }
     }
 
     private func place(_ slot: Int) -> Place {
         var best: Int?
-        for i in uplinks[slot].indices {
+        for i in uplinks(of: slot) {
             guard let known = best else {
                 best = i
                 continue
             }
-            let (a, b) = (uplinks[slot][known], uplinks[slot][i])
+            let (a, b) = (uplinks[known], uplinks[i])
             if b.weight > a.weight || (b.weight == a.weight && b.weight > 1 && b.state.since > a.state.since) { best = i }
         }
         guard let best else { return Place() }
-        let state = uplinks[slot][best].state
-        return Place(parent: uplinks[slot][best].parent, isUp: state.up, since: state.since)
+        let state = uplinks[best].state
+        return Place(parent: uplinks[best].parent, isUp: state.up, since: state.since)
     }
 }

@@ -16,8 +16,8 @@ struct MeetingState {
     var plan: MeetingPlan?
 
     // What other nodes (and we) wrote.
-    var sites: [SiteRecord] = []
-    var streams: [StreamRecord] = []
+    var sites = SortedTable<SiteRecord>()
+    var streams = SortedTable<StreamRecord>()
     var requests: [RequestRecord] = []
     var commands: [Written<CommandRecord>] = []
     var decisions: [Written<DecisionRecord>] = []
@@ -73,10 +73,25 @@ struct MeetingState {
     /// Counts changes; `announced` is the count last told to the caller.
     private(set) var changes: UInt64 = 0
     var announced: UInt64 = 0
+    /// Counts those of them that may show anywhere in the view.
+    private(set) var viewChanges: UInt64 = 0
     var cachedView: (at: UInt64, view: MeetingView)?
+    /// Places in the definition of the sites that the cached view shows as they were; of the rest it is up to date.
+    var staleSites: [Int] = []
 
     init(id: MeetingID) { self.id = id }
-    mutating func touch() { changes &+= 1 }
+    mutating func touch() {
+        changes &+= 1
+        viewChanges &+= 1
+        staleSites.removeAll(keepingCapacity: true)
+    }
+    /// Another node's word on one of its sites changed: of the view no more than that line.
+    mutating func touch(site: SiteID) {
+        changes &+= 1
+        if cachedView?.at == viewChanges, let place = plan?.index(site) { staleSites.append(place) }
+    }
+    /// A stream changed, which the view does not show.
+    mutating func touchStreams() { changes &+= 1 }
 
     var term: Stamp { record?.term ?? .zero }
 
@@ -94,6 +109,17 @@ struct MeetingState {
     func site(_ site: SiteID) -> SiteRecord? {
         guard let i = siteIndex(site), sites[i].term == term else { return nil }
         return sites[i]
+    }
+    /// The records of this term by their sites' places in the definition.
+    func siteRecords() -> [SiteRecord?] {
+        guard let plan else { return [] }
+        var result = [SiteRecord?](repeating: nil, count: plan.count)
+        var i = 0
+        plan.forEachSite { site, place in
+            while i < sites.count, sites[i].site < site { i += 1 }
+            if i < sites.count, sites[i].site == site, sites[i].term == term { result[place] = sites[i] }
+        }
+        return result
     }
     /// The site's waiting or granted request.
     func liveRequest(of site: SiteID) -> RequestRecord? {

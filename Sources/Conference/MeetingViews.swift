@@ -8,21 +8,13 @@ extension Conference {
     /// The meeting as this node sees it; kept until something changes. Nil: unknown.
     public mutating func view(of id: MeetingID) -> MeetingView? {
         guard let m = meetingIndex(id), meetings[m].record != nil else { return nil }
-        if let cached = meetings[m].cachedView, cached.at == meetings[m].changes { return cached.view }
-        guard let view = makeView(m) else { return nil }
-        meetings[m].cachedView = (meetings[m].changes, view)
-        return view
-    }
-
-    /// The streams of reachable nodes, by id.
-    public mutating func streams(of id: MeetingID) -> [StreamRecord] {
-        guard let m = meetingIndex(id), meetings[m].record != nil, !hasEnded(m) else { return [] }
-        var result: [StreamRecord] = []
-        for stream in meetings[m].streams {
-            guard let slot = tree.slot(stream.id.node), isInPart(m, slot) else { continue }
-            result.append(stream)
+        if meetings[m].cachedView?.at == meetings[m].viewChanges {
+            refreshView(m)
+            return meetings[m].cachedView?.view
         }
-        return result
+        guard let view = makeView(m) else { return nil }
+        meetings[m].cachedView = (meetings[m].viewChanges, view)
+        return view
     }
 
     /// This node runs the meeting and is not attached upward: its floor control server and focus.
@@ -76,27 +68,44 @@ extension Conference {
         }
         view.queue = view.ended ? [] : queueViews(m, without: grants)
         view.speaker = view.holders.first?.site ?? view.actingChair
-        view.sites.reserveCapacity(record.definition.sites.count)
-        for (i, site) in record.definition.sites.enumerated() {
-            let word = meetings[m].site(site)
-            var presence = SitePresence.absent
-            if let slot = plan.siteSlots[i], word?.joined == true, !view.ended {
-                if !isReachable(slot) {
-                    presence = .cutOff(since: links.unreachableSince(slot))
-                } else {
-                    presence = separated(m, slot).map { .apart(since: $0) } ?? .present
-                }
-            }
-            let muted = word?.muted ?? false
-            let mayspeak = site == view.actingChair || grants.contains { $0.site == site } || record.definition.floorSize == 0
-            var open = presence == .present && mayspeak && !muted
-            if let h = meetings[m].homeIndex(site) { open = meetings[m].homes[h].gateOpen }
-            view.sites.append(
-                SiteView(
-                    id: site, presence: presence, muted: muted, microphoneOpen: open, hasVideo: word?.hasVideo ?? false,
-                    headCount: word?.headCount))
-        }
+        let words = meetings[m].siteRecords()
+        view.sites.reserveCapacity(words.count)
+        for (i, word) in words.enumerated() { view.sites.append(siteView(m, i, word, view)) }
         return view
+    }
+
+    /// Brings the lines of sites that wrote something up to date: in a country's meeting one changes at a time, and there are thousands.
+    private mutating func refreshView(_ m: Int) {
+        let stale = meetings[m].staleSites
+        meetings[m].staleSites.removeAll(keepingCapacity: true)
+        guard !stale.isEmpty, var head = meetings[m].cachedView?.view else { return }
+        // Without its lines, so that those in the cache are changed where they lie.
+        head.sites = []
+        for place in stale {
+            let line = siteView(m, place, meetings[m].site(head.definition.sites[place]), head)
+            meetings[m].cachedView?.view.sites[place] = line
+        }
+    }
+
+    /// One site's line in a view whose chair and holders are known.
+    private mutating func siteView(_ m: Int, _ place: Int, _ word: SiteRecord?, _ view: MeetingView) -> SiteView {
+        let site = view.definition.sites[place]
+        var presence = SitePresence.absent
+        // Field by field: a call on the meeting would copy it whole for every line.
+        if word?.joined == true, !view.ended, let slot = meetings[m].plan?.slots[place], slot >= 0 {
+            let slot = Int(slot)
+            if !isReachable(slot) {
+                presence = .cutOff(since: links.unreachableSince(slot))
+            } else {
+                presence = separated(m, slot).map { .apart(since: $0) } ?? .present
+            }
+        }
+        let muted = word?.muted ?? false
+        let maySpeak = site == view.actingChair || view.holders.contains { $0.site == site } || view.definition.floorSize == 0
+        var open = presence == .present && maySpeak && !muted
+        for home in meetings[m].homes where home.site == site { open = home.gateOpen }
+        return SiteView(
+            id: site, presence: presence, muted: muted, microphoneOpen: open, hasVideo: word?.hasVideo ?? false, headCount: word?.headCount)
     }
 
     /// The crown's grants, less those that a larger lease of the same slot shows to be over: a lease may come through here before

@@ -29,10 +29,8 @@ enum RecordKey: Hashable {
     }
 
     init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let head = parts.first else { return nil }
-        guard parts.count == 2 else {
-            switch head {
+        guard let slash = text.utf8.firstIndex(of: UInt8(ascii: "/")) else {
+            switch text {
             case "meeting": self = .meeting
             case "floor": self = .floor
             case "apart": self = .apart
@@ -40,8 +38,8 @@ enum RecordKey: Hashable {
             }
             return
         }
-        let rest = parts[1]
-        switch head {
+        let rest = text[text.utf8.index(after: slash)...]
+        switch text[..<slash] {
         case "link":
             guard let node = RecordKey.node(rest) else { return nil }
             self = .link(node)

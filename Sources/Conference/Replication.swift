@@ -34,7 +34,8 @@ extension Conference {
             effects.append(.dropped(drop))
             return
         }
-        settle(m, at, &effects)
+        // Of others' sites and streams only a crown makes anything: elsewhere thousands of them come in and are shown, no more.
+        if lane == .roster, meetings[m].crown == nil { announce(m, &effects) } else { settle(m, at, &effects) }
     }
 
     /// A namespace left the store as a whole, or begins anew: forget what it held. (Records that follow come one by one.)
@@ -163,7 +164,7 @@ extension Conference {
             return keep(Written(writer: writer, value: apart), m, \.aparts, MeetingState.writerLimit) { _ in true }
         case (.site(let site), .site(let name)):
             guard RecordKey.name(site.site) == name else { return .malformed }
-            guard NodeIndex(of: site.site.node) == writer else { return .foreign }
+            guard isHome(writer, of: site.site, m) else { return .foreign }
             let place = meetings[m].sites.lowerBound { $0.site < site.site }
             if place < meetings[m].sites.count, meetings[m].sites[place].site == site.site {
                 meetings[m].sites[place] = site
@@ -171,6 +172,8 @@ extension Conference {
                 guard meetings[m].sites.count < MeetingState.siteLimit else { return .tooManyRecords }
                 meetings[m].sites.insert(site, at: place)
             }
+            meetings[m].touch(site: site.site)
+            return nil
         case (.stream(let stream), .stream(let incarnation, let counter)):
             guard stream.id == StreamID(node: writer, incarnation: incarnation, counter: counter) else { return .foreign }
             guard stream.kind == stream.codec.kind else { return .malformed }
@@ -181,11 +184,19 @@ extension Conference {
                 guard meetings[m].streams.count < MeetingState.streamLimit else { return .tooManyRecords }
                 meetings[m].streams.insert(stream, at: place)
             }
+            meetings[m].touchStreams()
+            return nil
         default:
             return .malformed
         }
         meetings[m].touch()
         return nil
+    }
+
+    /// The site hangs on that node. Where the tree has it, its plan says so: a fingerprint for every row would cost more than the row.
+    private func isHome(_ node: NodeIndex, of site: SiteID, _ m: Int) -> Bool {
+        guard let slot = meetings[m].plan?.slot(site) else { return NodeIndex(of: site.node) == node }
+        return tree.nodes[slot] == node
     }
 
     /// Keeps one value of a writer; the same one (by `isSame`) is replaced.
