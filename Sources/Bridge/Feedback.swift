@@ -22,9 +22,9 @@ extension Bridge {
             case .nack(_, 0, let sequences):
                 for sequence in sequences { resend(sequence, onTrunk: t, now: now) }
             case .pictureLoss(_, let media):
-                if let stream = streamBySSRC[media], streams[stream]?.record.kind == .video { requestKeyFrame(stream) }
+                if let stream = meet(ssrc: media, now: now), streams[stream]?.record.kind == .video { requestKeyFrame(stream) }
             case .senderReport(let report, _):
-                guard let stream = streamBySSRC[report.ssrc], interests.accepts(stream: stream, arrivingFrom: t) else { continue }
+                guard let stream = meet(ssrc: report.ssrc, now: now), interests.accepts(stream: stream, arrivingFrom: t) else { continue }
                 // The first word of a source's clock goes on at once: until a page has it, sound and picture are not tied.
                 if streams[stream]?.clock.arrival == nil {
                     streams[stream]?.nextReport = .zero

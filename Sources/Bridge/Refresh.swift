@@ -63,6 +63,8 @@ extension Bridge {
         if let media = meetingMedia(id) {
             media.isStale = false
             media.refreshedAt = now
+            // Held by the conference alone, its lines are brought up to date where they lie.
+            media.view?.sites = []
         }
         let view = conference.view(of: id)
         guard let view, !view.ended else {
@@ -77,11 +79,13 @@ extension Bridge {
             effects.append(.meetingStarted(view.definition, at: wall(now)))
         }
         meeting.view = view
-        syncStreams(m, conference.streams(of: id), now: now)
+        // A mixer has every voice ready; a page shows those that may be heard.
+        let records = endpoints.isEmpty ? conference.streams(of: id, at: view.heardSites) : conference.streams(of: id)
+        syncStreams(m, records, now: now)
         syncChoice(m, view, now: now)
         syncEndpoints(m, view, now: now)
         syncAttachment(m, now: now)
-        syncSlots(m, view, now: now)
+        syncSlots(m, view, records, now: now)
         if view.crown != meeting.wasCrown {
             meeting.wasCrown = view.crown
             effects.append(.log(.meetingChanged(id, crown: view.crown)))
@@ -105,7 +109,7 @@ extension Bridge {
     private func finish(_ id: MeetingID, now: Instant) {
         guard let m = meetings.firstIndex(where: { $0.id == id }), meetings[m].view != nil else { return }
         for i in legs.indices where legs[i]?.meeting == id { end(leg: i, reason: "meeting ended", now: now) }
-        syncStreams(m, [], now: now)
+        for place in streams.indices where streams[place]?.meeting == m { removeStream(place) }
         publications.removeAll { $0.meeting == id }
         stopEndpoints(m)
         effects.append(.meetingEnded(id, at: wall(now)))
@@ -121,7 +125,7 @@ extension Bridge {
     /// A new stream of one of our own sites; nil if the conference does not take it.
     func makeStream(_ codec: Codec, _ publication: Publication, now: Instant) -> (slot: Int, ssrc: UInt32)? {
         var ssrc: UInt32
-        repeat { ssrc = UInt32.random(in: 1...UInt32.max, using: &random) } while streamBySSRC[ssrc] != nil
+        repeat { ssrc = UInt32.random(in: 1...UInt32.max, using: &random) } while streamBySSRC[ssrc] != nil || conference.stream(ssrc: ssrc) != nil
         lastStream += 1
         let record = StreamRecord(
             id: StreamID(node: network.nodes[slot].index, incarnation: membership.incarnation.counter, counter: lastStream), ssrc: ssrc,
@@ -151,32 +155,47 @@ extension Bridge {
         return place
     }
 
+    /// Takes out the streams that are over or out of reach, and takes in those of `records`.
     private func syncStreams(_ m: Int, _ records: [StreamRecord], now: Instant) {
-        // Both are sorted by name: a meeting of a thousand streams is gone through once.
-        func isListed(_ record: StreamRecord) -> Bool {
-            var low = 0
-            var high = records.count
-            while low < high {
-                let middle = (low + high) / 2
-                if records[middle].id < record.id { low = middle + 1 } else { high = middle }
-            }
-            return low < records.count && records[low] == record
-        }
         for place in streams.indices {
-            guard let known = streams[place], known.meeting == m, !isListed(known.record) else { continue }
-            if streamByID[known.record.id] == place { streamByID[known.record.id] = nil }
-            if streamBySSRC[known.record.ssrc] == place { streamBySSRC[known.record.ssrc] = nil }
-            if let voice = known.voice { meetings[m].mixer?.removeSource(voice) }
-            streams[place] = nil
-            interests.removeStream(place)
-            for publication in publications where publication.meeting == meetings[m].id {
-                if publication.audio?.stream == place { publication.audio = nil }
-                if publication.video?.stream == place { publication.video = nil }
-            }
+            guard let known = streams[place], known.meeting == m, conference.stream(known.record.id, of: meetings[m].id) != known.record
+            else { continue }
+            removeStream(place)
         }
-        for record in records where streamSlot(record.id).flatMap({ streams[$0]?.record }) != record {
-            _ = addStream(record, meeting: m, now: now)
+        for record in records where streamSlot(record.id) == nil { _ = addStream(record, meeting: m, now: now) }
+    }
+
+    private func removeStream(_ place: Int) {
+        guard let known = streams[place] else { return }
+        if streamByID[known.record.id] == place { streamByID[known.record.id] = nil }
+        if streamBySSRC[known.record.ssrc] == place { streamBySSRC[known.record.ssrc] = nil }
+        if let voice = known.voice { meetings[known.meeting].mixer?.removeSource(voice) }
+        streams[place] = nil
+        interests.removeStream(place)
+        for publication in publications where publication.meeting == meetings[known.meeting].id {
+            if publication.audio?.stream == place { publication.audio = nil }
+            if publication.video?.stream == place { publication.video = nil }
         }
+    }
+
+    // Of the thousands of streams in a country's roster few are ever heard or seen. One takes a place here when somebody may speak on it
+    // (`syncStreams`), when a packet or report of it comes, or when a neighbour wants its picture.
+
+    /// The place of a stream of which something came; nil if the roster does not have it.
+    func meet(ssrc: UInt32, now: Instant) -> Int? {
+        if let known = streamBySSRC[ssrc] { return known }
+        guard let found = conference.stream(ssrc: ssrc), let m = meetings.firstIndex(where: { $0.id == found.meeting && $0.view != nil })
+        else { return nil }
+        return meet(found.record.id, m, now: now)
+    }
+
+    /// The place of a stream of which something is wanted.
+    private func meet(_ id: StreamID, _ m: Int, now: Instant) -> Int? {
+        if let known = streamByID[id] { return known }
+        guard let record = conference.stream(id, of: meetings[m].id) else { return nil }
+        let place = addStream(record, meeting: m, now: now)
+        _ = interests.update(hop: { self.hop($0, $1) })
+        return place
     }
 
     /// Whether a stream may be heard at this node: pictures and voices from above always, others if chosen.
@@ -196,8 +215,7 @@ extension Bridge {
 
     // MARK: Slots
 
-    private func syncSlots(_ m: Int, _ view: MeetingView, now: Instant) {
-        let records = conference.streams(of: meetings[m].id)
+    private func syncSlots(_ m: Int, _ view: MeetingView, _ records: [StreamRecord], now: Instant) {
         let audible = records.filter { record in streamSlot(record.id).map { isAudible($0) } ?? true }
         for place in streams.indices where streams[place]?.meeting == m { streams[place]?.targets.removeAll(keepingCapacity: true) }
         var wantsAudio = meetings[m].mixer != nil
@@ -260,7 +278,7 @@ extension Bridge {
             timers.hurry()
             // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
             for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
-            for id in wanted.video where !before.wants(id) { if let stream = streamSlot(id) { requestKeyFrame(stream) } }
+            for id in wanted.video where !before.wants(id) { if let stream = meet(id, m, now: now) { requestKeyFrame(stream) } }
         }
         // An edge that is attached now, or no longer, changes the ways of streams too.
         let attached = conference.attachedNeighbours(meetings[m].id)

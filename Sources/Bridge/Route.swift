@@ -76,7 +76,7 @@ extension Bridge {
     func receiveMedia(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
         guard case .packet(var packet) = trunks[t].receiver.receive(bytes, now: now) else { return }
         if trunks[t].receiver.deadline != nil { timers.hurry() }
-        guard let stream = streamBySSRC[packet.ssrc] else { return count(.unknownStream) }
+        guard let stream = meet(ssrc: packet.ssrc, now: now) else { return count(.unknownStream) }
         guard interests.home(ofStream: stream) == t else { return count(.unknownStream) }
         packet.stream = stream
         route(packet, from: t, now: now)
