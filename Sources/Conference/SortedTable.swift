@@ -10,6 +10,8 @@ struct SortedTable<Row> {
     }
 
     mutating func insert(_ row: Row, at place: Int) {
+        // An eighth at a time, not twofold.
+        if rows.capacity == rows.count { reserveCapacity(rows.count + rows.count / 8 + 8) }
         order.insert(Int32(rows.count), at: place)
         rows.append(row)
     }

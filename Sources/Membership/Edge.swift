@@ -161,7 +161,9 @@ final class Edge {
     }
 
     func grow(to count: Int) {
-        if peer.count < count { peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count)) }
+        guard peer.count < count else { return }
+        if peer.capacity < count { peer.reserveCapacity(count + count / 8) }
+        peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
     }
 
     /// Forgets everything of the session that ended.
@@ -206,12 +208,30 @@ final class Edge {
 }
 
 /// What the neighbour holds of one namespace's present incarnation.
+///
+/// Both ends of each edge hold one for every namespace: versions, which stay below 2⁶², leave room for the flags.
 struct PeerState {
-    var sent: UInt64 = 0
-    var acked: UInt64 = 0
-    var queued = false
+    private static let flag: UInt64 = 1 << 63
+    private var sentAndQueued: UInt64 = 0
+    private var ackedAndBegun: UInt64 = 0
+
+    var sent: UInt64 {
+        get { sentAndQueued & ~PeerState.flag }
+        set { sentAndQueued = newValue | sentAndQueued & PeerState.flag }
+    }
+    var acked: UInt64 {
+        get { ackedAndBegun & ~PeerState.flag }
+        set { ackedAndBegun = newValue | ackedAndBegun & PeerState.flag }
+    }
+    var queued: Bool {
+        get { sentAndQueued & PeerState.flag != 0 }
+        set { sentAndQueued = newValue ? sentAndQueued | PeerState.flag : sent }
+    }
     /// It got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
-    var begun = false
+    var begun: Bool {
+        get { ackedAndBegun & PeerState.flag != 0 }
+        set { ackedAndBegun = newValue ? ackedAndBegun | PeerState.flag : acked }
+    }
 }
 
 /// First in, first out, without moving what is left.

@@ -137,6 +137,8 @@ struct Store: ~Copyable {
             entries[slot] = entry
         } else {
             slot = entries.count
+            // An eighth at a time, not twofold: what is kept for more would be most of what a large network costs.
+            if entries.capacity == slot { entries.reserveCapacity(slot + slot / 8 + 8) }
             entries.append(entry)
         }
         count += 1
