@@ -8,8 +8,14 @@ import Wire
 /// of equal ones, which nobody changes, is that of whoever decoded them first.
 final class SharingCoder: MessageCoder {
     private let coder: GossipCoder
-    /// What each namespace's newest section held when it was decoded first.
-    private var sections: [NamespaceID: [GossipFrame.Record]] = [:]
+    /// A piece of a namespace's history.
+    private struct Piece: Hashable {
+        let namespace: NamespaceID
+        let from: UInt64
+        let to: UInt64
+    }
+    /// What each piece held when it was decoded last by somebody who was told something new.
+    private var pieces: [Piece: [GossipFrame.Record]] = [:]
 
     init(compressor: (any Compressor)?) { coder = GossipCoder(compressor: compressor) }
 
@@ -19,10 +25,11 @@ final class SharingCoder: MessageCoder {
         guard var frame = coder.decode(bytes) else { return nil }
         for i in frame.sections.indices {
             let section = frame.sections[i]
-            if let known = sections[section.namespace], known == section.records {
+            let piece = Piece(namespace: section.namespace, from: section.from, to: section.to)
+            if let known = pieces[piece], known == section.records {
                 frame.sections[i].records = known
             } else {
-                sections[section.namespace] = section.records
+                pieces[piece] = section.records
             }
         }
         return frame
