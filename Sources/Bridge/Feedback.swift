@@ -43,7 +43,7 @@ extension Bridge {
         guard let length = trunk.sender.resend(sequence, now: now, roundTrip: roundTrip(of: trunk), into: slot),
             let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
             // What was lost before a part broke away, or before nobody listened there any more, is not sent after it.
-            let stream = streamBySSRC[header.ssrc], interests.route(ofStream: stream).edges.contains(t),
+            let stream = streamBySSRC[header.ssrc], interests.goes(stream: stream, to: t),
             let protected = peer.protectRTP(slot, length: length, headerLength: header.headerLength)
         else { return }
         outbox.commit(protected, to: remote)
@@ -107,13 +107,12 @@ extension Bridge {
             _ = trunk.sender.writeTail(now: now, sender: Self.trunkSSRC, into: &writer)
             guard let reports else { return }
             for place in streams.indices {
-                guard let stream = streams[place] else { continue }
-                let route = interests.route(ofStream: place)
-                if route.home == t, stream.keyFrames.deadline.map({ $0 <= now }) == true, streams[place]?.keyFrames.take(now: now) == true {
+                guard let stream = streams[place], stream.due <= reports else { continue }
+                if interests.home(ofStream: place) == t, stream.keyFrames.deadline.map({ $0 <= now }) == true, stream.keyFrames.take(now: now) {
                     writer.pictureLoss(sender: Self.trunkSSRC, media: stream.record.ssrc)
                 }
                 // Unchanged but for the time that passed: both of the source's tracks stay on the source's clock.
-                if stream.nextReport <= reports, route.edges.contains(t), let pair = stream.clock.pair(now: now) {
+                if stream.nextReport <= reports, interests.goes(stream: place, to: t), let pair = stream.clock.pair(now: now) {
                     let report = SenderInformation(ssrc: stream.record.ssrc, ntp: pair.ntp, rtp: pair.rtp, packets: 0, octets: 0)
                     if !writer.senderReport(report) { written = min(written, place) }
                 }

@@ -93,15 +93,16 @@ extension Bridge {
         announceInterests(now: now)
         // A node whose part holds the floor does not go home to its declared parent in the middle of a sentence.
         membership.isSpeaking = meetings.contains { meeting in
-            meeting.view?.holders.contains { isHere(NodeIndex(of: $0.site.node)) } ?? false
+            meeting.view?.holders.contains { isHere($0.site.node) } ?? false
         }
         effects.append(.changed(id))
     }
 
     /// The node is this one or hangs below it.
-    private func isHere(_ node: NodeIndex) -> Bool {
-        if node == network.nodes[slot].index { return true }
-        guard let next = conference.nextHop(to: node) else { return false }
+    private func isHere(_ id: String) -> Bool {
+        guard let there = network.slot(id: id) else { return false }
+        if there == slot { return true }
+        guard let next = conference.nextHop(to: network.nodes[there].index) else { return false }
         return trunk(to: next).map { !$0.isParent } ?? false
     }
 
@@ -201,7 +202,7 @@ extension Bridge {
     /// Whether a stream may be heard at this node: pictures and voices from above always, others if chosen.
     private func isAudible(_ slot: Int) -> Bool {
         guard let stream = streams[slot], stream.record.kind == .audio else { return true }
-        if let home = interests.route(ofStream: slot).home, home >= 0, trunks[home].isParent { return true }
+        if let home = interests.home(ofStream: slot), home >= 0, trunks[home].isParent { return true }
         return meetings[stream.meeting].choice.goesDown(slot, stream.record.id)
     }
 

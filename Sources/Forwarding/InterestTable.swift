@@ -208,6 +208,9 @@ public final class InterestTable {
     /// Where the stream's home lies: an edge, ``local``, or nil while unknown; read where the table lies.
     public func home(ofStream slot: Int) -> Int? { routes.indices.contains(slot) ? routes[slot].home : nil }
 
+    /// Whether the stream's packets go out on that edge; read where the table lies.
+    public func goes(stream slot: Int, to edge: Int) -> Bool { routes.indices.contains(slot) && routes[slot].edges.contains(edge) }
+
     /// Calls `body` for each edge that a packet of the stream goes to, never the one it arrived on. Nothing is allocated.
     public func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
         guard routes.indices.contains(slot) else { return }

@@ -25,6 +25,8 @@ extension Membership {
             earliest.instant = uplinkDeadline
             for edge in edges { earliest.instant.keepEarlier(deadline(of: edge)) }
             earliest.isKnown = true
+        } else if earliest.changed.isEmpty {
+            return earliest.instant
         } else {
             for place in earliest.changed { earliest.instant.keepEarlier(deadline(of: edges[place])) }
         }

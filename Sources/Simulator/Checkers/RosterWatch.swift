@@ -17,7 +17,7 @@ extension World {
         let id = meetings[m].id
         let sums = runners.compactMap { nodes[$0].bridge?.sum(of: id) }
         // Equal versions are equal contents; other versions may be.
-        let isEqual = sums.allSatisfy { $0 == sums[0] } || Set(runners.map { coreRoster($0, id) }).count == 1
+        let isEqual = sums.allSatisfy { $0 == sums[0] } || areRostersEqual(runners, id)
         let differ = broken(&liveness.rosters[m], !isEqual)
         if isEqual { return liveness.written[m].removeAll() }
         liveness.written[m].append(WrittenRoster(at: now, versions: runners.flatMap { written(by: $0, id) }))
@@ -49,6 +49,12 @@ extension World {
             let namespace = NamespaceID(node: nodes[place].index, lane: lane, scope: id)
             return nodes[place].bridge?.version(of: namespace).map { (namespace, $0.incarnation, $0.version) }
         }
+    }
+
+    private func areRostersEqual(_ runners: [Int], _ id: MeetingID) -> Bool {
+        guard let first = runners.first else { return true }
+        let roster = coreRoster(first, id)
+        return runners.dropFirst().allSatisfy { coreRoster($0, id) == roster }
     }
 
     private func coreRoster(_ place: Int, _ id: MeetingID) -> UInt64 {
