@@ -57,6 +57,8 @@ public struct AccessSlot {
     public let agreement: Agreement
     /// The source shown now: the bridge's dense stream slot.
     public private(set) var current: Int?
+    /// The source shown last, of whose numbers `unwrapper` knows.
+    private var last: Int?
     /// The source selected; differs from `current` while its key frame is awaited.
     public private(set) var selected: Int?
     /// Packets sent, as sender reports count them, modulo 2³².
@@ -130,7 +132,7 @@ public struct AccessSlot {
         }
         var marker = packet.marker
         if packet.stream == selected, selected != current {
-            guard packet.startsKeyFrame else { return nil }
+            guard packet.startsKeyFrame, !wasHeard(packet, now: now) else { return nil }
             begin(packet, now: now)
             // A new talkspurt (RFC 7587 section 4.1 by way of RFC 3551 section 4.1).
             if packet.kind == .audio { marker = true }
@@ -160,9 +162,18 @@ public struct AccessSlot {
         return count
     }
 
+    /// Sound of the source that fell silent just now, from before it did: its node went over to another uplink, whose way is longer.
+    private func wasHeard(_ packet: MediaPacket, now: Instant) -> Bool {
+        guard packet.kind == .audio, packet.stream == last, let highest = unwrapper.highest, let lastPacketAt,
+            now - lastPacketAt <= Self.longestSilence
+        else { return false }
+        return (-Self.longestGap...0).contains(unwrapper.peek(packet.sequence) - highest)
+    }
+
     /// Starts a source at this packet: the next number, and as much later as passed since the last timestamp.
     private mutating func begin(_ packet: MediaPacket, now: Instant) {
         current = packet.stream
+        last = packet.stream
         overlapEnds = nil
         switches += 1
         var timestamp = lastTimestamp

@@ -115,6 +115,26 @@ struct AccessSlotTests {
         #expect(sequences == (0..<25).map { 65_530 &+ UInt16($0) })
     }
 
+    @Test("sound that comes once more by a longer way, after its node went over to another uplink, is not heard twice")
+    func longerWay() {
+        var slot = make(.opus)
+        func feed(_ n: Int, _ t: Int64) -> Sent? {
+            withPacket(stream: 0, sequence: 65_500 &+ UInt16(n), timestamp: UInt32(960 * n)) { packet in
+                sent { slot.write(packet, now: ms(t), into: $0) }
+            }
+        }
+        slot.select(0, now: ms(0))
+        for n in 0..<10 { #expect(feed(n, Int64(20 * n)) != nil) }
+        slot.select(nil, now: ms(190))
+        slot.select(0, now: ms(195))
+        #expect(feed(7, 200) == nil && feed(8, 220) == nil && feed(9, 240) == nil)
+        #expect(feed(10, 260)?.sequence == 65_530 &+ 10)
+        // Its node started anew meanwhile: other numbers, and nothing is held against them.
+        slot.select(nil, now: ms(270))
+        slot.select(0, now: ms(280))
+        #expect(feed(5, 900)?.sequence == 65_530 &+ 11)
+    }
+
     @Test("a resend is byte for byte the first copy, once per round trip")
     func resend() {
         var slot = make(.vp8)
