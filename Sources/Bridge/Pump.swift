@@ -99,6 +99,8 @@ extension Bridge {
             setGate(meeting, site, open: open)
         case .scopes(let neighbour, let meetings):
             membership.setScopes(neighbour, meetings, now: now, into: &membershipEffects)
+        case .wanted(let meeting, let isWanted):
+            membership.setWanted(meeting, isWanted, now: now, into: &membershipEffects)
         case .waysChanged:
             interests.invalidate()
             announceInterests(now: now)

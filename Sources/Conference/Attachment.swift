@@ -122,9 +122,10 @@ extension Conference {
         removeChild(m, neighbour)
         meetings[m].children.append(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
         meetings[m].children.sort { $0.neighbour < $1.neighbour }
-        meetings[m].remembered.removeAll { lease in cleaned.contains { $0.name == lease.name && $0.slot == lease.slot } }
+        let dead = cleaned + passed(m, to: neighbour).filter { !cleaned.contains($0) }
+        meetings[m].remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
         // A part that comes back another way than it went is still on the crown's books: the lease it ended is told up to there.
-        for lease in cleaned {
+        for lease in dead {
             let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
             _ = sendUp(m, .release(ended), at, &effects)
         }
@@ -133,6 +134,18 @@ extension Conference {
             neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Conference.epochLimit),
             offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
         return join(m, joining, at, &effects)
+    }
+
+    /// Leases that went to homes behind that child over an earlier attachment. It asks anew, so each ended down there or never arrived,
+    /// and never will (mesh rules 1 and 6); of what did not arrive it knows no name.
+    private func passed(_ m: Int, to neighbour: NodeIndex) -> [FloorMessage.CleanedLease] {
+        let granted = (meetings[m].crown?.grants ?? []).filter { $0.grant.via == neighbour }.map {
+            FloorMessage.CleanedLease(slot: $0.slot, name: $0.grant.name, request: $0.grant.request.id)
+        }
+        let relayed = meetings[m].remembered.filter { $0.via == neighbour }.map {
+            FloorMessage.CleanedLease(slot: $0.slot, name: $0.name, request: $0.request)
+        }
+        return granted + relayed
     }
 
     /// A child is no longer attached; what it had asked for is void.

@@ -250,6 +250,11 @@ public struct Conference: ~Copyable {
     mutating func announce(_ m: Int, _ effects: inout [ConferenceEffect]) {
         guard meetings[m].changes != meetings[m].announced else { return }
         meetings[m].announced = meetings[m].changes
+        let isWanted = meetings[m].record == nil
+        if meetings[m].isWanted != isWanted {
+            meetings[m].isWanted = isWanted
+            effects.append(.wanted(meetings[m].id, isWanted))
+        }
         effects.append(.changed(meetings[m].id))
     }
 }

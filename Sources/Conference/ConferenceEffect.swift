@@ -12,6 +12,8 @@ public enum ConferenceEffect: Hashable, Sendable {
     case gate(meeting: MeetingID, site: SiteID, open: Bool, lease: LeaseName?)
     /// The meetings whose namespaces travel on the edge to that neighbour, sorted: all of them, each time one changes.
     case scopes(neighbour: NodeIndex, meetings: [MeetingID])
+    /// The meeting's definition is missing here, or no longer: as long as it is, every neighbour that offers its namespaces may send them.
+    case wanted(MeetingID, Bool)
     /// Nodes may hang elsewhere or be reachable or not: ``Conference/nextHop(to:)`` may answer differently.
     case waysChanged
     /// The view, streams or attachment of a meeting changed.

@@ -21,6 +21,7 @@ extension Conference {
         }
         noticeEndAbove(m)
         expire(m, at, &effects)
+        askAgain(m, at, &effects)
         endEmergencies(m, at, &effects)
         updateActingChair(m, at)
         execute(m, at, &effects)
@@ -60,10 +61,13 @@ extension Conference {
         meetings[m].epoch += 1
         meetings[m].crown = crown
         var foreign: [RememberedLease] = []
-        for lease in meetings[m].remembered {
-            let isBehind = lease.request.node == node || attachedChild(m, towards: lease.request.node) != nil
-            if isBehind, let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
-                let adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until, inherited: lease.name)
+        let remembered = meetings[m].remembered
+        for lease in remembered {
+            // A gate holds the largest of its leases; an earlier one, in another slot, is only waited for.
+            let isLast = !remembered.contains { $0.request == lease.request && $0.name > lease.name }
+            if isLast, reaches(m, lease.request.node), let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
+                var adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until, inherited: lease.name)
+                adopted.via = lease.via
                 meetings[m].crown?.slots[Int(lease.slot)] = .leased(adopted)
             } else {
                 foreign.append(lease)
@@ -200,7 +204,8 @@ extension Conference {
         }
         grant.until = at.now + Conference.leaseTime
         grant.told = grant.name
-        grant.asked = false
+        grant.via = attachedChild(m, towards: claim.request.node)?.neighbour
+        grant.asked = nil
         meetings[m].crown?.slots[slot] = .leased(grant)
         meetings[m].touch()
         let lease = FloorMessage.Lease(slot: claim.slot, name: grant.name, request: claim.request, claim: claim.number)

@@ -168,6 +168,7 @@ extension Conference {
                 case .offered(let offer): next.keepEarlier(offer.until)
                 case .leased(let grant):
                     next.keepEarlier(grant.until + Conference.drift)
+                    if let asked = grant.asked, !grant.revoked { next.keepEarlier(asked + offerTime(m, grant.request.id.node)) }
                     if let since = grant.since, isEmergency(m, grant.request) { next.keepEarlier(since + Conference.emergencyTime) }
                 }
             }

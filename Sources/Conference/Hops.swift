@@ -78,7 +78,8 @@ extension Conference {
             return nil
         default: return .wrongDirection
         }
-        if case .lease(let lease) = message.body { remember(m, lease, at) }
+        // What cannot be passed on reaches nobody's gate.
+        if case .lease(let lease) = message.body, reaches(m, request.node) { remember(m, lease, at) }
         return sendDown(m, request.node, message.body, at, &effects) ? nil : .notAttached
     }
 
@@ -160,7 +161,8 @@ extension Conference {
         // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.
         guard meetings[m].remembered.count < 256 else { return }
         meetings[m].remembered.append(
-            RememberedLease(slot: lease.slot, name: lease.name, request: lease.request, until: until))
+            RememberedLease(
+                slot: lease.slot, name: lease.name, request: lease.request, until: until, via: attachedChild(m, towards: lease.request.node)?.neighbour))
         meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
     }
 }

@@ -91,9 +91,8 @@ extension Conference {
                 meetings[m].crown?.slots[slot] = .offered(offer)
                 let again = FloorMessage.Offer(slot: UInt8(slot), number: offer.number, request: offer.request)
                 _ = sendDown(m, offer.request.node, .offer(again), at, &effects)
-            case .leased(let grant) where grant.asked && !grant.revoked && isBehind(grant.request.id.node):
-                let again = FloorMessage.Offer(slot: UInt8(slot), number: 0, request: grant.request.id)
-                _ = sendDown(m, grant.request.id.node, .offer(again), at, &effects)
+            case .leased(let grant) where grant.asked != nil && !grant.revoked && isBehind(grant.request.id.node):
+                askForRenewal(m, UInt8(slot), grant, at, &effects)
             case .free, .offered, .leased: continue
             }
         }
@@ -123,6 +122,7 @@ extension Conference {
         let name = nextName(m)
         var grant = CrownState.Granted(request: request, name: name, until: at.now + Conference.leaseTime)
         grant.told = name
+        grant.via = attachedChild(m, towards: request.id.node)?.neighbour
         meetings[m].crown?.slots[slot] = .leased(grant)
         audit(m, at, .granted, request.site, request: request.id, lease: name, &effects)
         return FloorMessage.Lease(slot: UInt8(slot), name: name, request: request.id, claim: holder.claim)
@@ -130,13 +130,25 @@ extension Conference {
 
     /// The crown asks its running holders to renew at once; who does not understand renews within 400 ms.
     mutating func askForRenewal(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        for (slot, grant) in meetings[m].crown?.grants ?? [] where !grant.revoked && !grant.asked {
-            var asked = grant
-            asked.asked = true
-            meetings[m].crown?.slots[Int(slot)] = .leased(asked)
-            let offer = FloorMessage.Offer(slot: slot, number: 0, request: grant.request.id)
-            _ = sendDown(m, grant.request.id.node, .offer(offer), at, &effects)
+        for (slot, grant) in meetings[m].crown?.grants ?? [] where !grant.revoked && grant.asked == nil {
+            askForRenewal(m, slot, grant, at, &effects)
         }
+    }
+
+    /// It may have gone another way than the holder just went.
+    mutating func askAgain(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        for (slot, grant) in meetings[m].crown?.grants ?? [] where !grant.revoked {
+            guard let asked = grant.asked, at.now >= asked + offerTime(m, grant.request.id.node) else { continue }
+            askForRenewal(m, slot, grant, at, &effects)
+        }
+    }
+
+    private mutating func askForRenewal(_ m: Int, _ slot: UInt8, _ grant: CrownState.Granted, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        var asked = grant
+        asked.asked = at.now
+        meetings[m].crown?.slots[Int(slot)] = .leased(asked)
+        let offer = FloorMessage.Offer(slot: slot, number: 0, request: grant.request.id)
+        _ = sendDown(m, grant.request.id.node, .offer(offer), at, &effects)
     }
 }
 

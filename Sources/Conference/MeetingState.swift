@@ -73,6 +73,8 @@ struct MeetingState {
     /// Counts changes; `announced` is the count last told to the caller.
     private(set) var changes: UInt64 = 0
     var announced: UInt64 = 0
+    /// The caller was told that the definition is missing.
+    var isWanted = false
     /// Counts those of them that may show anywhere in the view.
     private(set) var viewChanges: UInt64 = 0
     var cachedView: (at: UInt64, view: MeetingView)?
@@ -173,6 +175,8 @@ struct RememberedLease: Hashable {
     var name: LeaseName
     var request: RequestID
     var until: Instant
+    /// The attached child that it was passed to; nil if its home is here.
+    var via: NodeIndex?
 }
 
 /// One of our own sites in a meeting.
@@ -254,8 +258,10 @@ struct CrownState: Hashable {
         var inherited: LeaseName?
         /// As last told to the holder, after its claim.
         var told: LeaseName?
-        /// It was asked to renew at once.
-        var asked = false
+        /// The attached child that was last told; nil if its home is here.
+        var via: NodeIndex?
+        /// When it was last asked to renew at once, if it has not done so.
+        var asked: Instant?
         /// A revocation is under way.
         var revoked = false
         /// When the slot was given or taken over; limits an emergency.

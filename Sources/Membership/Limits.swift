@@ -32,6 +32,8 @@ public enum GossipLimits {
     public static let hopsInFlight = 256
     /// Datagrams of one edge not yet acknowledged: the width of ``GossipFrame/Ack``'s bitmap.
     public static let framesInFlight = 64
+    /// A datagram counts as lost when one sent so many places later was acknowledged (RFC 9002 section 6.1.1).
+    public static let overtaken: UInt64 = 3
     /// Nodes on the way to the top.
     public static let path = 32
     /// Namespaces listed in one digest answer.

@@ -41,6 +41,8 @@ public final class Membership {
     var ownSlots: [Int] = []
     /// Ended meetings, sorted.
     var forgotten: [MeetingID] = []
+    /// Sorted; see ``setWanted(_:_:now:into:)``.
+    var wanted: [MeetingID] = []
     /// Tombstones in the order in which they may go.
     var tombstones = TombstoneQueue()
     /// Wall clock less `Instant`, in milliseconds.
@@ -106,7 +108,7 @@ public final class Membership {
         if let due = edgesDue, due <= now {
             earliest.isKnown = false
             for edge in edges where edge.connected && isDue(edge, now) {
-                resend(edge, now: now, into: &effects)
+                resend(edge, now: now)
                 flushIfDue(edge, now: now, into: &effects)
                 helloIfDue(edge, now: now, into: &effects)
             }

@@ -77,6 +77,7 @@ extension Membership {
     /// Drops all namespaces of an ended meeting and refuses their return; a stub of the id stays.
     public func forget(_ meeting: MeetingID, into effects: inout [Effect]) {
         guard !meeting.rawValue.isEmpty else { return }
+        wanted.removeAll { $0 == meeting }
         for lane in [Lane.floor, .roster, .bulk] {
             let (at, found) = store.group(lane, meeting)
             guard found else { continue }

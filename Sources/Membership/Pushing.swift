@@ -94,19 +94,22 @@ extension Membership {
     func receive(_ ack: Ack, on edge: Edge, now: Instant) {
         edge.counters.acksReceived += 1
         var kept: [InFlight] = []
-        var news = false
+        var latest: UInt64?
         for flight in edge.inFlight {
             let ahead = flight.sequence > ack.cumulative ? flight.sequence - ack.cumulative - 1 : 0
             guard flight.sequence <= ack.cumulative || (ahead < 64 && ack.bitmap & (1 << ahead) != 0) else {
                 kept.append(flight)
                 continue
             }
-            news = true
+            latest = flight.sequence
             arrived(flight, on: edge)
         }
         edge.inFlight = kept
-        guard news else { return }
+        guard let latest else { return }
         edge.timeouts = 0
+        if let first = kept.first, first.sequence + Limits.overtaken <= latest {
+            sendAgain(on: edge, now: now) { $0.sequence + Limits.overtaken <= latest }
+        }
         if edge.pending > 0 || !edge.hops.isEmpty || !edge.requests.isEmpty { edge.flushAt.keepEarlier(now) }
     }
 
@@ -140,13 +143,18 @@ extension Membership {
     func overdue(_ flight: InFlight, on edge: Edge) -> Instant { flight.sentAt + flight.lineTime + resendTime(edge) }
 
     /// Gives up datagrams that were not acknowledged in time; their content is cut again from what is in the store now.
-    func resend(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+    func resend(_ edge: Edge, now: Instant) {
         edge.pace.endWindow(now: now)
         guard let oldest = edge.inFlight.first, now >= overdue(oldest, on: edge) else { return }
+        sendAgain(on: edge, now: now) { overdue($0, on: edge) <= now }
+        edge.timeouts += 1
+    }
+
+    private func sendAgain(on edge: Edge, now: Instant, where isLost: (InFlight) -> Bool) {
         var kept: [InFlight] = []
         var again: [Hop] = []
         for flight in edge.inFlight {
-            guard overdue(flight, on: edge) <= now else {
+            guard isLost(flight) else {
                 kept.append(flight)
                 continue
             }
@@ -164,7 +172,6 @@ extension Membership {
         }
         edge.inFlight = kept
         edge.hops = again + edge.hops
-        edge.timeouts += 1
         edge.flushAt.keepEarlier(now)
     }
 

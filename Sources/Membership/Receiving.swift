@@ -88,6 +88,16 @@ extension Membership {
         flushAll(now: now, into: &effects)
     }
 
+    /// A meeting of which records came, but not what defines it (its writer's edge fell meanwhile): it is taken from every neighbour that
+    /// offers it, as one that is not known at all.
+    public func setWanted(_ meeting: MeetingID, _ isWanted: Bool, now: Instant, into effects: inout [Effect]) {
+        guard Edge.contains(wanted, meeting) != isWanted else { return }
+        guard isWanted else { return wanted.removeAll { $0 == meeting } }
+        wanted.insert(meeting, at: wanted.firstIndex { $0 > meeting } ?? wanted.count)
+        for edge in edges { reviewShared(edge, now: now) }
+        flushAll(now: now, into: &effects)
+    }
+
     func announceScopes(_ edge: Edge, now: Instant) {
         edge.ownSerial += 1
         edge.scopesToSend = true
@@ -126,7 +136,7 @@ extension Membership {
         // known here and kept off this edge is not given to a neighbour for the asking.
         let offered = edge.peerScopes.filter { scope in
             // Own records alone are those of before a restart: whoever ran the meeting says what became of it.
-            Edge.contains(edge.shared, scope)
+            Edge.contains(edge.shared, scope) || Edge.contains(wanted, scope)
                 || !Lane.allCases.contains { nodes(lane: $0, scope: scope).contains { $0 != node } }
         }
         let shared = Edge.union(edge.ownScopes, offered).filter { !Edge.contains(forgotten, $0) }

@@ -159,6 +159,39 @@ extension Mesh {
         #expect(mesh.wait(150) { mesh.hosts[mesh.at("c21")].open == [SiteID("c21")] } != nil)
     }
 
+    @Test("a lease that went down with an answer nobody got is dead when that child asks anew", arguments: UInt64(1)...4)
+    func leaseLostWithItsAnswer(seed: UInt64) throws {
+        let mesh = try twoParts(seed: seed, upperSpeaks: false)
+        // The upper crown leases to the lower speaker at once, and says so in the answer; the line falls before it comes.
+        mesh.hopFault = { from, _, message in
+            if from == "p", case .attachAck(_, let leases) = message.body, !leases.isEmpty { return nil }
+            return 0
+        }
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.run(100)
+        try #require(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
+        mesh.cut(NodeIndex(of: "d1"))
+        mesh.hopFault = { _, _, _ in 0 }
+        mesh.run(50)
+        mesh.connect(NodeIndex(of: "d1"))
+        #expect(mesh.wait(300) { mesh.isAttached("d1") } != nil, "the lease of which nobody below knows has more than a second to live")
+        #expect(mesh.wait(150) { mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+    }
+
+    @Test("a holder who was asked to renew and did not hear it is asked again", arguments: UInt64(1)...4)
+    func askedAgain(seed: UInt64) throws {
+        let mesh = try twoParts(seed: seed)
+        // The first question went a way that leads nowhere any more, and so did the holder's own renewals.
+        let healed = mesh.now
+        mesh.hopFault = { [unowned mesh] from, _, message in
+            let isQuestion = if case .offer(let offer) = message.body { offer.number == 0 } else { false }
+            let isClaim = if case .claim = message.body { from == "c22" } else { false }
+            return (isQuestion || isClaim) && mesh.now < healed + .milliseconds(220) ? nil : 0
+        }
+        mesh.connect(NodeIndex(of: "d1"))
+        #expect(mesh.wait(350) { mesh.isAttached("d1") } != nil)
+    }
+
     @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)
     func attachFreesSlot(seed: UInt64) throws {
         let mesh = meeting(seed: seed)

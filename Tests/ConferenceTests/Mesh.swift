@@ -322,7 +322,7 @@ final class Mesh {
             case .audit(let row): audit.append((me, row))
             case .attendance(let row): attendance.append(row)
             case .dropped(let drop): drops.append(drop)
-            case .changed, .waysChanged, .forget: break
+            case .changed, .waysChanged, .forget, .wanted: break
             }
         }
     }

@@ -1,6 +1,7 @@
 import Basics
-import Membership
 import Testing
+
+@testable import Membership
 
 private let meeting = MeetingID("giao-ban")
 
@@ -126,6 +127,40 @@ struct MembershipTests {
         #expect(mesh[2].incarnation > before)
         #expect(mesh.persisted[2] == mesh[2].incarnation.counter)
         #expect(mesh[0].value(node: mesh.id(2), lane: .roster, scope: meeting, key: "old") == nil, "a former life's records are gone")
+    }
+
+    @Test("what three later datagrams overtook goes again at once, however long the round trip is thought to be")
+    func overtaken() {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(100)), seed: 3)
+        let mesh = Mesh(Mesh.chain(2), carrier, seed: 3)
+        mesh.startAll()
+        mesh.connectAll()
+        #expect(mesh.run(for: .seconds(5), until: { mesh.allUp() }))
+        let begun = carrier.now
+        carrier.cut = { _, _ in true }
+        mesh.act(0) { $0.sendHop(mesh.id(1), [0], now: $1, into: &$2) }
+        carrier.cut = nil
+        for n in UInt8(1)...3 { mesh.act(0) { $0.sendHop(mesh.id(1), [n], now: $1, into: &$2) } }
+        #expect(mesh[0].edge(mesh.id(1))!.liveness.resendTime > .milliseconds(350), "a young edge")
+        #expect(mesh.run(for: .seconds(2), until: { mesh.hops[1].count == 4 }))
+        #expect(carrier.now - begun <= .milliseconds(310), "\(carrier.now - begun)")
+    }
+
+    @Test("rows of a meeting whose definition is missing do not keep its other rows away")
+    func wanted() {
+        let mesh = Mesh(Mesh.chain(3), VirtualCarrier(seed: 4), seed: 4)
+        mesh.start(0)
+        mesh.start(1)
+        // What the third node wrote came before; its writer, and the edge it came by, are gone.
+        Samples.load(mesh[0], node: mesh.id(2), owner: 2, meeting: meeting)
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(5), until: { mesh[0].edge(mesh.id(1))!.gossips }))
+        mesh.act(1) { $0.setScopes(mesh.id(0), [meeting], now: $1, into: &$2) }
+        mesh.set(1, .floor, meeting, "meeting", [1])
+        mesh.run(for: .seconds(2))
+        #expect(mesh[0].value(node: mesh.id(1), lane: .floor, scope: meeting, key: "meeting") == nil)
+        mesh.act(0) { $0.setWanted(meeting, true, now: $1, into: &$2) }
+        #expect(mesh.run(for: .seconds(2)) { mesh[0].value(node: mesh.id(1), lane: .floor, scope: meeting, key: "meeting") == [1] })
     }
 
     @Test("hop messages arrive exactly once under twenty per cent loss, and none after a fall")
