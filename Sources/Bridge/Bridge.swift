@@ -98,6 +98,8 @@ public final class Bridge {
     var streams: [Stream?] = []
     var streamBySSRC: [UInt32: Int] = [:]
     var streamByID: [StreamID: Int] = [:]
+    /// What streams that were taken out passed last: those of the last half second.
+    var passed: [Stream.Newest] = []
     var lastStream: UInt32 = 0
     private(set) var interests: InterestTable
     var dirty: [MeetingID] = []

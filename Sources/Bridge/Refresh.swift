@@ -145,6 +145,7 @@ extension Bridge {
         let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index)
         let place = streams.firstIndex { $0 == nil } ?? streams.count
         if place == streams.count { streams.append(stream) } else { streams[place] = stream }
+        stream.newest = passed.first { $0.id == record.id }
         timers.hurry()
         streamByID[record.id] = place
         // Of two streams with one SSRC the smaller name keeps it.
@@ -171,6 +172,11 @@ extension Bridge {
         if streamByID[known.record.id] == place { streamByID[known.record.id] = nil }
         if streamBySSRC[known.record.ssrc] == place { streamBySSRC[known.record.ssrc] = nil }
         if let voice = known.voice { meetings[known.meeting].mixer?.removeSource(voice) }
+        // While this node goes over to another uplink, what comes from above is out of reach for a moment.
+        if let newest = known.newest {
+            passed.removeAll { $0.id == newest.id || newest.at - $0.at > Stream.Newest.kept }
+            passed.append(newest)
+        }
         streams[place] = nil
         interests.removeStream(place)
         for publication in publications where publication.meeting == meetings[known.meeting].id {

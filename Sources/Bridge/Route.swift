@@ -26,6 +26,27 @@ final class Stream {
     var nextReport = Instant.zero
     /// The last packet of it that passed here.
     private var lastPacket: Instant?
+    /// The newest of its sound that came over a trunk.
+    var newest: Newest?
+
+    /// How far the sound of a stream has come, and over which trunk.
+    struct Newest {
+        let id: StreamID
+        var sequence: UInt16
+        var edge: Int
+        var at: Instant
+
+        /// As long, a way may be longer than another.
+        static let kept = Interval.milliseconds(500)
+    }
+
+    /// Whether sound passed here already, over the way that its node had before: it goes over to a longer one.
+    func hasPassed(_ sequence: UInt16, from edge: Int, now: Instant) -> Bool {
+        if let newest, newest.edge != edge, now - newest.at <= Newest.kept, (-300...0).contains(sequence.ahead(of: newest.sequence)) { return true }
+        if let newest, newest.edge == edge, sequence.ahead(of: newest.sequence) <= 0 { return false }
+        newest = Newest(id: record.id, sequence: sequence, edge: edge, at: now)
+        return false
+    }
 
     /// A stream without packets for that long is silent.
     private static let silence = Interval.seconds(Int64(2))
@@ -78,6 +99,7 @@ extension Bridge {
         if trunks[t].receiver.deadline != nil { timers.hurry() }
         guard let stream = meet(ssrc: packet.ssrc, now: now) else { return count(.unknownStream) }
         guard interests.home(ofStream: stream) == t else { return count(.unknownStream) }
+        guard packet.kind == .video || streams[stream]?.hasPassed(packet.sequence, from: t, now: now) == false else { return }
         packet.stream = stream
         route(packet, from: t, now: now)
     }
