@@ -159,7 +159,10 @@ extension Membership {
         if request.namespace.node == node {
             meetOwn(request.namespace, request.incarnation, version: request.version, from: edge, now: now, into: &effects)
         }
-        guard let slot = store.slot(request.namespace) else { return }
+        guard let slot = store.slot(request.namespace) else {
+            let owner = configuration.tree.slot(request.namespace.node) ?? -1
+            return passOn(request, owner: owner, from: edge, now: now)
+        }
         guard (request.incarnation, request.version) <= (store[slot].incarnation, store[slot].version) else {
             passOn(request, owner: store[slot].owner, from: edge, now: now)
             return
@@ -171,8 +174,8 @@ extension Membership {
 
     /// A neighbour holds more of a namespace than we: its owner lost its memory, and learns of its former life by this (SWIM's
     /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
-    private func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
-        guard owner >= 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
+    func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
+        guard owner >= 0, request.version > 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
         // Below us it may hang in several places.
         let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
         for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below

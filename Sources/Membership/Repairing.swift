@@ -99,7 +99,7 @@ extension Membership {
         }
     }
 
-    /// The neighbour has nothing there: it gets all that is ours to tell.
+    /// The neighbour has nothing there.
     private func push(_ place: TriePlace, on edge: Edge, now: Instant) {
         edge.grow(to: store.entries.count)
         forEachShared(edge) { slot in
@@ -108,9 +108,14 @@ extension Membership {
         }
     }
 
+    /// The neighbour holds less: it gets the rest. Is that not ours to tell, it is at least shown: its owner, somewhere beyond, has
+    /// forgotten that it wrote this.
     private func repair(_ slot: Int, to version: UInt64, on edge: Edge, now: Instant) {
-        guard tells(slot, on: edge) else { return }
         edge.counters.repaired += 1
+        guard tells(slot, on: edge) else {
+            let entry = store[slot]
+            return Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
+        }
         rewind(edge, slot, to: version)
         enqueue(edge, slot, now: now)
     }
@@ -127,12 +132,8 @@ extension Membership {
             guard let held = theirs.removeValue(forKey: entry.id) else { return repair(slot, to: 0, on: edge, now: now) }
             let ours = (entry.incarnation, entry.version)
             let other = (held.incarnation, held.version)
-            if ours > other, tells(slot, on: edge) {
+            if ours > other {
                 repair(slot, to: held.incarnation == entry.incarnation ? held.version : 0, on: edge, now: now)
-            } else if ours > other {
-                // Not ours to tell, but to show: its owner, somewhere beyond, has forgotten that it wrote this.
-                edge.counters.repaired += 1
-                Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
             } else if ours < other, entry.id.node != node, mayCome(entry.owner, over: edge) {
                 edge.counters.repaired += 1
                 Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
@@ -142,10 +143,13 @@ extension Membership {
             meetOwn(held.namespace, held.incarnation, version: held.version, from: edge, now: now, into: &effects)
         }
         for held in list.held.prefix(64) where theirs[held.namespace] != nil && held.namespace.node != node {
-            guard edge.shares(held.namespace.lane, held.namespace.scope),
-                mayCome(configuration.tree.slot(held.namespace.node) ?? -1, over: edge)
-            else { continue }
+            guard edge.shares(held.namespace.lane, held.namespace.scope) else { continue }
+            let owner = configuration.tree.slot(held.namespace.node) ?? -1
             edge.counters.repaired += 1
+            guard mayCome(owner, over: edge) else {
+                passOn(held, owner: owner, from: edge, now: now)
+                continue
+            }
             Request(namespace: held.namespace, incarnation: Incarnation(counter: 0, nonce: 0), version: 0).queue(on: edge, now: now)
         }
     }

@@ -192,6 +192,28 @@ struct RepairTests {
         #expect(mesh[2].value(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting, key: "old/1") == nil)
     }
 
+    /// Nothing that it writes replaces its old records then: only the shown name does. With many names the lists are descended to.
+    @Test(
+        "what an owner that lost its memory never writes again goes, though nobody on the way to it has heard of it",
+        arguments: [0, 1], [2, 100])
+    func silentOwner(owner: Int, meetings: Int) {
+        let mesh = Mesh(Mesh.chain(3), VirtualCarrier(seed: 3), seed: 3)
+        let scopes = (0..<meetings).map { MeetingID("hop-\($0)") }
+        for slot in 0..<3 { mesh.start(slot, counter: 5) }
+        mesh.setScopes(scopes)
+        mesh.connectAll()
+        for scope in scopes { mesh.set(2, .floor, scope, "floor", [1]) }
+        mesh.set(owner, .floor, scopes[0], "floor", [2])
+        #expect(mesh.run(for: .seconds(3), until: { mesh.agree(scopes) }))
+        for slot in 0..<2 { mesh.kill(slot) }
+        mesh.run(for: .seconds(1))
+        for slot in 0..<2 { mesh.start(slot, counter: 0) }
+        mesh.setScopes(scopes)
+        mesh.connectAll()
+        #expect(mesh.run(for: .seconds(6), until: { mesh.agree(scopes) && mesh.allUp() }))
+        #expect(mesh[2].value(node: mesh.id(owner), lane: .floor, scope: scopes[0], key: "floor") == nil)
+    }
+
     @Test("what came of a meeting before this end shared it is asked for once it does, though the ends never agree on all meetings")
     func sharedLate() throws {
         let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20), loss: 0.2), seed: 3)
