@@ -79,14 +79,18 @@ extension Conference {
     /// While our part was by itself, the meeting ended above (mesh rule 9): it is not attached again. The page asks; the chair
     /// ends our part too, or says that it goes on.
     mutating func noticeEndAbove(_ m: Int) {
-        guard let crown = meetings[m].crown, crown.endedAbove == nil, crown.ended == nil else { return }
+        guard let crown = meetings[m].crown, crown.endedAbove == nil, crown.ended == nil, let ended = endAbove(m) else { return }
+        meetings[m].crown?.endedAbove = ended
+        meetings[m].touch()
+    }
+
+    /// When a crown above us ended the meeting.
+    func endAbove(_ m: Int) -> WallTime? {
         let term = meetings[m].term
         let above = meetings[m].floors.first {
             $0.writer != node && $0.value.term == term && $0.value.ended != nil && standsAbove($0.writer)
         }
-        guard let ended = above?.value.ended else { return }
-        meetings[m].crown?.endedAbove = ended
-        meetings[m].touch()
+        return above?.value.ended
     }
 
     /// A node that runs the meeting asks the child below which it is, or stands, anchored to attach it: some sites hang elsewhere. All other

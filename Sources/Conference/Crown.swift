@@ -16,7 +16,9 @@ extension Conference {
             return
         }
         if meetings[m].crown == nil {
-            guard !meetings[m].uplink.isFrozen, !isSettling(m, at) else { return }
+            // A crown that slept asks to be attached before it is one again; if the meeting ended above, nobody answers.
+            let isPast = meetings[m].uplink.isFrozen && overlay(m)?.crown == node && endAbove(m) != nil
+            guard !meetings[m].uplink.isFrozen || isPast, !isSettling(m, at) else { return }
             becomeCrown(m, at)
         }
         noticeEndAbove(m)

@@ -157,6 +157,24 @@ private func events(_ mesh: Mesh) -> [String] { mesh.audit.map(\.row.event.rawVa
         #expect(mesh.view("c11")?.ended == true)
     }
 
+    /// It asks to be attached before it is a crown again, and nobody answers for an ended meeting.
+    @Test("a crown that slept while the meeting ended above knows it as soon as its uplink is back")
+    func sleptThroughTheEnd() throws {
+        let mesh = meeting()
+        mesh.cut(NodeIndex(of: "c11"))
+        mesh.run(500)
+        #expect(mesh.view("c11")?.crown == true)
+        mesh.kill("c11")
+        #expect(mesh.perform(.end, "p") == nil)
+        mesh.run(5_000)
+        mesh.revive("c11")
+        mesh.connect(NodeIndex(of: "c11"))
+        mesh.run(200)
+        let view = try #require(mesh.view("c11"))
+        #expect(!view.ended)
+        #expect(view.endedAbove?.goesOn == false)
+    }
+
     @Test("there is nothing to go on with while the meeting runs above")
     func nothingToGoOn() {
         let mesh = meeting()
