@@ -17,6 +17,8 @@ struct LivenessWatch {
     var connectedSince: Instant?
     /// By meeting: since when the rule has been broken; nil: it holds.
     var crowns: [Instant?] = []
+    /// By meeting: when a crown was last seen to wait for a silent holder.
+    var silent: [Instant] = []
     var waiting: [Instant?] = []
     var orphaned: [Instant?] = []
     var rosters: [Instant?] = []
@@ -30,6 +32,7 @@ struct LivenessWatch {
         crowns = Array(repeating: nil, count: meetings)
         (waiting, orphaned, rosters) = (crowns, crowns, crowns)
         heldBack = Array(repeating: false, count: meetings)
+        silent = Array(repeating: .zero, count: meetings)
         written = Array(repeating: [], count: meetings)
     }
 }
@@ -102,9 +105,11 @@ extension World {
             findings.count(now - since <= LivenessBounds().merge ? "merged within 300 ms" : "merged later")
         }
         let split = broken(&liveness.crowns[m], !isOne && !isHeldBack)
-        let isSilent = crowns.contains { $0.contains { hasSilentHolder($0, m) } }
-        let limit = isSilent ? liveness.bounds.silentMerge : liveness.bounds.merge
-        if split > limit {
+        // A silent holder's lease runs out; what follows has its time from there.
+        if crowns.contains(where: { $0.contains { hasSilentHolder($0, m) } }) { liveness.silent[m] = now }
+        let (bounds, answered) = (liveness.bounds, now - liveness.silent[m])
+        if split > bounds.silentMerge || min(split, answered) > bounds.merge {
+            let limit = split > bounds.silentMerge ? bounds.silentMerge : bounds.merge
             findings.violation("L5", now, "\(id): no one crown \(limit.milliseconds) ms after the core was connected")
         }
         if split > liveness.bounds.detection {
@@ -133,13 +138,13 @@ extension World {
         return parts.map(\.places)
     }
 
-    /// A crown waits for a lease whose home does not answer.
+    /// A crown waits for a lease whose home does not answer, or not within the bounds: those hold for the trunks of the core.
     private func hasSilentHolder(_ crown: Int, _ m: Int) -> Bool {
         guard let floor = nodes[crown].floors[m] else { return false }
         let held = floor.slots.compactMap { slot -> RequestID? in if case .leased(let lease, _, _) = slot { lease.request } else { nil } }
         return (held + floor.remembered.map(\.request)).contains { request in
             guard let home = scenario.network.slot(request.node) else { return true }
-            return !nodes[home].responds(now) || top(of: home, m) != top(of: crown, m)
+            return !core[home] || !nodes[home].responds(now) || top(of: home, m) != top(of: crown, m)
         }
     }
 
