@@ -5,6 +5,8 @@ import Membership
 /// How far the core's nodes had written a meeting's floor and roster at a moment.
 struct WrittenRoster {
     var at: Instant
+    /// By place: who ran it.
+    var runners: [Int]
     var versions: [(namespace: NamespaceID, incarnation: Incarnation, version: UInt64)]
 }
 
@@ -20,15 +22,17 @@ extension World {
         let isEqual = sums.allSatisfy { $0 == sums[0] } || areRostersEqual(runners, id)
         let differ = broken(&liveness.rosters[m], !isEqual)
         if isEqual { return liveness.written[m].removeAll() }
-        liveness.written[m].append(WrittenRoster(at: now, versions: runners.flatMap { written(by: $0, id) }))
+        liveness.written[m].append(WrittenRoster(at: now, runners: runners, versions: runners.flatMap { written(by: $0, id) }))
         let bound = liveness.bounds.convergence
         guard differ > bound, let last = liveness.written[m].lastIndex(where: { $0.at + bound <= now }) else { return }
         let old = liveness.written[m][last]
+        // Who came to run it meanwhile, for a site that moved below it, begins only then to be told.
+        let steady = runners.filter { place in liveness.written[m][last...].allSatisfy { $0.runners.contains(place) } }
         liveness.written[m].removeFirst(last)
         for (namespace, incarnation, version) in old.versions {
             // Nor may anybody hold what its owner does not know to have written: a life before it lost its memory.
             guard let owner = scenario.network.slot(namespace.node), let own = nodes[owner].bridge?.version(of: namespace) else { continue }
-            let behind = runners.filter { place in
+            let behind = steady.filter { place in
                 guard let held = nodes[place].bridge?.version(of: namespace) else { return true }
                 return (held.incarnation, held.version) < (incarnation, version) || (held.incarnation, held.version) > (own.incarnation, own.version)
             }
