@@ -9,7 +9,8 @@ public struct Tree: Hashable, Sendable {
     private let levels: [Int32]
     private let ends: [Int32]
     private let childLists: [[Int]]
-    private let slots: [NodeIndex: Int]
+    /// Slots by name, open-addressed; −1: free. A name is the beginning of a hash: its low bits say where to look first.
+    private let slots: [Int32]
 
     /// What keeps a list of nodes from being a tree.
     public enum Malformed: Error, Hashable {
@@ -45,18 +46,17 @@ public struct Tree: Hashable, Sendable {
         var nodes: [NodeIndex] = []
         var parents: [Int32] = []
         var levels: [Int32] = []
-        var slots: [NodeIndex: Int] = [:]
         var stack: [(Int, Int32, Int32)] = [(root, -1, 0)]
         while let (i, parent, level) = stack.popLast() {
             let slot = nodes.count
             nodes.append(edges[i].node)
             parents.append(parent)
             levels.append(level)
-            slots[edges[i].node] = slot
             for child in children[i].reversed() { stack.append((child, Int32(slot), level + 1)) }
         }
         guard nodes.count == edges.count else {
-            throw .cycle(edges.map(\.node).filter { slots[$0] == nil })
+            let reached = Set(nodes)
+            throw .cycle(edges.map(\.node).filter { !reached.contains($0) })
         }
         var ends = [Int32](repeating: 0, count: nodes.count)
         var lists = [[Int]](repeating: [], count: nodes.count)
@@ -72,14 +72,35 @@ public struct Tree: Hashable, Sendable {
         self.parents = parents
         self.levels = levels
         self.ends = ends
-        self.slots = slots
+        slots = Tree.table(of: nodes)
         childLists = lists.map { $0.reversed() }
+    }
+
+    /// At most half full.
+    private static func table(of nodes: [NodeIndex]) -> [Int32] {
+        var size = 2
+        while size < 2 * nodes.count { size *= 2 }
+        var table = [Int32](repeating: -1, count: size)
+        for (slot, node) in nodes.enumerated() {
+            var at = Int(node.rawValue) & (size - 1)
+            while table[at] >= 0 { at = (at + 1) & (size - 1) }
+            table[at] = Int32(slot)
+        }
+        return table
     }
 
     /// Number of nodes; slots are `0 ..< count`, slot 0 is the root.
     public var count: Int { nodes.count }
     /// The slot of a node; nil if the tree does not have it.
-    public func slot(_ node: NodeIndex) -> Int? { slots[node] }
+    public func slot(_ node: NodeIndex) -> Int? {
+        var at = Int(node.rawValue) & (slots.count - 1)
+        while slots[at] >= 0 {
+            let slot = Int(slots[at])
+            if nodes[slot] == node { return slot }
+            at = (at + 1) & (slots.count - 1)
+        }
+        return nil
+    }
     /// The slot above; nil at the root.
     public func parent(_ slot: Int) -> Int? { parents[slot] < 0 ? nil : Int(parents[slot]) }
     /// The slots right below, in the order given.

@@ -32,7 +32,7 @@ extension Membership {
             return old
         }
         for place in edges.indices { edges[place].place = place }
-        earliest.begin()
+        earliest.begin(edges: edges.count)
         uplinks = Neighbours.uplinks(edges, configuration)
         for edge in uplinks {
             // The declared one of before is left soon, though it may be a backup now.

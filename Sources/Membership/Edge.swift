@@ -24,8 +24,7 @@ final class Edge {
     /// Since when it is up.
     var upSince = Instant.zero { didSet { earliest.isKnown = false } }
 
-    /// When the edge wants to be looked at, as worked out last; what it depends on says when it must be worked out anew.
-    var due: Instant?
+    /// When the edge wants to be looked at is worked out (`EarliestDue`); what it depends on says when it must be worked out anew.
     var isDueKnown = false { didSet { if oldValue, !isDueKnown { earliest.changed.append(place) } } }
     private let earliest: EarliestDue
     /// Among its node's edges.

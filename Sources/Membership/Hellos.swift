@@ -98,7 +98,10 @@ extension Membership {
 
     /// Hellos that are nearly due go along with those that are: a node with many edges wakes hardly oftener than one with few.
     func helloTogether(now: Instant, into effects: inout [Effect]) {
-        for edge in edges where edge.isUp { helloIfDue(edge, early: min(edge.spacing / 8, Limits.batchWindow), now: now, into: &effects) }
+        for place in edges.indices where isDue(place, by: now + Limits.batchWindow) && edges[place].isUp {
+            let edge = edges[place]
+            helloIfDue(edge, early: min(edge.spacing / 8, Limits.batchWindow), now: now, into: &effects)
+        }
     }
 
     func helloIfDue(_ edge: Edge, early: Interval = .zero, now: Instant, into effects: inout [Effect]) {

@@ -69,6 +69,7 @@ public final class Membership {
         earliest = EarliestDue()
         edges = Neighbours.edges(configuration, earliest)
         uplinks = Neighbours.uplinks(edges, configuration)
+        earliest.begin(edges: edges.count)
     }
 
     /// The declared neighbours, in order of their names.
@@ -102,12 +103,13 @@ public final class Membership {
         noteLateness(now: now)
         if let due = edgesDue, due <= now {
             earliest.isKnown = false
-            for edge in edges where edge.connected && isDue(edge, now) { checkLife(edge, now: now, into: &effects) }
+            for place in edges.indices where isDue(place, by: now) { checkLife(edges[place], now: now, into: &effects) }
         }
         chooseUplink(now: now, into: &effects)
         if let due = edgesDue, due <= now {
             earliest.isKnown = false
-            for edge in edges where edge.connected && isDue(edge, now) {
+            for place in edges.indices where isDue(place, by: now) {
+                let edge = edges[place]
                 resend(edge, now: now)
                 flushIfDue(edge, now: now, into: &effects)
                 helloIfDue(edge, now: now, into: &effects)
@@ -117,8 +119,6 @@ public final class Membership {
         collect(now: now)
         lastDeadline = deadline
     }
-
-    private func isDue(_ edge: Edge, _ now: Instant) -> Bool { deadline(of: edge).map { $0 <= now } ?? false }
 
     /// Lateness fades with each punctual wake; below a millisecond there is none.
     private func noteLateness(now: Instant) {
@@ -137,7 +137,8 @@ public final class Membership {
     func flushAll(now: Instant, into effects: inout [Effect]) {
         if let due = edgesDue, due <= now {
             earliest.isKnown = false
-            for edge in edges where edge.connected {
+            for place in edges.indices where isDue(place, by: now) {
+                let edge = edges[place]
                 flushIfDue(edge, now: now, into: &effects)
                 if edge.helloWanted { helloIfDue(edge, now: now, into: &effects) }
             }
