@@ -75,10 +75,13 @@ extension Conference {
     ///
     /// A crown takes its record back when it attaches, so whoever stands nearer and still has one is the crown of a part of its
     /// own, cut off or broken away; and a part below must not speak for us.
-    func overlay(_ m: Int) -> FloorRecord? {
-        var nearest: FloorRecord?
-        for floor in meetings[m].floors where floor.value.term == meetings[m].term && standsAbove(floor.writer) {
-            if nearest.map({ stands($0.crown, above: floor.writer) }) ?? true { nearest = floor.value }
+    func overlay(_ m: Int) -> FloorRecord? { nearestFloor(m).map { meetings[m].floors[$0].value } }
+
+    /// Its place, since a look at one field need not copy the whole record.
+    private func nearestFloor(_ m: Int) -> Int? {
+        var nearest: Int?
+        for f in meetings[m].floors.indices where meetings[m].floors[f].value.term == meetings[m].term && standsAbove(meetings[m].floors[f].writer) {
+            if nearest.map({ stands(meetings[m].floors[$0].value.crown, above: meetings[m].floors[f].writer) }) ?? true { nearest = f }
         }
         return nearest
     }
@@ -91,7 +94,7 @@ extension Conference {
 
     func hasEnded(_ m: Int) -> Bool {
         if let crown = meetings[m].crown { return crown.ended != nil }
-        return keepsEnd(m) || overlay(m)?.ended != nil
+        return keepsEnd(m) || nearestFloor(m).map { meetings[m].floors[$0].value.ended != nil } ?? false
     }
 
     /// Who is sure of an end keeps to it, though its crown may die, lose its record of it, or stand above us no more.
@@ -138,7 +141,7 @@ extension Conference {
     }
 
     /// The next time at which one meeting has something to do.
-    mutating func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
+    func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
         // Read where it lies: a copy of the meeting for every row that comes in would cost more than the row.
         var next: Instant? = meetings[m].leaveAt
         if let leaveAt = meetings[m].leaveAt, meetings[m].crown == nil, !keepsEnd(m) {

@@ -107,7 +107,8 @@ struct MeetingState {
     }
     func homeIndex(_ site: SiteID) -> Int? { homes.firstIndex { $0.site == site } }
     func request(_ id: RequestID) -> RequestRecord? { requestIndex(id).map { requests[$0] } }
-    /// The site's record of this term.
+    /// The site's record of this term. Inlined, since a call from a mutating function would copy the whole state for it.
+    @inline(__always)
     func site(_ site: SiteID) -> SiteRecord? {
         guard let i = siteIndex(site), sites[i].term == term else { return nil }
         return sites[i]
