@@ -1,7 +1,9 @@
 import Basics
 
 /// One meeting's tables at one node. Arrays are sorted, so that nothing depends on hash order.
-struct MeetingState {
+///
+/// A class, so that a look at one field copies none of the others; ``Conference``, which alone holds it, cannot be copied.
+final class MeetingState {
     /// Limits on what neighbours can make us keep; each far above a whole country's meeting.
     static let siteLimit = 32_768
     static let streamLimit = 65_536
@@ -82,18 +84,18 @@ struct MeetingState {
     var staleSites: [Int] = []
 
     init(id: MeetingID) { self.id = id }
-    mutating func touch() {
+    func touch() {
         changes &+= 1
         viewChanges &+= 1
         staleSites.removeAll(keepingCapacity: true)
     }
     /// Another node's word on one of its sites changed: of the view no more than that line.
-    mutating func touch(site: SiteID) {
+    func touch(site: SiteID) {
         changes &+= 1
         if cachedView?.at == viewChanges, let place = plan?.index(site) { staleSites.append(place) }
     }
     /// A stream changed, which the view does not show.
-    mutating func touchStreams() { changes &+= 1 }
+    func touchStreams() { changes &+= 1 }
 
     var term: Stamp { record?.term ?? .zero }
 
@@ -107,8 +109,7 @@ struct MeetingState {
     }
     func homeIndex(_ site: SiteID) -> Int? { homes.firstIndex { $0.site == site } }
     func request(_ id: RequestID) -> RequestRecord? { requestIndex(id).map { requests[$0] } }
-    /// The site's record of this term. Inlined, since a call from a mutating function would copy the whole state for it.
-    @inline(__always)
+    /// The site's record of this term.
     func site(_ site: SiteID) -> SiteRecord? {
         guard let i = siteIndex(site), sites[i].term == term else { return nil }
         return sites[i]

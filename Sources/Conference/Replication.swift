@@ -201,7 +201,7 @@ extension Conference {
 
     /// Keeps one value of a writer; the same one (by `isSame`) is replaced.
     private mutating func keep<Value>(
-        _ written: Written<Value>, _ m: Int, _ table: WritableKeyPath<MeetingState, [Written<Value>]>, _ limit: Int,
+        _ written: Written<Value>, _ m: Int, _ table: ReferenceWritableKeyPath<MeetingState, [Written<Value>]>, _ limit: Int,
         _ isSame: (Value) -> Bool
     ) -> ConferenceDrop? {
         meetings[m].touch()
