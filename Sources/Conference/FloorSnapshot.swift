@@ -64,6 +64,10 @@ public struct FloorSnapshot: Hashable, Sendable {
     /// It acts as crown: it has taken the floor's slots over.
     public var acts = false
     public var ended = false
+    /// The meeting ended above while this part was by itself.
+    public var endedAbove = false
+    /// Who took the node's part out of the tree, if somebody did.
+    public var apart: NodeIndex?
     public var epoch: UInt64 = 0
     /// Grants of this crown in this epoch.
     public var sequence: UInt64 = 0
@@ -106,6 +110,8 @@ extension Conference {
         result.isCrown = isCrown(id)
         result.acts = meetings[m].crown != nil
         result.ended = hasEnded(m)
+        result.endedAbove = overlay(m)?.endedAbove != nil
+        result.apart = apart(m)?.writer
         result.epoch = meetings[m].epoch
         result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
         result.isFrozen = meetings[m].uplink.isFrozen

@@ -125,14 +125,14 @@ extension World {
     /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
     /// (mesh rule 9).
     private func hasEnded(_ place: Int, _ m: Int) -> Bool {
-        nodes[place].floors[m]?.ended == true || nodes[place].bridge?.view(of: meetings[m].id)?.endedAbove != nil
+        nodes[place].floors[m].map { $0.ended || $0.endedAbove } ?? false
     }
 
     /// Those who run a meeting, by the node that took their part out of its tree.
     private func parts(of runners: [Int], _ m: Int) -> [[Int]] {
         var parts: [(apart: NodeIndex?, places: [Int])] = []
         for place in runners {
-            let apart = nodes[place].bridge?.view(of: meetings[m].id)?.apart?.node
+            let apart = nodes[place].floors[m]?.apart
             if let i = parts.firstIndex(where: { $0.apart == apart }) { parts[i].places.append(place) } else { parts.append((apart, [place])) }
         }
         return parts.map(\.places)
