@@ -1,8 +1,9 @@
 import Basics
-import Bridge
 import Conference
 import RTP
 import Testing
+
+@testable import Bridge
 
 /// In `three-levels.yaml` the commune Kim Định backs up on the district Yên Mô, should its own district fall silent.
 @Suite("A node whose parent is lost")
@@ -103,6 +104,23 @@ struct RehomingTests {
         let (upper, lower) = (lab.network.node(id: "yen-mo")!.address, lab.network.node(id: "yen-my")!.address)
         let reports = lab.recording.filter { $0.from == upper && $0.to == lower && $0.bytes.count > 1 && 192...223 ~= $0.bytes[1] }
         #expect((2...3).contains(reports.count), "\(reports.count) RTCP packets in 22 seconds of silence")
+    }
+
+    /// Frames that are still on the old, longer way come after those of the new one, and the other way round.
+    @Test("what passed over the old way does not pass once more over another within half a second; what is new does")
+    func overtaken() {
+        let id = StreamID(node: NodeIndex(of: "kim-dinh"), incarnation: 1, counter: 1)
+        let stream = Stream(
+            record: StreamRecord(id: id, ssrc: 7, kind: .audio, codec: .opus, site: SiteID("kim-dinh")), meeting: 0, isLocal: false)
+        let at = { Instant.zero + Interval.milliseconds($0) }
+        #expect(!stream.hasPassed(65_534, from: 1, now: at(0)))
+        #expect(!stream.hasPassed(1, from: 1, now: at(60)))
+        #expect(!stream.hasPassed(0, from: 1, now: at(61)), "lost and sent again on one way it is nothing new, but nobody had it")
+        #expect(stream.hasPassed(65_535, from: 2, now: at(80)))
+        #expect(stream.hasPassed(1, from: 2, now: at(100)))
+        #expect(!stream.hasPassed(2, from: 2, now: at(120)))
+        #expect(stream.hasPassed(2, from: 1, now: at(130)), "nor back on the way before")
+        #expect(!stream.hasPassed(2, from: 1, now: at(700)), "a source that began anew may stand there")
     }
 
     @Test("with its backup lost too, meets by itself and says from whom it is cut off")
