@@ -23,7 +23,14 @@ final class GossipField {
     private var lines: [(up: LinkModel, down: LinkModel)?] = []
     private var chance: SeededGenerator
     private var effects: [Membership.Effect] = []
-    private var agenda = Agenda()
+    private enum Event {
+        /// A place in `flying`.
+        case deliver(Int32)
+        case wake(Int32)
+    }
+    private var heap = EventHeap<Event>()
+    private var flying: [(bytes: [UInt8], from: Int, to: Int)] = []
+    private var landed: [Int32] = []
     private var wakes: [Instant?]
 
     /// `line`: of every trunk, both ways.
@@ -74,7 +81,7 @@ final class GossipField {
         }
         guard let due = machines[slot].deadline.map({ max($0, now) }), due != wakes[slot] else { return }
         wakes[slot] = due
-        agenda.add(due, .wake(slot))
+        heap.push(.wake(Int32(slot)), at: due)
     }
 
     private func send(_ bytes: [UInt8], _ from: Int, _ to: Int) {
@@ -83,22 +90,28 @@ final class GossipField {
         let lower = isUp ? from : to
         let size = bytes.count + GossipField.overhead
         let fate = isUp ? lines[lower]?.up.send(size: size, now: now, using: &chance) : lines[lower]?.down.send(size: size, now: now, using: &chance)
-        if case .delivered(let at, _, _)? = fate { agenda.add(at, .deliver(bytes, from: from, to: to)) }
+        guard case .delivered(let at, _, _)? = fate else { return }
+        let place = landed.popLast() ?? Int32(flying.count)
+        if place < flying.count { flying[Int(place)] = (bytes, from, to) } else { flying.append((bytes, from, to)) }
+        heap.push(.deliver(place), at: at)
     }
 
     /// Lets time pass; ends early when `done` holds after an event.
     @discardableResult
     func live(_ duration: Interval, until done: () -> Bool = { false }) -> Bool {
         let end = now + duration
-        while let next = agenda.soonest, next <= end {
-            let (at, event) = agenda.take()
+        while let next = heap.next, next <= end, let (at, event) = heap.pop() {
             now = max(now, at)
             switch event {
-            case .deliver(let bytes, let from, let to):
+            case .deliver(let place):
+                let (bytes, from, to) = flying[Int(place)]
+                flying[Int(place)].bytes = []
+                landed.append(place)
                 act(to) { [tree] machine, now, effects in
                     bytes.withUnsafeBytes { machine.receive($0, from: tree.nodes[from], now: now, into: &effects) }
                 }
-            case .wake(let slot):
+            case .wake(let place):
+                let slot = Int(place)
                 // A later plan took the place of this one.
                 guard wakes[slot] == at else { continue }
                 wakes[slot] = nil
@@ -108,43 +121,5 @@ final class GossipField {
         }
         now = max(now, end)
         return done()
-    }
-}
-
-/// What happens next, by time and then by order of planning: a binary heap.
-private struct Agenda {
-    enum Event {
-        case deliver([UInt8], from: Int, to: Int)
-        case wake(Int)
-    }
-    private var heap: [(at: Instant, order: Int, event: Event)] = []
-    private var planned = 0
-
-    var soonest: Instant? { heap.first?.at }
-
-    private func isBefore(_ a: Int, _ b: Int) -> Bool { (heap[a].at, heap[a].order) < (heap[b].at, heap[b].order) }
-
-    mutating func add(_ at: Instant, _ event: Event) {
-        planned += 1
-        heap.append((at, planned, event))
-        var child = heap.count - 1
-        while child > 0, isBefore(child, (child - 1) / 2) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func take() -> (at: Instant, event: Event) {
-        heap.swapAt(0, heap.count - 1)
-        let taken = heap.removeLast()
-        var parent = 0
-        while 2 * parent + 1 < heap.count {
-            var child = 2 * parent + 1
-            if child + 1 < heap.count, isBefore(child + 1, child) { child += 1 }
-            guard isBefore(child, parent) else { break }
-            heap.swapAt(parent, child)
-            parent = child
-        }
-        return (taken.at, taken.event)
     }
 }

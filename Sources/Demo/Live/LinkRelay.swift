@@ -53,13 +53,9 @@ final class LinkRelay: @unchecked Sendable {
         var down: Direction
     }
     private struct Waiting {
-        var at: Instant
-        /// Of equal times the earlier first.
-        var order: UInt64
         var wire: Int
         var isUp: Bool
         var bytes: [UInt8]
-        func isBefore(_ other: Waiting) -> Bool { (at, order) < (other.at, other.order) }
     }
 
     private let lock = NSLock()
@@ -67,8 +63,7 @@ final class LinkRelay: @unchecked Sendable {
     private let finished = DispatchSemaphore(value: 0)
     private var wires: [Wire] = []
     private var wireByTrunk: [Trunk: Int] = [:]
-    private var heap: [Waiting] = []
-    private var order: UInt64 = 0
+    private var heap = EventHeap<Waiting>()
     private var countsFrom = Instant.zero
     private var isStopping = false
     /// Datagrams from neither end of their line.
@@ -165,7 +160,7 @@ final class LinkRelay: @unchecked Sendable {
         // Never changed after the beginning.
         polled += wires.map { pollfd(fd: $0.socket.descriptor, events: Int16(POLLIN), revents: 0) }
         while true {
-            let (next, isOver) = lock.withLock { (heap.first?.at, isStopping) }
+            let (next, isOver) = lock.withLock { (heap.next, isStopping) }
             if isOver { return }
             let left = max(0, min(next.map { ($0 - BotLoop.now()).nanoseconds } ?? 1_000_000_000, 1_000_000_000))
             var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
@@ -207,43 +202,19 @@ final class LinkRelay: @unchecked Sendable {
         case .dropped: direction.load.dropped += 1
         case .delivered(let at, let again, let isCorrupt):
             var copy = Array(bytes)
-            if let again { wait(copy, again, wire, isUp) }
+            if let again { heap.push(Waiting(wire: wire, isUp: isUp, bytes: copy), at: again) }
             if isCorrupt {
                 let draw = direction.generator.next()
                 copy[Int(draw >> 8) % copy.count] ^= 1 << UInt8(draw & 7)
             }
-            wait(copy, at, wire, isUp)
-        }
-    }
-
-    private func wait(_ bytes: [UInt8], _ at: Instant, _ wire: Int, _ isUp: Bool) {
-        order += 1
-        heap.append(Waiting(at: at, order: order, wire: wire, isUp: isUp, bytes: bytes))
-        var child = heap.count - 1
-        while child > 0, heap[child].isBefore(heap[(child - 1) / 2]) {
-            heap.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+            heap.push(Waiting(wire: wire, isUp: isUp, bytes: copy), at: at)
         }
     }
 
     private func deliver() {
-        while let first = heap.first, first.at <= BotLoop.now() {
-            let line = wires[first.wire].line
-            wires[first.wire].socket.send(first.bytes, to: first.isUp ? line.upper : line.lower)
-            removeFirst()
-        }
-    }
-
-    private func removeFirst() {
-        heap[0] = heap[heap.count - 1]
-        heap.removeLast()
-        var parent = 0
-        while 2 * parent + 1 < heap.count {
-            var child = 2 * parent + 1
-            if child + 1 < heap.count, heap[child + 1].isBefore(heap[child]) { child += 1 }
-            guard heap[child].isBefore(heap[parent]) else { return }
-            heap.swapAt(child, parent)
-            parent = child
+        while let next = heap.next, next <= BotLoop.now(), let (_, waiting) = heap.pop() {
+            let line = wires[waiting.wire].line
+            wires[waiting.wire].socket.send(waiting.bytes, to: waiting.isUp ? line.upper : line.lower)
         }
     }
 }

@@ -18,7 +18,7 @@ final class World {
     let core: [Bool]
     /// The world's clock; nodes have clocks of their own.
     var now = Instant.zero
-    var heap = EventHeap()
+    var heap = EventHeap<WorldEvent>()
     let pool = DatagramPool()
     var nodes: [SimulatedNode] = []
     var links: [DirectedLink] = []
