@@ -20,28 +20,20 @@ public final class GossipCoder: MessageCoder {
 
     /// As ``MessageCoder`` says.
     public func encode(_ frame: GossipFrame) -> [UInt8] {
-        if let small = SmallFrames.encode(frame, prefix: 0), small.count <= GossipCoder.worthTrying {
-            encoded += 1
-            plainBytes += small.count
-            sentBytes += small.count
-            return small
-        }
-        let plain = GossipCoder.plain(frame)
-        var result: [UInt8] = []
-        if plain.count >= GossipCoder.worthTrying, plain.count <= GossipLimits.decompressed,
-            let smaller = compressor?.compress(plain), smaller.count < plain.count
+        var result = SmallFrames.encode(frame, prefix: 0) ?? [0] + GossipCoder.plain(frame)
+        encoded += 1
+        plainBytes += result.count
+        let plain = result.count - 1
+        if let compressor, plain >= GossipCoder.worthTrying, plain <= GossipLimits.decompressed,
+            let smaller = compressor.compress(Array(result.dropFirst())), smaller.count < plain
         {
             result = [1] + smaller
-        } else {
-            result = [0] + plain
         }
-        encoded += 1
-        plainBytes += plain.count + 1
         sentBytes += result.count
         return result
     }
 
-    /// The protobuf bytes, before any compression.
+    /// The protobuf bytes, before any compression, by protobuf's runtime.
     public static func plain(_ frame: GossipFrame) -> [UInt8] {
         // Serialization of a proto3 message without required fields cannot fail.
         (try? PBFrame(frame).serializedBytes()) ?? []
@@ -54,21 +46,22 @@ public final class GossipCoder: MessageCoder {
         switch first {
         case 0:
             guard rest.count <= GossipLimits.decompressed else { return nil }
-            var reader = SmallFrameReader(rest)
-            return reader.frame() ?? GossipCoder.frame(Array(rest))
+            return GossipCoder.frame(rest)
         case 1:
             guard let plain = compressor?.decompress(rest, limit: GossipLimits.decompressed) else { return nil }
-            return GossipCoder.frame(plain)
+            return plain.withUnsafeBytes { GossipCoder.frame($0) }
         default:
             return nil
         }
     }
 
-    private static func frame(_ plain: [UInt8]) -> GossipFrame? {
+    private static func frame(_ plain: UnsafeRawBufferPointer) -> GossipFrame? {
+        var reader = SmallFrameReader(plain)
+        if let frame = reader.frame() { return frame }
         var options = BinaryDecodingOptions()
         options.messageDepthLimit = 8
         options.discardUnknownFields = true
-        guard let message = try? PBFrame(serializedBytes: plain, options: options) else { return nil }
+        guard let message = try? PBFrame(serializedBytes: Array(plain), options: options) else { return nil }
         return GossipFrame(message)
     }
 }

@@ -35,6 +35,16 @@ struct SmallFrameReader {
         defer { at += 8 }
         return UInt64(littleEndian: at.loadUnaligned(as: UInt64.self))
     }
+    private mutating func fixed32() -> UInt32? {
+        guard left >= 4 else { return nil }
+        defer { at += 4 }
+        return UInt32(littleEndian: at.loadUnaligned(as: UInt32.self))
+    }
+    /// The next length-delimited field as text of at most so many bytes.
+    private mutating func text(limit: Int) -> String? {
+        guard let part = nested(), part.left <= limit else { return nil }
+        return String(validating: UnsafeRawBufferPointer(start: part.at, count: part.left), as: UTF8.self)
+    }
     private mutating func u32() -> UInt32? { varint().flatMap { UInt32(exactly: $0) } }
     /// A reader of the next length-delimited field; this one goes on behind it.
     private mutating func nested() -> SmallFrameReader? {
@@ -43,9 +53,9 @@ struct SmallFrameReader {
         return SmallFrameReader(UnsafeRawBufferPointer(start: at, count: Int(length)))
     }
     /// The next field's tag byte; nil if it is not above the last one or takes more than a byte.
-    private mutating func tag(after last: inout UInt8, repeated: UInt8 = 0) -> UInt8? {
+    private mutating func tag(after last: inout UInt8, repeated: ClosedRange<UInt8> = 0...0) -> UInt8? {
         let tag = at.load(as: UInt8.self)
-        guard tag < 0x80, tag >> 3 > last >> 3 || tag == repeated && tag == last else { return nil }
+        guard tag < 0x80, tag >> 3 > last >> 3 || tag == last && repeated.contains(tag) else { return nil }
         at += 1
         last = tag
         return tag
@@ -55,7 +65,7 @@ struct SmallFrameReader {
         var frame = GossipFrame(session: 0)
         var last: UInt8 = 0
         while !isAtEnd {
-            switch tag(after: &last, repeated: 0x3A) {
+            switch tag(after: &last, repeated: 0x3A...0x42) {
             case 0x09:
                 guard let session = fixed64() else { return nil }
                 frame.session = session
@@ -74,6 +84,9 @@ struct SmallFrameReader {
             case 0x3A:
                 guard var part = nested(), let hop = part.hop() else { return nil }
                 frame.hops.append(hop)
+            case 0x42:
+                guard var part = nested(), let section = part.section() else { return nil }
+                frame.sections.append(section)
             default: return nil
             }
         }
@@ -195,5 +208,88 @@ struct SmallFrameReader {
             }
         }
         return hop
+    }
+
+    private mutating func section() -> GossipFrame.Section? {
+        var (namespace, incarnation) = (NamespaceID?.none, Incarnation(counter: 0, nonce: 0))
+        var (from, above, reset): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        var records: [GossipFrame.Record] = []
+        var last: UInt8 = 0
+        while !isAtEnd {
+            switch tag(after: &last, repeated: 0x2A...0x2A) {
+            case 0x0A:
+                guard var part = nested(), let head = part.head() else { return nil }
+                (namespace, incarnation) = head
+            case 0x10:
+                guard let version = varint() else { return nil }
+                from = version
+            case 0x18:
+                guard let version = varint() else { return nil }
+                above = version
+            case 0x20:
+                guard let version = varint() else { return nil }
+                reset = version
+            case 0x2A:
+                guard var part = nested(), let record = part.record(from: from) else { return nil }
+                records.append(record)
+            default: return nil
+            }
+        }
+        let (to, overflow) = from.addingReportingOverflow(above)
+        guard let namespace, !overflow else { return nil }
+        return GossipFrame.Section(namespace: namespace, incarnation: incarnation, from: from, to: to, reset: reset, records: records)
+    }
+
+    private mutating func head() -> (NamespaceID, Incarnation)? {
+        var (node, lane, scope): (UInt32, Lane?, String) = (0, nil, "")
+        var incarnation = Incarnation(counter: 0, nonce: 0)
+        var last: UInt8 = 0
+        while !isAtEnd {
+            switch tag(after: &last) {
+            case 0x0D:
+                guard let index = fixed32() else { return nil }
+                node = index
+            case 0x10:
+                guard let number = u32() else { return nil }
+                lane = UInt8(exactly: number).flatMap(Lane.init(rawValue:))
+            case 0x1A:
+                guard let text = text(limit: GossipLimits.scope) else { return nil }
+                scope = text
+            case 0x20:
+                guard let counter = varint() else { return nil }
+                incarnation.counter = counter
+            case 0x2D:
+                guard let nonce = fixed32() else { return nil }
+                incarnation.nonce = nonce
+            default: return nil
+            }
+        }
+        guard let lane, (lane == .link) == scope.isEmpty else { return nil }
+        return (NamespaceID(node: NodeIndex(rawValue: node), lane: lane, scope: MeetingID(scope)), incarnation)
+    }
+
+    private mutating func record(from: UInt64) -> GossipFrame.Record? {
+        var record = GossipFrame.Record(key: "", version: from, value: [])
+        var last: UInt8 = 0
+        while !isAtEnd {
+            switch tag(after: &last) {
+            case 0x0A:
+                guard let key = text(limit: GossipLimits.key) else { return nil }
+                record.key = key
+            case 0x10:
+                guard let above = varint() else { return nil }
+                let (version, overflow) = from.addingReportingOverflow(above)
+                guard !overflow else { return nil }
+                record.version = version
+            case 0x1A:
+                guard let part = nested() else { return nil }
+                record.value = Array(UnsafeRawBufferPointer(start: part.at, count: part.left))
+            case 0x20:
+                guard let tombstone = varint(), tombstone <= 1 else { return nil }
+                if tombstone == 1 { record.value = nil }
+            default: return nil
+            }
+        }
+        return record
     }
 }

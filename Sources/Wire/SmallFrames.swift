@@ -1,15 +1,14 @@
 import Basics
 import Membership
 
-/// Frames of hellos, acknowledgements and hop messages, coded by hand: the same bytes as protobuf's runtime writes for them.
+/// Frames of hellos, acknowledgements, hop messages and sections, coded by hand: the same bytes as protobuf's runtime writes for them.
 ///
-/// An idle edge sends nothing else, a busy one nearly nothing, so most of what a node (and all of what a simulated country)
-/// spends on coding is here. Measured in `docs/performance.md`. What has other parts, and bytes in any other form than the
-/// one written here, are left to the runtime.
+/// A node sends nearly nothing else, so most of what it (and all of what a simulated country) spends on coding is here. Measured in
+/// `docs/performance.md`. What has other parts, and bytes in any other form than the one written here, are left to the runtime.
 enum SmallFrames {
     /// Whether this file writes the frame.
     static func covers(_ f: GossipFrame) -> Bool {
-        f.sections.isEmpty && f.scopes == nil && f.fragment == nil && f.requests.isEmpty && f.digests.isEmpty && f.leaves.isEmpty
+        f.scopes == nil && f.fragment == nil && f.requests.isEmpty && f.digests.isEmpty && f.leaves.isEmpty
     }
 
     /// The frame's bytes behind `prefix`; nil if it has other parts.
@@ -22,6 +21,7 @@ enum SmallFrames {
         if f.hello != nil { total += nested(hello) }
         if f.ack != nil { total += nested(ack) }
         for hop in f.hops { total += nested(size(hop)) }
+        for section in f.sections { total += nested(size(section)) }
         return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
             var writer = Writer(at: UnsafeMutableRawPointer(buffer.baseAddress!))
             writer.byte(prefix)
@@ -56,6 +56,10 @@ enum SmallFrames {
                     writer.bytes(hop.payload)
                 }
             }
+            for section in f.sections {
+                writer.begin(8, size(section))
+                writer.write(section)
+            }
             count = writer.at - UnsafeMutableRawPointer(buffer.baseAddress!)
             precondition(count == total, "\(count) bytes written of \(total)")
         }
@@ -66,6 +70,8 @@ enum SmallFrames {
     private static func varintBytes(_ value: UInt64) -> Int { value == 0 ? 1 : (70 - value.leadingZeroBitCount) / 7 }
     private static func varint(_ value: UInt64) -> Int { value == 0 ? 0 : 1 + varintBytes(value) }
     private static func fixed64(_ value: UInt64) -> Int { value == 0 ? 0 : 9 }
+    private static func fixed32(_ value: UInt32) -> Int { value == 0 ? 0 : 5 }
+    private static func text(_ value: String) -> Int { value.isEmpty ? 0 : nested(value.utf8.count) }
     private static func nested(_ size: Int) -> Int { 1 + varintBytes(UInt64(size)) + size }
 
     private static func size(_ h: GossipFrame.Hello, full: Int) -> Int {
@@ -81,6 +87,19 @@ enum SmallFrames {
     }
     private static func size(_ a: GossipFrame.Ack) -> Int { varint(a.cumulative) + varint(a.bitmap) }
     private static func size(_ h: GossipFrame.Hop) -> Int { varint(h.number) + (h.payload.isEmpty ? 0 : nested(h.payload.count)) }
+    private static func size(_ s: GossipFrame.Section) -> Int {
+        var total = nested(headSize(s)) + varint(s.from) + varint(s.to &- s.from) + varint(s.reset)
+        for record in s.records { total += nested(size(record, from: s.from)) }
+        return total
+    }
+    private static func headSize(_ s: GossipFrame.Section) -> Int {
+        let name = fixed32(s.namespace.node.rawValue) + varint(UInt64(s.namespace.lane.rawValue)) + text(s.namespace.scope.rawValue)
+        return name + varint(s.incarnation.counter) + fixed32(s.incarnation.nonce)
+    }
+    private static func size(_ r: GossipFrame.Record, from: UInt64) -> Int {
+        let value = r.value.map { $0.isEmpty ? 0 : nested($0.count) } ?? 2
+        return text(r.key) + varint(r.version &- from) + value
+    }
 
     /// Writes fields in ascending order; zero values are left out, as proto3 has it.
     private struct Writer {
@@ -109,6 +128,17 @@ enum SmallFrames {
             at.storeBytes(of: value.littleEndian, as: UInt64.self)
             at += 8
         }
+        mutating func fixed32(_ field: UInt8, _ value: UInt32) {
+            guard value != 0 else { return }
+            byte(field << 3 | 5)
+            at.storeBytes(of: value.littleEndian, as: UInt32.self)
+            at += 4
+        }
+        mutating func text(_ field: UInt8, _ value: String) {
+            guard !value.isEmpty else { return }
+            begin(field, value.utf8.count)
+            for unit in value.utf8 { byte(unit) }
+        }
         mutating func begin(_ field: UInt8, _ size: Int) {
             byte(field << 3 | 2)
             raw(UInt64(size))
@@ -116,6 +146,30 @@ enum SmallFrames {
         mutating func bytes(_ value: [UInt8]) {
             value.withUnsafeBytes { at.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
             at += value.count
+        }
+        mutating func write(_ s: GossipFrame.Section) {
+            begin(1, headSize(s))
+            fixed32(1, s.namespace.node.rawValue)
+            varint(2, UInt64(s.namespace.lane.rawValue))
+            text(3, s.namespace.scope.rawValue)
+            varint(4, s.incarnation.counter)
+            fixed32(5, s.incarnation.nonce)
+            varint(2, s.from)
+            varint(3, s.to &- s.from)
+            varint(4, s.reset)
+            for record in s.records {
+                begin(5, size(record, from: s.from))
+                text(1, record.key)
+                varint(2, record.version &- s.from)
+                if let value = record.value {
+                    if !value.isEmpty {
+                        begin(3, value.count)
+                        bytes(value)
+                    }
+                } else {
+                    varint(4, 1)
+                }
+            }
         }
         mutating func write(_ f: GossipFrame.Hello.Full) {
             if !f.path.isEmpty {
