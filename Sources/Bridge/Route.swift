@@ -35,16 +35,27 @@ final class Stream {
         var sequence: UInt16
         var edge: Int
         var at: Instant
+        /// How far it had come over the trunk before, when this one took over.
+        var before: (sequence: UInt16, edge: Int, at: Instant)?
 
         /// As long, a way may be longer than another.
         static let kept = Interval.milliseconds(500)
     }
 
-    /// Whether sound passed here already, over the way that its node had before: it goes over to a longer one.
+    /// Whether sound passed here already, over the way that its node had before: it goes over to a longer one, or the new way sends
+    /// again what it lost of the time before it took over.
     func hasPassed(_ sequence: UInt16, from edge: Int, now: Instant) -> Bool {
-        if let newest, newest.edge != edge, now - newest.at <= Newest.kept, (-300...0).contains(sequence.ahead(of: newest.sequence)) { return true }
-        if let newest, newest.edge == edge, sequence.ahead(of: newest.sequence) <= 0 { return false }
-        newest = Newest(id: record.id, sequence: sequence, edge: edge, at: now)
+        func had(_ known: (sequence: UInt16, edge: Int, at: Instant)) -> Bool {
+            known.edge != edge && now - known.at <= Newest.kept && (-300...0).contains(sequence.ahead(of: known.sequence))
+        }
+        guard let last = newest else {
+            newest = Newest(id: record.id, sequence: sequence, edge: edge, at: now)
+            return false
+        }
+        let known = (last.sequence, last.edge, last.at)
+        if had(known) || last.before.map(had) ?? false { return true }
+        if last.edge == edge, sequence.ahead(of: last.sequence) <= 0 { return false }
+        newest = Newest(id: record.id, sequence: sequence, edge: edge, at: now, before: last.edge == edge ? last.before : known)
         return false
     }
 

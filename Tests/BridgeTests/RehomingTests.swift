@@ -119,8 +119,11 @@ struct RehomingTests {
         #expect(stream.hasPassed(65_535, from: 2, now: at(80)))
         #expect(stream.hasPassed(1, from: 2, now: at(100)))
         #expect(!stream.hasPassed(2, from: 2, now: at(120)))
+        #expect(stream.hasPassed(0, from: 2, now: at(125)), "lost on the new way and sent again there, it had passed on the old one")
         #expect(stream.hasPassed(2, from: 1, now: at(130)), "nor back on the way before")
-        #expect(!stream.hasPassed(2, from: 1, now: at(700)), "a source that began anew may stand there")
+        #expect(!stream.hasPassed(4, from: 2, now: at(140)))
+        #expect(!stream.hasPassed(3, from: 2, now: at(150)), "lost and sent again on the new way alone")
+        #expect(!stream.hasPassed(2, from: 1, now: at(750)), "a source that began anew may stand there")
     }
 
     @Test("with its backup lost too, meets by itself and says from whom it is cut off")
