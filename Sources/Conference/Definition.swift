@@ -142,7 +142,6 @@ extension Conference {
 
     /// The next time at which one meeting has something to do.
     func nextDeadline(_ m: Int, _ at: Moment) -> Instant? {
-        // Read where it lies: a copy of the meeting for every row that comes in would cost more than the row.
         var next: Instant? = meetings[m].leaveAt
         if let leaveAt = meetings[m].leaveAt, meetings[m].crown == nil, !keepsEnd(m) {
             next.keepEarlier(leaveAt - Conference.afterlife + Conference.endKept)

@@ -91,7 +91,6 @@ extension Conference {
     private mutating func siteView(_ m: Int, _ place: Int, _ word: SiteRecord?, _ view: MeetingView) -> SiteView {
         let site = view.definition.sites[place]
         var presence = SitePresence.absent
-        // Field by field: a call on the meeting would copy it whole for every line.
         if word?.joined == true, !view.ended, let slot = meetings[m].plan?.slots[place], slot >= 0 {
             let slot = Int(slot)
             if !isReachable(slot) {
