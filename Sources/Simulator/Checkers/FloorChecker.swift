@@ -182,8 +182,9 @@ extension World {
         }
         let isSameTerm = old?.acts == true && old?.epoch == new.epoch
         let before = isSameTerm ? old!.sequence : 0
-        // Whoever becomes crown names the leases it remembers anew; one of them may have ended in the same input.
-        let adopted = isSameTerm ? 0 : min(UInt64(old?.remembered.count ?? 0), new.sequence)
+        // Whoever becomes crown names the lease of each slot anew. A node that wakes may learn of it, take it over, give it up on its way
+        // upward and grant again, all within one input.
+        let adopted = isSameTerm ? 0 : min(UInt64(new.slots.count), new.sequence)
         var fresh: [UInt64] = []
         for sequence in (names(new) + given + (0..<adopted).map { $0 + 1 }).sorted() where sequence > before && sequence != fresh.last {
             fresh.append(sequence)
