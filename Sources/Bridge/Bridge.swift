@@ -157,6 +157,8 @@ public final class Bridge {
         // Who does not know the time tells none.
         if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
         conference.clockRead(isSet: nodeClock.isSet, jump: jump, now: now, wall: clockWall, into: &conferenceEffects)
+        // A jump looks at every meeting: a gate that closes thereby closes before the next packet.
+        if !conferenceEffects.isEmpty { pump(now) }
     }
 
     func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }

@@ -193,7 +193,10 @@ extension Bridge {
         if let known = streamBySSRC[ssrc] { return known }
         guard let found = conference.stream(ssrc: ssrc), let m = meetings.firstIndex(where: { $0.id == found.meeting && $0.view != nil })
         else { return nil }
-        return meet(found.record.id, m, now: now)
+        let place = meet(found.record.id, m, now: now)
+        // A node that lost its memory names streams anew: until what it wrote before is gone, two may go by one name, and the sound of one
+        // must not take the way of the other.
+        return place.flatMap { streams[$0]?.record == found.record && streams[$0]?.meeting == m ? $0 : nil }
     }
 
     /// The place of a stream of which something is wanted.

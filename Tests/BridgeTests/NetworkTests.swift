@@ -1,8 +1,9 @@
 import Basics
-import Bridge
 import Conference
 import RTP
 import Testing
+
+@testable import Bridge
 
 @Suite("A network of nodes in memory")
 struct NetworkTests {
@@ -109,6 +110,50 @@ struct NetworkTests {
         Self.talk(lab, speaker)
         #expect(listener.count(.audio, 0, of: speaker) == 0 && chair.count(.audio, 0, of: speaker) == 0)
         #expect(listener.arrivals.filter { $0.kind == .audio }.isEmpty)
+    }
+
+    @Test("a node that stood still while its lease ran out and the wall clock jumped lets no packet through")
+    func standstill() throws {
+        let (lab, speaker, _, _) = try Self.call()
+        Self.talk(lab, speaker)
+        lab.forgetCrossings()
+        lab.now += .seconds(Int64(3))
+        let wall = Lab.wall + (lab.now - .zero) + .seconds(Int64(-180))
+        lab["yen-my"].readClocks(now: lab.now, wall: wall)
+        speaker.sendAudio()
+        lab.carry()
+        #expect(lab.crossings.isEmpty, "\(lab.crossings)")
+    }
+
+    @Test("of two streams that go by one name in two meetings, neither takes the other's way")
+    func oneName() throws {
+        let lab = try Lab()
+        try lab.begin()
+        let other = MeetingID("hop-khac")
+        let definition = MeetingDefinition(
+            id: other, title: "Họp khác", kind: .discussion, chairs: [SiteID("ninh-binh")], sites: lab.network.sites)
+        try lab["ninh-binh"].perform(.start(definition), pass: lab.pass("ninh-binh", .chair), meeting: nil, now: lab.now)
+        lab.run(.seconds(Int64(2)))
+        let source = lab["yen-my"]
+        let id = StreamID(node: lab.network.nodes[lab.network.slot(id: "yen-my")!].index, incarnation: 1, counter: 1)
+        func publish(_ ssrc: UInt32, _ meeting: MeetingID) -> StreamRecord {
+            let record = StreamRecord(id: id, ssrc: ssrc, kind: .audio, codec: .opus, site: SiteID("yen-my"))
+            source.conference.publishStream(
+                record, meeting: meeting, now: lab.now, wall: source.wall(lab.now), into: &source.conferenceEffects)
+            lab.run(.seconds(Int64(1)))
+            return record
+        }
+        let first = publish(101, Lab.meeting)
+        let second = publish(102, other)
+        let hub = lab["yen-mo"]
+        let place = try #require(hub.meet(ssrc: 101, now: lab.now))
+        #expect(hub.streams[place]?.record == first)
+        #expect(hub.meet(ssrc: 102, now: lab.now) == nil, "its name is taken for now")
+        source.conference.withdrawStream(
+            id, meeting: Lab.meeting, now: lab.now, wall: source.wall(lab.now), into: &source.conferenceEffects)
+        lab.run(.seconds(Int64(1)))
+        let free = try #require(hub.meet(ssrc: 102, now: lab.now))
+        #expect(hub.streams[free]?.record == second)
     }
 
     @Test("the speaker sees and hears the chair; the chair's other listeners hear both")
