@@ -14,6 +14,12 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     @inlinable public init(ipv4: UInt32, port: UInt16) {
         self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(ipv4), port: port)
     }
+    /// One word for the hasher where three would be mixed: every datagram is looked up by its sender.
+    @inlinable public func hash(into hasher: inout Hasher) {
+        hasher.combine(low ^ UInt64(port) << 48)
+        if high != 0 { hasher.combine(high) }
+    }
+
     /// The IPv4 address in host order, if it is one.
     @inlinable public var ipv4: UInt32? {
         high == 0 && low >> 32 == 0xFFFF ? UInt32(truncatingIfNeeded: low) : nil

@@ -7,6 +7,9 @@ extension Bridge {
     /// Differs whenever the floor, the attachments or the gates of any meeting changed since it was read last.
     public var floorRevision: UInt64 { conference.floorRevision() }
 
+    /// The same for one meeting.
+    public func floorRevision(of meeting: MeetingID) -> UInt64 { conference.floorRevision(of: meeting) }
+
     /// The floor of a meeting as this node holds it; nil if it is not known here.
     public func floorSnapshot(of meeting: MeetingID) -> FloorSnapshot? { conference.floorSnapshot(of: meeting) }
 

@@ -59,6 +59,8 @@ public struct Conference: ~Copyable {
     var links: LinkTable
     /// Link records came in that ``wake(now:wall:into:)`` has not looked at: those of one datagram are looked at together.
     var linksDue: Instant? { didSet { noteDeadline() } }
+    /// How often it was another tree.
+    var treeChanges: UInt64 = 0
     /// Our declared edges, backups among them, by neighbour.
     var edges: [Edge]
     /// By id.
@@ -173,6 +175,7 @@ public struct Conference: ~Copyable {
 
     /// Who hangs where may have changed: which edges carry which meetings, and the ways of media.
     mutating func treeChanged(_ effects: inout [ConferenceEffect]) {
+        treeChanges &+= 1
         updateScopes(&effects)
         effects.append(.waysChanged)
     }

@@ -102,6 +102,12 @@ extension Conference {
         return result
     }
 
+    /// The same for one meeting, known or not; it also differs when the tree around this node changed.
+    public mutating func floorRevision(of id: MeetingID) -> UInt64 {
+        guard let m = meetingIndex(id) else { return .max }
+        return meetings[m].changes &+ treeChanges << 32
+    }
+
     /// The floor of a meeting; nil if it is not known here.
     public mutating func floorSnapshot(of id: MeetingID) -> FloorSnapshot? {
         guard let m = meetingIndex(id) else { return nil }

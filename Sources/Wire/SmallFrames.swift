@@ -22,8 +22,9 @@ enum SmallFrames {
         if f.ack != nil { total += nested(ack) }
         for hop in f.hops { total += nested(size(hop)) }
         for section in f.sections { total += nested(size(section)) }
-        return [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
-            var writer = Writer(at: UnsafeMutableRawPointer(buffer.baseAddress!))
+        var bytes = [UInt8](repeating: 0, count: total)
+        bytes.withUnsafeMutableBytes { buffer in
+            var writer = Writer(at: buffer.baseAddress!)
             writer.byte(prefix)
             writer.fixed64(1, f.session)
             writer.varint(2, f.sequence)
@@ -60,9 +61,10 @@ enum SmallFrames {
                 writer.begin(8, size(section))
                 writer.write(section)
             }
-            count = writer.at - UnsafeMutableRawPointer(buffer.baseAddress!)
+            let count = writer.at - buffer.baseAddress!
             precondition(count == total, "\(count) bytes written of \(total)")
         }
+        return bytes
     }
 
     // MARK: Sizes

@@ -19,6 +19,9 @@ extension World {
         guard revision != node.revision else { return }
         node.revision = revision
         for m in meetings.indices {
+            let revision = bridge.floorRevision(of: meetings[m].id)
+            guard revision != node.revisions[m] else { continue }
+            node.revisions[m] = revision
             let floor = bridge.floorSnapshot(of: meetings[m].id)
             if floor != node.floors[m] { floorChanged(node, m, to: floor) }
             guard let floor else { continue }

@@ -22,7 +22,8 @@ final class SharingCoder: MessageCoder {
     func encode(_ frame: GossipFrame) -> [UInt8] { coder.encode(frame) }
 
     func decode(_ bytes: UnsafeRawBufferPointer) -> GossipFrame? {
-        guard var frame = coder.decode(bytes) else { return nil }
+        let decoded = coder.decode(bytes)
+        guard var frame = decoded, !frame.sections.isEmpty else { return decoded }
         for i in frame.sections.indices {
             let section = frame.sections[i]
             let piece = Piece(namespace: section.namespace, from: section.from, to: section.to)

@@ -45,7 +45,8 @@ final class SimulatedNode {
 
     // What was seen of it last.
     var revision: UInt64 = 0
-    /// By the world's meetings.
+    /// By the world's meetings, as the next.
+    var revisions: [UInt64]
     var floors: [FloorSnapshot?]
     /// The names it gave as a crown since its floor was looked at: one input may grant and lose a slot more than once.
     var given: [(meeting: Int, name: LeaseName)] = []
@@ -61,6 +62,7 @@ final class SimulatedNode {
         self.clock = clock
         index = network.nodes[place].index
         name = network.nodes[place].id
+        revisions = Array(repeating: 0, count: meetings)
         floors = Array(repeating: nil, count: meetings)
     }
 

@@ -37,6 +37,7 @@ extension World {
             now: boot, wall: node.clock.wall(boot))
         node.bridge = bridge
         node.revision = 0
+        for m in meetings.indices { node.revisions[m] = 0 }
         node.notes = LifeNotes()
         node.uplink = bridge.takenUplink
         digest.note(now, .start, UInt64(node.place), UInt64(node.life))
