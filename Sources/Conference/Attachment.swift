@@ -21,7 +21,10 @@ extension Conference {
 
     mutating func stepAttachment(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         stepAsking(m, at, &effects)
-        meetings[m].remembered.removeAll { $0.until <= at.now }
+        if meetings[m].remembered.contains(where: { $0.until <= at.now }) {
+            meetings[m].remembered.removeAll { $0.until <= at.now }
+            meetings[m].touch()
+        }
         meetings[m].offered.removeAll { $0.since + Conference.standingClaim <= at.now }
         guard wantsUplink(m), let session = parentSession, let e = parentEdge else {
             if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge,

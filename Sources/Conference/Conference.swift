@@ -244,15 +244,15 @@ public struct Conference: ~Copyable {
             if meetings[m].changes == before { break }
         }
         meetings[m].deadline = nextDeadline(m, at)
-        guard meetings[m].changes != meetings[m].announced else { return }
+        guard meetings[m].news != meetings[m].announced else { return }
         followAttachment(m, &effects)
         announce(m, &effects)
     }
 
     /// Tells the caller that a meeting changed, once for all changes since the last time.
     mutating func announce(_ m: Int, _ effects: inout [ConferenceEffect]) {
-        guard meetings[m].changes != meetings[m].announced else { return }
-        meetings[m].announced = meetings[m].changes
+        guard meetings[m].news != meetings[m].announced else { return }
+        meetings[m].announced = meetings[m].news
         let isWanted = meetings[m].record == nil
         if meetings[m].isWanted != isWanted {
             meetings[m].isWanted = isWanted

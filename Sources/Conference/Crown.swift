@@ -182,6 +182,7 @@ extension Conference {
         }
         let slot = Int(claim.slot)
         var grant: CrownState.Granted
+        var runsOn = false
         switch crown.slots[slot] {
         case .free: return
         case .offered(let offer):
@@ -203,13 +204,14 @@ extension Conference {
                 return
             }
             grant = running
+            runsOn = true
         }
         grant.until = at.now + Conference.leaseTime
         grant.told = grant.name
         grant.via = attachedChild(m, towards: claim.request.node)?.neighbour
         grant.asked = nil
         meetings[m].crown?.slots[slot] = .leased(grant)
-        meetings[m].touch()
+        if runsOn { meetings[m].touchLease() } else { meetings[m].touch() }
         let lease = FloorMessage.Lease(slot: claim.slot, name: grant.name, request: claim.request, claim: claim.number)
         _ = sendDown(m, claim.request.node, .lease(lease), at, &effects)
     }

@@ -199,13 +199,15 @@ extension Conference {
             if meetings[m].homes[h].claims.count < 8 { claim(m, h, lease.slot, offer: 0, lease.request, at, &effects) }
             return
         }
+        let held = meetings[m].homes[h].lease
+        let runsOn = held?.name == lease.name && held?.slot == lease.slot && request.status == .granted && !request.preempted
         meetings[m].homes[h].largest = lease.name
         meetings[m].homes[h].claims.removeAll { $0.number <= lease.claim }
         meetings[m].homes[h].lease = HomeSite.HeldLease(
             slot: lease.slot, name: lease.name, request: lease.request, until: until)
         meetings[m].homes[h].nextClaim = sent.at + Conference.renewal
         meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
-        meetings[m].touch()
+        if runsOn { meetings[m].touchLease() } else { meetings[m].touch() }
         if request.status != .granted || request.preempted {
             if meetings[m].crown == nil {
                 audit(m, at, .granted, request.site, request: request.id, lease: lease.name, &effects)

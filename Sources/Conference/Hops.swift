@@ -157,6 +157,7 @@ extension Conference {
 
     mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
         let until = at.now + Conference.leaseTime + Conference.drift
+        let runsOn = meetings[m].remembered.contains { $0.slot == lease.slot && $0.request == lease.request && $0.name == lease.name }
         meetings[m].remembered.removeAll { $0.slot == lease.slot && $0.request == lease.request }
         // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.
         guard meetings[m].remembered.count < 256 else { return }
@@ -164,5 +165,7 @@ extension Conference {
             RememberedLease(
                 slot: lease.slot, name: lease.name, request: lease.request, until: until, via: attachedChild(m, towards: lease.request.node)?.neighbour))
         meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
+        // Who is admitted is seen by it.
+        if !runsOn { meetings[m].touch() }
     }
 }

@@ -72,8 +72,10 @@ final class MeetingState {
     /// The end that was seen long enough to be kept to, of the term it belongs to.
     var keptEnd: (term: Stamp, at: WallTime)?
     var deadline: Instant?
-    /// Counts changes; `announced` is the count last told to the caller.
+    /// Counts changes.
     private(set) var changes: UInt64 = 0
+    /// Counts those of them that concern the caller; `announced` is the count last told to it.
+    private(set) var news: UInt64 = 0
     var announced: UInt64 = 0
     /// The caller was told that the definition is missing.
     var isWanted = false
@@ -86,16 +88,23 @@ final class MeetingState {
     init(id: MeetingID) { self.id = id }
     func touch() {
         changes &+= 1
+        news &+= 1
         viewChanges &+= 1
         staleSites.removeAll(keepingCapacity: true)
     }
     /// Another node's word on one of its sites changed: of the view no more than that line.
     func touch(site: SiteID) {
         changes &+= 1
+        news &+= 1
         if cachedView?.at == viewChanges, let place = plan?.index(site) { staleSites.append(place) }
     }
     /// A stream changed, which the view does not show.
-    func touchStreams() { changes &+= 1 }
+    func touchStreams() {
+        changes &+= 1
+        news &+= 1
+    }
+    /// A lease runs on, by the name it had: nothing that anybody sees.
+    func touchLease() { changes &+= 1 }
 
     var term: Stamp { record?.term ?? .zero }
 
