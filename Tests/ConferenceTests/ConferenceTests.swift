@@ -87,6 +87,18 @@ func meeting(
         }
     }
 
+    @Test("a speaker that goes on is nobody's news: its renewals change no view")
+    func renewals() {
+        let mesh = meeting()
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(1_000)
+        let (told, asked) = (mesh.changes, mesh.view("p")?.holders.map(\.site))
+        #expect(asked == [SiteID("c11")])
+        mesh.run(5_000)
+        #expect(mesh.hosts[mesh.at("c11")].open == [SiteID("c11")])
+        #expect(mesh.changes == told, "\(mesh.changes - told) times in five seconds")
+    }
+
     @Test("priorities go before stamps")
     func priority() {
         let mesh = meeting()

@@ -81,6 +81,8 @@ final class Mesh {
     var audit: [(node: NodeIndex, row: AuditRow)] = []
     var attendance: [AttendanceRow] = []
     var drops: [ConferenceDrop] = []
+    /// How often a node said that a meeting changed.
+    var changes = 0
     var keepsLateMessages = false
     /// Milliseconds by which a hop message comes later than usual (sender, receiver, message); nil: it is lost.
     var hopFault: (String, String, FloorMessage) -> Int64? = { _, _, _ in 0 }
@@ -322,7 +324,8 @@ final class Mesh {
             case .audit(let row): audit.append((me, row))
             case .attendance(let row): attendance.append(row)
             case .dropped(let drop): drops.append(drop)
-            case .changed, .waysChanged, .forget, .wanted: break
+            case .changed: changes += 1
+            case .waysChanged, .forget, .wanted: break
             }
         }
     }
