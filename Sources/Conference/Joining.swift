@@ -30,9 +30,10 @@ extension Conference {
         return nil
     }
 
-    /// Answers what this node may answer by itself: it is not attached upward.
+    /// Answers what this node may answer by itself: it is not attached upward, and knows the meeting. Who hangs on a node that never learns
+    /// of it would be without a crown; unanswered, it goes on by itself.
     mutating func stepJoining(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard !meetings[m].joining.isEmpty, !meetings[m].uplink.isAttached, !hasEnded(m) else { return }
+        guard !meetings[m].joining.isEmpty, !meetings[m].uplink.isAttached, meetings[m].plan != nil, !hasEnded(m) else { return }
         answer(m, below: renewedEpoch(m), leases: [], at, &effects)
     }
 

@@ -40,6 +40,30 @@ import Testing
         for node in sevenNodes { #expect(mesh.view(node.id)?.ended != false, "\(node.id)") }
     }
 
+    @Test("who asks a node that does not know the meeting is attached when it does, not before: until then it has its own crown")
+    func noAnswerWithoutDefinition() throws {
+        let mesh = Mesh(sevenNodes, seed: 1)
+        mesh.connectAll()
+        mesh.run(100)
+        var answers = 0
+        mesh.hopFault = { sender, receiver, message in
+            if sender == "d1", receiver == "c11", case .attachAck = message.body { answers += 1 }
+            return 0
+        }
+        let (child, meeting) = (NodeIndex(of: "c11"), MeetingID("m"))
+        let session = try #require(mesh.hosts[mesh.at("d1")].sessions[child])
+        let ask = FloorMessage(meeting: meeting, session: session, attach: 1, body: .attach(epoch: 1, cleaned: [], offered: []))
+        mesh.act(mesh.at("d1")) {
+            $0.receiveHop(from: child, payload: mesh.coder.encode(ask), now: $1, wall: $2, into: &$3)
+        }
+        mesh.run(300)
+        #expect(answers == 0)
+        #expect(mesh.perform(.start(definition(chairs: ["c12"], sites: ["c12", "d1"])), "c12") == nil)
+        mesh.run(300)
+        #expect(mesh.view("d1") != nil)
+        #expect(answers == 1)
+    }
+
     @Test("a starter that lost its disk writes the definition down again when it is crown, and gives it to a crown that lost its own")
     func definitionWrittenAgain() throws {
         // Nobody below d1 takes part: as a crown of its own it would have written the definition down as well.

@@ -6,6 +6,20 @@ import Testing
 
 @Suite("Time and memory of the world")
 struct WorldPartsTests {
+    @Test("an ear knows a frame again after seconds of newer ones, and takes no late one for known")
+    func ear() {
+        var ear = HallEar()
+        func hears(_ number: UInt32, of hall: UInt16 = 3) -> Bool {
+            let lease = LeaseName(epoch: 0, crown: NodeIndex(of: "a"), sequence: 0)
+            return ear.note(SpokenFrame(hall: hall, number: number, captured: .zero, lease: lease), now: .zero)
+        }
+        for number in UInt32(1)...300 where number != 200 { #expect(hears(number)) }
+        #expect(hears(200), "overtaken by a hundred, and new")
+        #expect(!hears(200) && !hears(300) && !hears(100))
+        #expect(hears(200, of: 4), "another hall's")
+        #expect(hears(301))
+    }
+
     @Test("events come by time, and equal times in the order they were planned")
     func heap() {
         var heap = EventHeap<Int32>()

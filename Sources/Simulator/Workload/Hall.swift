@@ -146,8 +146,10 @@ final class Hall {
 
 /// What one hall hears.
 struct HallEar {
-    /// By hall heard; small, since few speak.
-    private var heard: [(hall: UInt16, window: RecordWindow)] = []
+    /// By hall heard; small, since few speak. Of each the frames of the last five seconds, a place for each number: behind a line whose
+    /// queue has just drained, a frame may come seconds after newer ones, and for the first time.
+    private var heard: [(hall: UInt16, frames: [UInt32])] = []
+    private static let memory = 256
     /// When any voice was heard last, and whose.
     private(set) var lastAt: Instant?
     private(set) var lastHall: UInt16 = 0
@@ -158,10 +160,16 @@ struct HallEar {
         frames += 1
         lastAt = now
         lastHall = frame.hall
-        for i in heard.indices where heard[i].hall == frame.hall { return heard[i].window.admit(UInt64(frame.number) + 1) }
-        var window = RecordWindow()
-        _ = window.admit(UInt64(frame.number) + 1)
-        heard.append((frame.hall, window))
+        let place = Int(frame.number) % HallEar.memory
+        let mark = frame.number &+ 1
+        for i in heard.indices where heard[i].hall == frame.hall {
+            let known = heard[i].frames[place]
+            heard[i].frames[place] = max(known, mark)
+            return known != mark
+        }
+        var frames = [UInt32](repeating: 0, count: HallEar.memory)
+        frames[place] = mark
+        heard.append((frame.hall, frames))
         return true
     }
     /// Whoever sits down anew has heard nothing.
