@@ -143,7 +143,7 @@ extension Membership {
             }
             for slot in edge.queues[urgency].waiting {
                 if size >= target { return size }
-                guard !isDone(edge, slot), edge.transfer?.slot != slot else { continue }
+                guard !isDone(edge, slot), !edge.isTransferring(slot) else { continue }
                 guard let section = cut(edge, slot, room: target - size) else {
                     if size > 0 { return size }
                     continue
@@ -208,11 +208,12 @@ extension Membership {
     // MARK: Large values
 
     private func sendPiece(_ edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
-        if let running = edge.transfer, isStale(running) { edge.transfer = nil }
-        if edge.transfer == nil { beginTransfer(edge) }
-        guard var transfer = edge.transfer, let index = transfer.unsent.first, let value = transfer.record.value else { return false }
-        transfer.unsent.removeFirst()
-        edge.transfer = transfer
+        edge.transfers.removeAll(where: isStale)
+        if edge.transfers.allSatisfy(\.unsent.isEmpty) { beginTransfer(edge) }
+        guard let at = edge.transfers.firstIndex(where: { !$0.unsent.isEmpty }) else { return false }
+        let index = edge.transfers[at].unsent.removeFirst()
+        let transfer = edge.transfers[at]
+        guard let value = transfer.record.value else { return false }
         var (frame, flight) = numbered(edge, now: now)
         let offset = index * Limits.fragment
         frame.fragment = Fragment(
@@ -233,17 +234,21 @@ extension Membership {
     }
 
     private func beginTransfer(_ edge: Edge) {
+        guard edge.transfers.count < Limits.transfers else { return }
+        let underWay = edge.transfers.reduce(0) { $0 + $1.bytes }
         for urgency in edge.queues.indices {
-            for slot in edge.queues[urgency].waiting where !isDone(edge, slot) {
+            for slot in edge.queues[urgency].waiting where !isDone(edge, slot) && !edge.isTransferring(slot) {
                 let (from, reset) = start(edge, slot)
                 let entry = store[slot]
                 let missing = entry.records.filter { $0.version > from }.sorted { $0.version < $1.version }
                 guard let record = missing.first, !isSmall(record, in: entry.id), let value = record.value else { continue }
+                guard underWay + value.count <= Limits.value else { return }
                 let pieces = (value.count + Limits.fragment - 1) / Limits.fragment
-                edge.transfer = Transfer(
-                    number: nextTransfer, slot: slot, incarnation: entry.incarnation, from: from,
-                    to: missing.count == 1 ? entry.version : record.version, reset: reset, record: record,
-                    unsent: Array(0..<pieces), unacked: pieces)
+                edge.transfers.append(
+                    Transfer(
+                        number: nextTransfer, slot: slot, incarnation: entry.incarnation, from: from,
+                        to: missing.count == 1 ? entry.version : record.version, reset: reset, record: record,
+                        unsent: Array(0..<pieces), unacked: pieces))
                 nextTransfer += 1
                 return
             }

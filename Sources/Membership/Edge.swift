@@ -82,7 +82,8 @@ final class Edge {
     // Push.
     var peer: [PeerState] = []
     var queues = [SlotQueue](repeating: SlotQueue(), count: 4)
-    var transfer: Transfer?
+    /// Large values on their way out, in the order in which they began.
+    var transfers: [Transfer] = []
     var requests: [Request] = []
     var answers: [Frame] = []
     var flushAt: Instant? { didSet { isDueKnown = false } }
@@ -109,6 +110,8 @@ final class Edge {
     var descentPair: (UInt64, UInt64) = (0, 0)
     var descentTries = 0
     var unsettledMismatches = 0
+    /// More namespaces began to be shared than were told.
+    var holdsUntold = false
 
     // Pace.
     var pace = Pace()
@@ -183,7 +186,7 @@ final class Edge {
         unread = []
         peer = []
         for i in queues.indices { queues[i] = SlotQueue() }
-        transfer = nil
+        transfers = []
         requests = []
         answers = []
         flushAt = nil
@@ -200,9 +203,11 @@ final class Edge {
         descentTries = 0
         nextDescent = .zero
         unsettledMismatches = 0
+        holdsUntold = false
     }
 
-    var pending: Int { queues.reduce(0) { $0 + $1.count } + (transfer == nil ? 0 : 1) }
+    var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }
+    func isTransferring(_ slot: Int) -> Bool { transfers.contains { $0.slot == slot } }
     var settled: Bool { inFlight.isEmpty && pending == 0 && hops.isEmpty && requests.isEmpty && !scopesToSend }
 }
 
@@ -267,11 +272,11 @@ struct InFlight {
     var hops: [Hop] = []
     var requests: [GossipFrame.Request] = []
     var scopesSerial: UInt64 = 0
-    /// Index of a piece of the running transfer.
+    /// A piece of a running transfer.
     var piece: (transfer: UInt64, index: Int)?
 }
 
-/// A large value on its way out in pieces, one per edge at a time.
+/// A large value on its way out in pieces; several small ones at a time, since each takes a round trip.
 struct Transfer {
     var number: UInt64
     var slot: Int
@@ -281,6 +286,7 @@ struct Transfer {
     var to: UInt64
     var reset: UInt64
     var record: Record
+    var bytes: Int { record.value?.count ?? 0 }
     /// Pieces still to be sent (again), and those not yet acknowledged.
     var unsent: [Int]
     var unacked: Int

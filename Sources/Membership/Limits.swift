@@ -40,8 +40,12 @@ public enum GossipLimits {
     public static let leaves = 24
     /// A larger step of an incarnation's counter than this is refused and counted.
     public static let incarnationJump: UInt64 = 1 << 32
-    /// Values being put together from fragments, per edge.
-    public static let assemblies = 4
+    /// Values that travel in fragments over one edge at a time, together of no more than ``value`` bytes.
+    public static let transfers = 8
+    /// Values being put together from fragments, per edge: those under way and as many whose rest will not come, together of no more
+    /// than ``assemblyBytes``.
+    public static let assemblies = 16
+    public static let assemblyBytes = 4 * value
 
     /// Longest wait of a change for company in a datagram; the floor lane does not wait.
     public static let batchWindow = Interval.milliseconds(5)

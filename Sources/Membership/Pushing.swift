@@ -30,7 +30,7 @@ extension Membership {
         edge.peer[slot].sent = version
         edge.peer[slot].acked = version
         edge.peer[slot].begun = false
-        if edge.transfer?.slot == slot { edge.transfer = nil }
+        edge.transfers.removeAll { $0.slot == slot }
     }
 
     /// A slot holds another namespace or incarnation now: nobody has anything of it.
@@ -39,12 +39,12 @@ extension Membership {
             let queued = edge.peer[slot].queued
             edge.peer[slot] = PeerState()
             edge.peer[slot].queued = queued
-            if edge.transfer?.slot == slot { edge.transfer = nil }
+            edge.transfers.removeAll { $0.slot == slot }
         }
     }
 
     /// Namespaces that begin to be shared: a few are told at once; of many it is assumed that the neighbour has them, and the
-    /// sums of the next hello show the truth.
+    /// sums of the next hello show the truth, however much else there is to tell.
     func beginSharing(_ edge: Edge, _ lane: Lane, _ scope: MeetingID, now: Instant) {
         let (at, found) = store.group(lane, scope)
         guard found else { return }
@@ -58,7 +58,10 @@ extension Membership {
             edge.peer[slot].acked = version
             edge.peer[slot].begun = false
         }
-        guard few else { return }
+        guard few else {
+            edge.holdsUntold = true
+            return
+        }
         for member in members where member.node == edge.neighbour { enqueue(edge, member.slot, now: now) }
         for member in members where member.node != edge.neighbour { enqueue(edge, member.slot, now: now) }
         edge.flushAt.keepEarlier(now)
@@ -118,10 +121,10 @@ extension Membership {
             edge.peer[part.slot].acked = max(edge.peer[part.slot].acked, part.to)
             edge.peer[part.slot].sent = max(edge.peer[part.slot].sent, part.to)
         }
-        guard let piece = flight.piece, edge.transfer?.number == piece.transfer else { return }
-        edge.transfer!.unacked -= 1
-        guard edge.transfer!.unacked == 0, let done = edge.transfer else { return }
-        edge.transfer = nil
+        guard let piece = flight.piece, let at = edge.transfers.firstIndex(where: { $0.number == piece.transfer }) else { return }
+        edge.transfers[at].unacked -= 1
+        guard edge.transfers[at].unacked == 0 else { return }
+        let done = edge.transfers.remove(at: at)
         if isCurrent(InFlight.Part(slot: done.slot, incarnation: done.incarnation, to: done.to), on: edge) {
             edge.peer[done.slot].acked = max(edge.peer[done.slot].acked, done.to)
             edge.peer[done.slot].sent = max(edge.peer[done.slot].sent, done.to)
@@ -168,7 +171,9 @@ extension Membership {
                 if edge.peer[part.slot].acked == 0 { edge.peer[part.slot].begun = false }
                 enqueue(edge, part.slot, now: now)
             }
-            if let piece = flight.piece, edge.transfer?.number == piece.transfer { edge.transfer!.unsent.append(piece.index) }
+            if let piece = flight.piece, let at = edge.transfers.firstIndex(where: { $0.number == piece.transfer }) {
+                edge.transfers[at].unsent.append(piece.index)
+            }
         }
         edge.inFlight = kept
         edge.hops = again + edge.hops

@@ -59,8 +59,10 @@ extension Membership {
             at = known
         } else {
             edge.assemblies.removeAll { $0.head.namespace == fragment.namespace }
-            if edge.assemblies.count >= Limits.assemblies { edge.assemblies.removeFirst() }
             edge.assemblies.append(Assembly(fragment))
+            while edge.assemblies.count > Limits.assemblies || edge.assemblies.reduce(0, { $0 + $1.bytes.count }) > Limits.assemblyBytes {
+                edge.assemblies.removeFirst()
+            }
             at = edge.assemblies.count - 1
         }
         edge.assemblies[at].add(fragment)

@@ -15,22 +15,24 @@ extension Membership {
         }
     }
 
-    /// Looks at a hello's sum. Only the lower end begins a descent, one at a time.
+    /// Looks at a hello's sum. The lower end begins a descent, one at a time; the upper only if it began to share more than it told.
     func compareSums(_ edge: Edge, _ full: Hello.Full, now: Instant) {
         guard full.sharedScopes == edge.sharedHash else { return }
         let own = sum(edge)
         if own == full.sum {
             edge.descentTries = 0
             edge.unsettledMismatches = 0
+            edge.holdsUntold = false
             return
         }
-        guard edge.role.isAbove else { return }
+        guard edge.role.isAbove || edge.holdsUntold else { return }
         // While either end still has something to tell, sums differ by nature; but not for ever.
-        if !full.settled || !edge.settled {
+        if !edge.holdsUntold, !full.settled || !edge.settled {
             edge.unsettledMismatches += 1
             guard edge.unsettledMismatches >= 20 else { return }
         }
         edge.unsettledMismatches = 0
+        edge.holdsUntold = false
         let pair = (own, full.sum)
         if pair != edge.descentPair {
             edge.descentTries = 0

@@ -117,6 +117,43 @@ struct RepairTests {
         #expect(mesh.nobodyFell)
     }
 
+    /// The root knows what `parts` nodes far below wrote; its first child comes up with nothing. Returns how long the child takes to know
+    /// it too, while the root writes something else every 10 ms.
+    private func catchUp(parts: Int, key: String, bytes: Int) -> Interval {
+        let mesh = Mesh(Mesh.country(), VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20)), seed: 12), seed: 12)
+        mesh.start(0)
+        mesh.start(1)
+        var chance = SeededGenerator(seed: 12)
+        for slot in 100..<100 + parts {
+            let id = NamespaceID(node: mesh.id(slot), lane: .roster, scope: RepairTests.meeting)
+            _ = mesh[0].store.insert(id, owner: slot, incarnation: Incarnation(counter: 3, nonce: UInt32(slot)), version: 0)
+            Samples.forge(mesh[0], id, key: key, value: (0..<bytes).map { _ in UInt8(truncatingIfNeeded: chance.next()) })
+        }
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(Int64(1))) { mesh[1].edge(mesh.id(0))!.state == .up })
+        let begun = mesh.carrier.now
+        let isKnown = { mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == parts }
+        for beat in 0..<1_000 where !isKnown() {
+            mesh.set(0, .floor, RepairTests.meeting, "beat", [UInt8(beat % 256)])
+            mesh.run(for: .milliseconds(10), until: isKnown)
+        }
+        return mesh.carrier.now - begun
+    }
+
+    /// As when fifty halls were apart, and each wrote its meeting's definition.
+    @Test("values in fragments share round trips")
+    func manyTransfers() {
+        let time = catchUp(parts: 50, key: "meeting", bytes: 1_300)
+        #expect(time < .milliseconds(500), "\(time)")
+    }
+
+    @Test("who comes up with nothing beside a neighbour that always has something to tell is told at once what that neighbour knows")
+    func untold() {
+        let time = catchUp(parts: 200, key: "site", bytes: 40)
+        #expect(time < .milliseconds(500), "\(time)")
+    }
+
     @Test("on a thin line nothing is sent twice while nothing is lost")
     func thinLine() {
         let mesh = Mesh(Mesh.chain(2), VirtualCarrier(VirtualCarrier.Weather(rate: 1_000_000), seed: 9), seed: 9)
