@@ -18,7 +18,7 @@ extension Membership {
         sendUrgent(edge, now: now, into: &effects)
         var pause: Instant?
         while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
-            pause = edge.queues[0].count > 0 ? nil : edge.pace.waitUntil(now: now)
+            pause = hasUrgent(edge) ? nil : edge.pace.waitUntil(now: now)
             guard pause == nil, sendDelta(edge, now: now, into: &effects) else { break }
         }
         edge.flushAt.keepEarlier(pause)
@@ -28,6 +28,16 @@ extension Membership {
             transmit(edge, coder.encode(frame), now: now, into: &effects)
         } else {
             edge.flushAt.keepEarlier(edge.ackAt)
+        }
+    }
+
+    /// The floor lane does not wait, but for its large values.
+    private func hasUrgent(_ edge: Edge) -> Bool {
+        edge.queues[0].waiting.contains { slot in
+            guard !isDone(edge, slot), !edge.isTransferring(slot) else { return false }
+            let (from, entry) = (start(edge, slot).from, store[slot])
+            let first = entry.records.filter { $0.version > from }.min { $0.version < $1.version }
+            return first.map { isSmall($0, in: entry.id) } ?? true
         }
     }
 

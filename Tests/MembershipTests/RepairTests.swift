@@ -175,6 +175,27 @@ struct RepairTests {
         #expect(mesh.carrier.now - begin < least + .milliseconds(200), "\((mesh.carrier.now - begin).milliseconds) ms for \(edge.counters.bytesSent) bytes")
     }
 
+    /// The floor lane may overtake the pace of a line, a definition with thousands of halls may not, nor what follows it.
+    @Test("large values of the floor lane keep to the line's pace, and nothing passes along with them")
+    func largeFloor() {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20), rate: 512_000), seed: 9), seed: 9)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1, capacity: .kbps(512))
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        mesh.run(for: .seconds(Int64(1)))
+        var chance = SeededGenerator(seed: 9)
+        func noise(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: chance.next()) } }
+        let before = mesh[1].snapshot.edges[0].counters.bytesSent
+        mesh.set(1, .floor, RepairTests.meeting, "meeting", noise(12_000))
+        for n in 0..<300 { mesh.set(1, .roster, RepairTests.meeting, "site/X\(n)", noise(40)) }
+        mesh.run(for: .milliseconds(100))
+        // What may be saved up, and four fifths of the line for so long.
+        let sent = mesh[1].snapshot.edges[0].counters.bytesSent - before
+        #expect(sent < 4_800 + 5_120 + 2_000, "\(sent) bytes")
+        #expect(mesh.run(for: .seconds(Int64(3)), until: { mesh.agree([RepairTests.meeting]) }))
+    }
+
     /// Sends media of a steady rate beside gossip for two seconds of a line of 1 Mbit/s; returns gossip's bits a second.
     private func gossip(besideMedia bytes: Int) -> Double {
         let mesh = Mesh(Mesh.chain(2), VirtualCarrier(seed: 9), seed: 9)
