@@ -21,7 +21,7 @@ help:
 	@echo 'make test                                   all tests'
 	@echo 'make scenarios                              every scenario of simulations/ on a virtual clock'
 	@echo 'make swarm [SEEDS=200]                      networks, meetings and faults drawn from seeds'
-	@echo 'make sweep [SEEDS=20000]                    the same with the standalone program, which is a fifth faster'
+	@echo 'make sweep [SEEDS=20000] [NODES=14]         the same with the standalone program, which is a fifth faster'
 	@echo 'make standalone                             the program with the libraries of Swift within, to be installed'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
@@ -80,8 +80,9 @@ standalone: packages
 	@echo 'the program: $(STANDALONE)/release/nhipcau, and beside it NhipCau_Console.resources'
 
 sweep: SEEDS = 20000
+sweep: NODES = 14
 sweep: standalone
-	$(STANDALONE)/release/nhipcau simulate --swarm --nodes 14 --seed 1 --seeds $(SEEDS)
+	$(STANDALONE)/release/nhipcau simulate --swarm --nodes $(NODES) --seed 1 --seeds $(SEEDS)
 
 live: demo-packages build
 	NHIPCAU_LIVE=1 $(SWIFT) test $(FLAGS) $(TEST_FLAGS) --filter LiveRows
