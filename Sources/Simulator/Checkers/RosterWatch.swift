@@ -30,8 +30,11 @@ extension World {
         let steady = runners.filter { place in liveness.written[m][last...].allSatisfy { $0.runners.contains(place) } }
         liveness.written[m].removeFirst(last)
         for (namespace, incarnation, version) in old.versions {
-            // Nor may anybody hold what its owner does not know to have written: a life before it lost its memory.
-            guard let owner = scenario.network.slot(namespace.node), let own = nodes[owner].bridge?.version(of: namespace) else { continue }
+            // A hub without a hall that runs it no more has nobody left behind it, so its edges carry the meeting no more. Nor may anybody
+            // hold what its owner does not know to have written: a life before it lost its memory.
+            guard let owner = scenario.network.slot(namespace.node), steady.contains(owner),
+                let own = nodes[owner].bridge?.version(of: namespace)
+            else { continue }
             let behind = steady.filter { place in
                 guard let held = nodes[place].bridge?.version(of: namespace) else { return true }
                 return (held.incarnation, held.version) < (incarnation, version) || (held.incarnation, held.version) > (own.incarnation, own.version)
