@@ -110,8 +110,8 @@ final class Edge {
     var descentPair: (UInt64, UInt64) = (0, 0)
     var descentTries = 0
     var unsettledMismatches = 0
-    /// More namespaces began to be shared than were told.
-    var holdsUntold = false
+    /// More namespaces began to be shared than were told: so many descents may begin for them whatever else there is to tell.
+    var untoldDescents = 0
 
     // Pace.
     var pace = Pace()
@@ -203,7 +203,7 @@ final class Edge {
         descentTries = 0
         nextDescent = .zero
         unsettledMismatches = 0
-        holdsUntold = false
+        untoldDescents = 0
     }
 
     var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }

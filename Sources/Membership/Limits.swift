@@ -65,6 +65,8 @@ public enum GossipLimits {
     public static let firstResend = Interval.milliseconds(200)
     /// A tombstone's least age before it goes.
     public static let tombstoneAge = Interval.seconds(900)
+    /// So many descents may begin on an edge that tells other things meanwhile; a lost digest costs one.
+    static let untoldDescents = 8
     /// An unchanged pair of unequal sums is not descended again within this.
     public static let descentPause = Interval.seconds(5)
     /// An uplink that comes before the present one is taken again after so long without a fall.

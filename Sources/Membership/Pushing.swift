@@ -59,7 +59,7 @@ extension Membership {
             edge.peer[slot].begun = false
         }
         guard few else {
-            edge.holdsUntold = true
+            edge.untoldDescents = Limits.untoldDescents
             return
         }
         for member in members where member.node == edge.neighbour { enqueue(edge, member.slot, now: now) }

@@ -22,17 +22,20 @@ extension Membership {
         if own == full.sum {
             edge.descentTries = 0
             edge.unsettledMismatches = 0
-            edge.holdsUntold = false
+            edge.untoldDescents = 0
             return
         }
-        guard edge.role.isAbove || edge.holdsUntold else { return }
+        let isUntold = edge.untoldDescents > 0
+        guard edge.role.isAbove || isUntold else { return }
         // While either end still has something to tell, sums differ by nature; but not for ever.
-        if !edge.holdsUntold, !full.settled || !edge.settled {
+        if isUntold, edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge)) {
+            // What the last descent found was told first; had it found nothing, it was lost.
+            edge.untoldDescents -= 1
+        } else if !full.settled || !edge.settled {
             edge.unsettledMismatches += 1
             guard edge.unsettledMismatches >= 20 else { return }
         }
         edge.unsettledMismatches = 0
-        edge.holdsUntold = false
         let pair = (own, full.sum)
         if pair != edge.descentPair {
             edge.descentTries = 0
@@ -47,6 +50,13 @@ extension Membership {
         var answer = Answer(session: edge.ownSession)
         describe(TriePlace(depth: 0, prefix: 0), on: edge, into: &answer)
         send(answer, on: edge, now: now)
+    }
+
+    /// Anything but the floor, which always has something to tell, waits or is under way.
+    private func isTelling(_ edge: Edge) -> Bool {
+        func isOther(_ slot: Int) -> Bool { store.entries[slot].map { $0.id.lane != .floor } ?? false }
+        return edge.queues.dropFirst().contains { $0.count > 0 } || edge.transfers.contains { isOther($0.slot) }
+            || edge.inFlight.contains { $0.parts.contains { isOther($0.slot) } }
     }
 
     /// Answers sums and lists of the neighbour, one level deeper each.

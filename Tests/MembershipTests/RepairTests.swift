@@ -119,8 +119,8 @@ struct RepairTests {
 
     /// The root knows what `parts` nodes far below wrote; its first child comes up with nothing. Returns how long the child takes to know
     /// it too, while the root writes something else every 10 ms.
-    private func catchUp(parts: Int, key: String, bytes: Int) -> Interval {
-        let mesh = Mesh(Mesh.country(), VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20)), seed: 12), seed: 12)
+    private func catchUp(parts: Int, key: String, bytes: Int, loss: Double = 0, seed: UInt64 = 12) -> Interval {
+        let mesh = Mesh(Mesh.country(), VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20), loss: loss), seed: seed), seed: seed)
         mesh.start(0)
         mesh.start(1)
         var chance = SeededGenerator(seed: 12)
@@ -131,7 +131,7 @@ struct RepairTests {
         }
         mesh.setScopes([RepairTests.meeting])
         mesh.connect(1)
-        #expect(mesh.run(for: .seconds(Int64(1))) { mesh[1].edge(mesh.id(0))!.state == .up })
+        #expect(mesh.run(for: .seconds(Int64(5))) { mesh[1].edge(mesh.id(0))!.state == .up })
         let begun = mesh.carrier.now
         let isKnown = { mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == parts }
         for beat in 0..<1_000 where !isKnown() {
@@ -173,6 +173,13 @@ struct RepairTests {
         // Four fifths of the line.
         let least = Interval.seconds(Double(edge.counters.bytesSent) * 8 / 800_000)
         #expect(mesh.carrier.now - begin < least + .milliseconds(200), "\((mesh.carrier.now - begin).milliseconds) ms for \(edge.counters.bytesSent) bytes")
+    }
+
+    /// Digests are not acknowledged.
+    @Test("so it is where each datagram is lost with a chance of a quarter", arguments: UInt64(1)...8)
+    func untoldWithLoss(seed: UInt64) {
+        let time = catchUp(parts: 200, key: "site", bytes: 40, loss: 0.25, seed: seed)
+        #expect(time < .milliseconds(2_000), "\(time)")
     }
 
     /// The floor lane may overtake the pace of a line, a definition with thousands of halls may not, nor what follows it.
