@@ -107,14 +107,21 @@ extension Conference {
             id: site, presence: presence, muted: muted, microphoneOpen: open, hasVideo: word?.hasVideo ?? false, headCount: word?.headCount)
     }
 
-    /// The crown's grants, less those that a larger lease of the same slot shows to be over: a lease may come through here before
-    /// the record does, and of two voices in one slot only the newer is admitted (mesh rule 3, S2).
+    /// The crown's grants, less those that a lease of the same slot shows to be over: a larger one, since a lease may come through here
+    /// before the record does, or one that opens a gate here and was given by a crown nearer than the record's: its part is not attached
+    /// there, whatever the epochs. Of two voices in one slot only that one is admitted (mesh rule 3, S2).
     private func admitted(_ m: Int, _ grants: [GrantRecord]) -> [GrantRecord] {
         let held = meetings[m].homes.compactMap(\.lease).map { (slot: $0.slot, name: $0.name, request: $0.request) }
         let passed = meetings[m].remembered.map { (slot: $0.slot, name: $0.name, request: $0.request) }
         return grants.map { grant in
-            let newer = (held + passed).filter { $0.slot == grant.slot && $0.name > grant.name && $0.request != grant.request }
-            guard let lease = newer.max(by: { $0.name < $1.name }), let request = meetings[m].request(lease.request) else { return grant }
+            let others = { (lease: (slot: UInt8, name: LeaseName, request: RequestID)) in
+                lease.slot == grant.slot && lease.request != grant.request
+            }
+            let nearer = held.filter {
+                others($0) && standsAbove($0.name.crown) && stands(grant.name.crown, above: $0.name.crown)
+            }
+            let over = nearer.isEmpty ? (held + passed).filter { others($0) && $0.name > grant.name } : nearer
+            guard let lease = over.max(by: { $0.name < $1.name }), let request = meetings[m].request(lease.request) else { return grant }
             return GrantRecord(
                 slot: grant.slot, name: lease.name, request: request.id, site: request.site, priority: request.priority,
                 stamp: request.stamp)
