@@ -167,6 +167,8 @@ extension Membership {
             passOn(request, owner: store[slot].owner, from: edge, now: now)
             return
         }
+        // Who has all of it asks for nothing: that word was passed on from beyond the neighbour, which may have none of it.
+        guard (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
         edge.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)

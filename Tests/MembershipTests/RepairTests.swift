@@ -182,6 +182,31 @@ struct RepairTests {
         #expect(time < .milliseconds(2_000), "\(time)")
     }
 
+    /// As a neighbour that forgot all passes it on from a node that has it.
+    @Test("an owner does not take what somebody has of its records for what the neighbour has")
+    func passedOn() {
+        let carrier = VirtualCarrier(seed: 3)
+        let mesh = Mesh(Mesh.chain(2), carrier, seed: 3)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        mesh.run(for: .seconds(Int64(1)))
+        // What it writes is lost at first, and the word comes meanwhile.
+        carrier.cut = { from, _ in from == mesh.id(1) }
+        mesh.set(1, .roster, RepairTests.meeting, "site", [1])
+        let own = NamespaceID(node: mesh.id(1), lane: .roster, scope: RepairTests.meeting)
+        let held = mesh[1].version(of: own)!
+        mesh.act(0) { machine, now, effects in
+            GossipFrame.Request(namespace: own, incarnation: held.incarnation, version: held.version).queue(on: machine.edge(mesh.id(1))!, now: now)
+            machine.flushAll(now: now, into: &effects)
+        }
+        mesh.run(for: .milliseconds(30))
+        carrier.cut = nil
+        #expect(mesh.run(for: .seconds(Int64(2)), until: { mesh.agree([RepairTests.meeting]) }))
+        #expect(mesh[1].snapshot.edges[0].counters.descents == 0, "told by itself, not by repair")
+    }
+
     /// The floor lane may overtake the pace of a line, a definition with thousands of halls may not, nor what follows it.
     @Test("large values of the floor lane keep to the line's pace, and nothing passes along with them")
     func largeFloor() {
