@@ -52,8 +52,9 @@ extension Bridge {
             let isPlanned = reason == .released && trunk(to: neighbour)?.isFormer == true
             conference.edgeDown(neighbour, isPlanned: isPlanned, now: now, wall: wall(now), into: &conferenceEffects)
             trunkWentDown(neighbour, reason: reason, now: now)
-        case .standby(let neighbour, let isUp):
-            trunkStandsBy(neighbour, isUp: isUp, now: now)
+        case .unanswered(let neighbour): trunkIsUnanswered(neighbour, now: now)
+        case .standby(let neighbour, let reason):
+            trunkStandsBy(neighbour, fell: reason, now: now)
         case .changed(let namespace, let key):
             if namespace.lane == .link { noteEdition(namespace.node, key: key) }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)

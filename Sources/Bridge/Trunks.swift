@@ -310,12 +310,21 @@ extension Bridge {
         }
     }
 
+    /// Whoever shook hands died before it said a word.
+    func trunkIsUnanswered(_ neighbour: NodeIndex, now: Instant) {
+        guard let trunk = trunk(to: neighbour), trunk.isParent else { return }
+        effects.append(.log(.trunkDown(trunk.id, reason: "unanswered")))
+        trunk.peer?.redial(now: now)
+        isPeersDueKnown = false
+    }
+
     /// A trunk kept warm came up or fell silent.
-    func trunkStandsBy(_ neighbour: NodeIndex, isUp: Bool, now: Instant) {
+    func trunkStandsBy(_ neighbour: NodeIndex, fell reason: EdgeDownReason?, now: Instant) {
         guard let trunk = trunk(to: neighbour) else { return }
-        trunk.isWarm = isUp
+        trunk.isWarm = reason == nil
         trunk.since = wall(now)
-        guard trunk.isParent, !isUp || trunk.isSpent else { return }
+        // One that fell because its session gave way to a new one has what it needs.
+        guard trunk.isParent, reason == nil ? trunk.isSpent : reason != .lost else { return }
         trunk.isSpent = false
         trunk.peer?.redial(now: now)
         isPeersDueKnown = false

@@ -33,6 +33,8 @@ final class Edge {
     // Hello.
     var connected = false { didSet { isDueKnown = false } }
     var connectedAt = Instant.zero { didSet { isDueKnown = false } }
+    /// A neighbour above is to be heard by then; nil: it was, or is given up.
+    var answerBy: Instant? { didSet { isDueKnown = false } }
     var state = EdgeState.down {
         didSet {
             isDueKnown = false

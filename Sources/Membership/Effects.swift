@@ -11,8 +11,11 @@ extension Membership {
         case edgeDown(NodeIndex, reason: EdgeDownReason)
         /// A record was written, changed or removed, by this node or another; read it with `value`.
         case changed(NamespaceID, key: String)
-        /// An edge that the lower end keeps warm came up or went silent.
-        case standby(NodeIndex, isUp: Bool)
+        /// An edge that the lower end keeps warm came up (no reason), or fell.
+        case standby(NodeIndex, fell: EdgeDownReason?)
+        /// A secure session with a neighbour above is established, and nobody answers in it: whoever shook hands is gone, and only a new
+        /// handshake reaches whoever stands there now.
+        case unanswered(NodeIndex)
         /// A whole namespace left the store (``Membership/forget(_:into:)``).
         case forgotten(NamespaceID)
         /// A hop message arrived, exactly once, in order of arrival.

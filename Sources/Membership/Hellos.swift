@@ -11,6 +11,7 @@ extension Membership {
         if edge.connected { fall(edge, .sessionChanged, now: now, into: &effects) }
         edge.connected = true
         edge.connectedAt = now
+        edge.answerBy = edge.role.isAbove ? now + Limits.answer : nil
         edge.clearSession()
         edge.ownSession = freshSession()
         edge.liveness.restart(now: now)
@@ -26,6 +27,7 @@ extension Membership {
         guard let edge = edge(neighbour), edge.connected else { return }
         fall(edge, .lost, now: now, into: &effects)
         edge.connected = false
+        edge.answerBy = nil
         chooseUplink(now: now, into: &effects)
         flushAll(now: now, into: &effects)
     }
@@ -65,8 +67,16 @@ extension Membership {
         if gossiped {
             effects.append(.edgeDown(edge.neighbour, reason: reason))
         } else if wasUp {
-            effects.append(.standby(edge.neighbour, isUp: false))
+            effects.append(.standby(edge.neighbour, fell: reason))
+        } else if reason == .silent {
+            giveUp(edge, into: &effects)
         }
+    }
+
+    /// The session was established, and no hello of it came up to anything.
+    private func giveUp(_ edge: Edge, into effects: inout [Effect]) {
+        edge.answerBy = nil
+        if edge.role.isAbove { effects.append(.unanswered(edge.neighbour)) }
     }
 
     private func wantedSpacing(_ edge: Edge) -> Interval {
@@ -156,6 +166,7 @@ extension Membership {
         if edge.isUp {
             result.keepEarlier(edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness))
         }
+        result.keepEarlier(edge.answerBy)
         result.keepEarlier(edge.flushAt)
         if edge.ackAt != nil { result.keepEarlier(edge.ackAt) }
         if let oldest = edge.inFlight.first { result.keepEarlier(overdue(oldest, on: edge)) }
@@ -164,6 +175,7 @@ extension Membership {
 
     /// Detects silence and one-way cuts.
     func checkLife(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
+        if let limit = edge.answerBy, limit <= now { giveUp(edge, into: &effects) }
         guard edge.state != .down else { return }
         let heard = edge.liveness.lastHeard
         if now >= heard + edge.liveness.detection(lateness: lateness, now: heard) {
@@ -178,6 +190,7 @@ extension Membership {
     /// Takes a hello; false if the rest of its frame must not be read.
     func receive(_ hello: Hello, session: UInt64, on edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         edge.counters.hellosReceived += 1
+        if edge.answerBy != nil { edge.answerBy = nil }
         // A session the neighbour has left, overtaken on the way, must not throw down the one it has now.
         guard session != 0, !(edge.isUp && session == edge.formerSession) else { return false }
         if session != edge.remoteSession {
@@ -276,7 +289,7 @@ extension Membership {
         if edge.taken {
             beginGossip(edge, now: now, into: &effects)
         } else {
-            effects.append(.standby(edge.neighbour, isUp: true))
+            effects.append(.standby(edge.neighbour, fell: nil))
         }
     }
 

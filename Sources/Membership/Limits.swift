@@ -77,6 +77,9 @@ public enum GossipLimits {
     public static let homecomingPatience = Interval.seconds(60)
     /// A node that just started waits that long for its declared uplink before it takes a backup.
     public static let firstChoice = Interval.seconds(3)
+    /// A neighbour above that says nothing for so long after its secure session was established has forgotten it: twice the round trip
+    /// of a line of 800 ms, and forty hellos.
+    public static let answer = Interval.seconds(3)
     /// Least rate of gossip on an edge.
     public static let leastRate = Bitrate.kbps(64)
 

@@ -39,6 +39,29 @@ struct LivenessTests {
         #expect(mesh.run(for: .seconds(2), until: mesh.allUp))
     }
 
+    @Test("whoever answers a handshake and dies before its first hello is given up once, by the lower end alone", arguments: [false, true])
+    func unanswered(hasSpoken: Bool) {
+        let carrier = VirtualCarrier(seed: 8)
+        let mesh = Mesh(Mesh.chain(2), carrier, seed: 8)
+        mesh.startAll()
+        mesh.connect(1)
+        // One hello of it came, and nothing after that.
+        if hasSpoken { #expect(mesh.run(for: .seconds(1), until: { mesh[1].snapshot.edges[0].state == .`init` })) }
+        mesh.kill(0)
+        let diedAt = carrier.now
+        mesh.run(for: .seconds(30))
+        #expect(mesh.unanswered[1].map(\.edge) == [mesh.id(0)])
+        // Three seconds without a word; after one hello alone nobody knows how many the line loses, and twenty of 250 ms are waited for.
+        #expect(mesh.unanswered[1].first.map { $0.at - diedAt <= .milliseconds(5_100) } == true)
+
+        // The upper end dials nobody.
+        mesh.start(0)
+        mesh.connect(1)
+        mesh.kill(1)
+        mesh.run(for: .seconds(30))
+        #expect(mesh.unanswered[0].isEmpty)
+    }
+
     @Test("five per cent loss detaches nobody in five minutes")
     func noFalseDetach() {
         let carrier = VirtualCarrier(VirtualCarrier.Weather(jitter: .milliseconds(4), loss: 0.05), seed: 9)

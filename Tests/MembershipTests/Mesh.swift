@@ -25,6 +25,7 @@ final class Mesh {
     var ups: [[(edge: NodeIndex, session: EdgeSession)]]
     var downs: [[(edge: NodeIndex, reason: EdgeDownReason, at: Instant)]]
     var standby: [[(edge: NodeIndex, isUp: Bool)]]
+    var unanswered: [[(edge: NodeIndex, at: Instant)]]
     var persisted: [UInt64]
     var changes: [Int]
     /// A machine is woken so long after its deadline, as on a busy processor.
@@ -44,6 +45,7 @@ final class Mesh {
         ups = .init(repeating: [], count: tree.count)
         downs = .init(repeating: [], count: tree.count)
         standby = .init(repeating: [], count: tree.count)
+        unanswered = .init(repeating: [], count: tree.count)
         persisted = .init(repeating: 0, count: tree.count)
         changes = .init(repeating: 0, count: tree.count)
     }
@@ -97,7 +99,8 @@ final class Mesh {
                 carrier.send(bytes, from: id(slot), to: edge)
             case .edgeUp(let edge, let session): ups[slot].append((edge, session))
             case .edgeDown(let edge, let reason): downs[slot].append((edge, reason, carrier.now))
-            case .standby(let edge, let isUp): standby[slot].append((edge, isUp))
+            case .standby(let edge, let reason): standby[slot].append((edge, reason == nil))
+            case .unanswered(let edge): unanswered[slot].append((edge, carrier.now))
             case .changed: changes[slot] += 1
             case .forgotten: break
             case .hop(let from, let payload): hops[slot].append((from, payload))
