@@ -64,7 +64,7 @@ struct ReportTests {
             let text = try String(contentsOf: file, encoding: .utf8)
             for call in text.components(separatedBy: "findings.count(").dropFirst() + text.components(separatedBy: " count(").dropFirst() {
                 // Both names of a choice count: `count(isHome ? "came home" : "re-homed")`.
-                let argument = call.prefix { $0 != ")" && $0 != "\n" }
+                let argument = call.prefix { $0 != "\n" }
                 for name in argument.components(separatedBy: "\"").enumerated() where name.offset % 2 == 1 { named.insert(name.element) }
             }
         }

@@ -27,6 +27,9 @@ struct LivenessBounds {
     /// L5: rosters and queues are equal: up and down again.
     private(set) var convergence = Interval.milliseconds(2_500)
 
+    /// After so long a connected core has been judged by all of them.
+    var longest: Interval { [grant, succession, merge, silentMerge, detection, convergence].max()! }
+
     init() {}
 
     /// For lines between the nodes of `core`, each with the behaviour it has once healed.

@@ -1,6 +1,7 @@
 import Basics
 import Bridge
 import Conference
+import Membership
 
 /// How long each liveness condition has failed to hold without a break.
 struct LivenessWatch {
@@ -8,6 +9,10 @@ struct LivenessWatch {
     static let pause = Interval.milliseconds(25)
     /// Trunks of the core must be up again so long after the healing: a redial's longest pause, a lost handshake, and the hellos.
     static let reconnection = Interval.seconds(20)
+    /// The same for a node that a neighbour outside the core took in: it goes home once its own line was steady, and nobody speaks behind it.
+    static let homecoming = GossipLimits.homecoming + GossipLimits.homecomingPatience + reconnection
+    /// So long past its end a run goes on at most until every rule had its time: the way home, and a part that leaves its line alone.
+    static let patience = homecoming + .seconds(40)
     /// What the rules allow on this core's lines.
     var bounds = LivenessBounds()
     /// What entered the core's lines before they were healed has left them.
@@ -15,6 +20,10 @@ struct LivenessWatch {
 
     /// Since when the core is connected by trunks that both ends call up; nil: it is not.
     var connectedSince: Instant?
+    /// When it was last seen connected; the healing, if it has not been yet.
+    var connectedLast = Instant.zero
+    /// When some core node last was below a neighbour outside the core.
+    var takenInLast = Instant.zero
     /// By meeting: since when the rule has been broken; nil: it holds.
     var crowns: [Instant?] = []
     /// By meeting: when a crown was last seen to wait for a silent holder.
@@ -35,23 +44,53 @@ struct LivenessWatch {
         silent = Array(repeating: .zero, count: meetings)
         written = Array(repeating: [], count: meetings)
     }
+
+    /// What has not had its time yet, by meeting: something fails to hold that may still come right. Nil: the core was not connected for
+    /// so long that every rule could be judged.
+    func open(_ now: Instant) -> [(meeting: Int, what: String)]? {
+        guard let connectedSince, now - connectedSince > bounds.longest else { return nil }
+        return crowns.indices.flatMap { m in
+            [
+                (crowns[m] != nil, "crowns"), (waiting[m] != nil, "a free slot"), (orphaned[m] != nil, "a dead holder"), (rosters[m] != nil, "rosters"),
+                (heldBack[m], "a part held back"),
+            ].filter(\.0).map { (m, $0.1) }
+        }
+    }
 }
 
 // L1 to L5 on the healed core: looked at in short steps, since they say that something does not happen.
 extension World {
     func probe() {
         liveness.begin(meetings.count)
-        let healedAt = Instant.zero + scenario.safetyPhase
         if now >= liveness.calmFrom, isCoreConnected() {
             if liveness.connectedSince == nil { liveness.connectedSince = now }
+            liveness.connectedLast = now
         } else {
             liveness.connectedSince = nil
-            if now - healedAt > LivenessWatch.reconnection {
+            let begin = max(liveness.connectedLast, .zero + scenario.safetyPhase)
+            if isTakenInOutside() { liveness.takenInLast = now }
+            if now - max(begin, liveness.takenInLast) > LivenessWatch.reconnection {
                 findings.violation("L1", now, "the core's trunks are not up \(LivenessWatch.reconnection) after the healing")
+            } else if now - begin > LivenessWatch.homecoming {
+                findings.violation("L1", now, "a node of the core is not at home \(LivenessWatch.homecoming) after the healing")
             }
         }
         for m in meetings.indices { probe(m) }
+        goOn()
         heap.push(.probe, at: now + LivenessWatch.pause)
+    }
+
+    /// A run does not end before every rule could be judged: what is open at its end would otherwise pass unseen.
+    private func goOn() {
+        let next = now + LivenessWatch.pause
+        let open = liveness.open(now)
+        guard next > end, findings.violations.isEmpty, open?.isEmpty != true else { return }
+        guard now - plannedEnd < LivenessWatch.patience else {
+            let what = open?.map { "\($0.what) of \(meetings[$0.meeting].id)" }.joined(separator: ", ") ?? "its trunks"
+            return findings.violation("L1", now, "\(LivenessWatch.patience) after the end of the liveness phase the core is not settled: \(what)")
+        }
+        if end == plannedEnd { findings.count("settled after the end") }
+        end = next
     }
 
     /// Every core node is alive and reaches every other over edges that both ends call up.
@@ -73,10 +112,19 @@ extension World {
         return core.indices.allSatisfy { !core[$0] || reached[$0] }
     }
 
+    /// The uplink that some core node uses leads out of the core.
+    private func isTakenInOutside() -> Bool {
+        core.indices.contains { place in
+            guard core[place], let upper = nodes[place].bridge?.takenUplink.flatMap({ scenario.network.slot($0) }), !core[upper] else { return false }
+            return areJoined(place, upper)
+        }
+    }
+
     private func probe(_ m: Int) {
         let runners = nodes.indices.filter { core[$0] && nodes[$0].floors[m]?.runs == true }
         guard let connected = liveness.connectedSince, !runners.isEmpty, !runners.contains(where: { hasEnded($0, m) }) else {
             (liveness.crowns[m], liveness.waiting[m], liveness.orphaned[m], liveness.rosters[m]) = (nil, nil, nil, nil)
+            liveness.heldBack[m] = false
             return
         }
         // A line that fell again and again is left alone for 2 to 30 s (mesh rule 6); the rules count from the end of that.
@@ -112,9 +160,10 @@ extension World {
             let limit = split > bounds.silentMerge ? bounds.silentMerge : bounds.merge
             findings.violation("L5", now, "\(id): no one crown \(limit.milliseconds) ms after the core was connected")
         }
-        if split > liveness.bounds.detection {
+        // A silent holder's lease runs out first here as well.
+        if min(split, answered) > bounds.detection || split > bounds.detection + bounds.silentMerge {
             let names = crowns.map { $0.map { nodes[$0].name }.joined(separator: ", ") }.joined(separator: "; ")
-            findings.violation("L1", now, "\(id): crowns (\(names)) more than \(liveness.bounds.detection) after the core was connected")
+            findings.violation("L1", now, "\(id): crowns (\(names)) still there \(split.milliseconds) ms after the core was connected")
         }
         probeGrants(m, crowns.flatMap { $0 }, broken)
         guard parts.count == 1 else { return }

@@ -38,7 +38,9 @@ final class World {
     var inspected: Int32 = -1
     /// The liveness phase has begun.
     var isHealed = false
-    let end: Instant
+    /// The end of the liveness phase; later, if something was still open then.
+    var end: Instant
+    let plannedEnd: Instant
 
     var digest: TraceDigest
     var findings: Findings
@@ -65,7 +67,8 @@ final class World {
         digest = TraceDigest(seed: options.seed)
         findings = Findings(limit: options.violationLimit, keepsStory: options.keepTrace)
         coder = SharingCoder(compressor: options.makeCompressor())
-        end = .zero + scenario.safetyPhase + scenario.livenessPhase
+        plannedEnd = .zero + scenario.safetyPhase + scenario.livenessPhase
+        end = plannedEnd
         let network = scenario.network
         core = network.nodes.map { node in scenario.core?.contains(node.index) ?? true }
         meetings = scenario.meetings.map { WorldMeeting($0, network) }
@@ -75,7 +78,7 @@ final class World {
         makeEquipment()
     }
 
-    /// Runs to the end of the liveness phase.
+    /// Runs to the end of the liveness phase, or until every rule was judged.
     func run() {
         var starts = chance.fork("starts")
         for node in nodes.indices {
