@@ -94,6 +94,8 @@ extension Bridge {
             effects.append(
                 value.map { .keep(PublishedRecord(lane: lane, scope: scope, key: key, value: $0)) }
                     ?? .drop(lane: lane, scope: scope, key: key))
+        case .retract(let lane, let scope, let key):
+            membership.set(lane, scope: scope ?? Membership.everywhere, key: key, value: nil, now: now, into: &membershipEffects)
         case .hop(let neighbour, let payload):
             membership.sendHop(neighbour, [HopKind.conference.rawValue] + payload, now: now, into: &membershipEffects)
         case .gate(let meeting, let site, let open, _):

@@ -6,6 +6,9 @@ public enum ConferenceEffect: Hashable, Sendable {
     /// Write (or with nil: delete) a record of our own namespace of that lane and scope. A shell that keeps the floor and
     /// roster rows and hands them to ``Conference/restore(_:now:wall:into:)`` keeps requests over a restart.
     case publish(lane: Lane, scope: MeetingID?, key: String, value: [UInt8]?)
+    /// Delete a record of our own namespace, and keep its row for ``Conference/restore(_:now:wall:into:)``: others need it no more, a
+    /// later life of this node may.
+    case retract(lane: Lane, scope: MeetingID?, key: String)
     /// Send on the floor lane to that neighbour, repeated until acknowledged while the edge's session lasts.
     case hop(to: NodeIndex, payload: [UInt8])
     /// Our own site's microphone: pass its packets on, or not. The lease is nil for an acting chair.

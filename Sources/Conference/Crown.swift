@@ -13,6 +13,7 @@ extension Conference {
             if meetings[m].uplink.isAttached, meetings[m].floors.contains(where: { $0.writer == node }) {
                 publish(m, .floor, .floor, nil, at, &effects)
             }
+            if meetings[m].uplink.isAttached { retractDefinition(m, &effects) }
             return
         }
         if meetings[m].crown == nil {
@@ -34,6 +35,14 @@ extension Conference {
         cleanInvites(m, at, &effects)
         updateSpeaker(m)
         publishFloor(m, at, &effects)
+    }
+
+    /// The crown above has a copy of its own now. Of a hundred parts that come together each would otherwise leave one to be told to all
+    /// others, which thin lines carry for seconds.
+    private mutating func retractDefinition(_ m: Int, _ effects: inout [ConferenceEffect]) {
+        guard let record = meetings[m].record, meetings[m].writtenTerm == record.term, record.startedBy != node else { return }
+        meetings[m].writtenTerm = nil
+        effects.append(.retract(lane: .floor, scope: meetings[m].id, key: RecordKey.meeting.text))
     }
 
     /// Just started, below the anchor, the uplink is still to come, and no part below hangs on this node.

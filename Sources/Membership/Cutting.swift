@@ -17,9 +17,12 @@ extension Membership {
         edge.flushAt = nil
         sendUrgent(edge, now: now, into: &effects)
         var pause: Instant?
+        // On a full line each would wait behind the last one anyway: there they go together, which is half the bytes.
+        let urgentPause = now < edge.urgentFrom && edge.pace.waitUntil(now: now) != nil ? edge.urgentFrom : nil
         while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
-            pause = hasUrgent(edge) ? nil : edge.pace.waitUntil(now: now)
+            pause = hasUrgent(edge) ? urgentPause : edge.pace.waitUntil(now: now)
             guard pause == nil, sendDelta(edge, now: now, into: &effects) else { break }
+            edge.urgentFrom = now + Limits.fullLineWindow
         }
         edge.flushAt.keepEarlier(pause)
         if edge.ackAt != nil, edge.ackAt! <= now {

@@ -89,6 +89,8 @@ final class Edge {
     var requests: [Request] = []
     var answers: [Frame] = []
     var flushAt: Instant? { didSet { isDueKnown = false } }
+    /// On a full line the floor lane's next deltas wait until then.
+    var urgentFrom = Instant.zero
     var rawTarget = Edge.surelyFits
 
     // Sequence numbers.

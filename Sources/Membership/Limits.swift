@@ -49,6 +49,8 @@ public enum GossipLimits {
 
     /// Longest wait of a change for company in a datagram; the floor lane does not wait.
     public static let batchWindow = Interval.milliseconds(5)
+    /// How long the floor lane's deltas are gathered on a line that is full.
+    public static let fullLineWindow = Interval.milliseconds(20)
     /// Spacing of packets while a meeting runs on the edge.
     public static let busySpacing = Interval.milliseconds(25)
     /// The same below 1 Mbit/s.
