@@ -8,6 +8,7 @@ extension Message {
             .duplicateAddress, en: "address \(address) belongs already to '\(other)' \(spot.en)",
             vi: "địa chỉ \(address) đã thuộc về '\(other)' \(spot.vi)")
     }
+    package static func nodeIndexCollision(_ id: String, _ other: String, line: Int) -> Message { nodeIndexCollision(id, other, Spot(line)) }
     static func nodeIndexCollision(_ id: String, _ other: String, _ spot: Spot) -> Message {
         Message(
             .nodeIndexCollision,
@@ -39,7 +40,7 @@ extension Message {
         Message(
             .unknownRoom, en: "node '\(node)' has no room '\(id)'", vi: "nút '\(node)' không có phòng '\(id)'")
     }
-    static let noNodes = Message(
+    package static let noNodes = Message(
         .noRoot, en: "a network needs at least one node", vi: "một mạng cần ít nhất một nút")
     static let noRoot = Message(
         .noRoot, en: "every node has an uplink; the topmost one must have none",

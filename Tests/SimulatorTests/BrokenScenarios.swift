@@ -52,6 +52,21 @@ let brokenScenarios: [BrokenScenario] = [
             generate.yaml:10:7: error[missing-key]: a generated level needs 'count' (nodes in all) or 'each' (nodes below every node above), one of the two
             """),
     BrokenScenario(
+        file: "generate-clash.yaml",
+        says: """
+            generate-clash.yaml:7:12: error[duplicate-id]: id 'xa-1' is used already in line 6
+            """),
+    BrokenScenario(
+        file: "generate-collision.yaml",
+        says: """
+            generate-collision.yaml:7:12: error[node-index-collision]: 'd-13695' has the same name on the wire as 'd-12496' in line 7; change one of the two ids a little
+            """),
+    BrokenScenario(
+        file: "generate-empty.yaml",
+        says: """
+            generate-empty.yaml:5:11: error[no-root]: a network needs at least one node
+            """),
+    BrokenScenario(
         file: "meeting-file.yaml",
         says: """
             meeting-file.yaml:5:5: error[unknown-meeting]: meeting file 'nowhere.yaml' cannot be read: No such file or directory
@@ -115,6 +130,15 @@ let brokenScenarios: [BrokenScenario] = [
             no-uplink.yaml:7:11: error[unknown-trunk]: 'T' is the root: it has no uplink
             """),
     BrokenScenario(
+        file: "nobody-meant.yaml",
+        says: """
+            nobody-meant.yaml:7:13: error[unknown-node]: no node of the network is meant by this
+            nobody-meant.yaml:8:7: error[unknown-node]: no node of the network is meant by this
+            nobody-meant.yaml:10:12: error[not-in-meeting]: no site of meeting 'hop' is meant by this
+            nobody-meant.yaml:12:11: error[unknown-node]: no node of the network is meant by this
+            nobody-meant.yaml:13:13: error[unknown-node]: no node of the network is meant by this
+            """),
+    BrokenScenario(
         file: "not-a-chair.yaml",
         says: """
             not-a-chair.yaml:7:19: error[not-in-meeting]: 'H' does not take the chair of meeting 'hop'
@@ -135,6 +159,11 @@ let brokenScenarios: [BrokenScenario] = [
         file: "not-yaml.yaml",
         says: """
             not-yaml.yaml:2:7: error[yaml-syntax]: not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'
+            """),
+    BrokenScenario(
+        file: "starts-late.yaml",
+        says: """
+            starts-late.yaml:6:78: error[bad-time]: meeting 'muon' starts after the end of the run at 40 s
             """),
     BrokenScenario(
         file: "too-late.yaml",

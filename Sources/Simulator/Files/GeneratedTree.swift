@@ -15,6 +15,8 @@ enum GeneratedTree {
         var name: String
         var parent: Int?
         var level: Int
+        /// Of its level, for messages.
+        var place: Node
     }
 
     /// Nil, and problems in the file, if it has errors.
@@ -29,7 +31,9 @@ enum GeneratedTree {
         var rooms: [Bool] = []
         var backups: [Bool] = []
         var above = 0..<0
-        for (depth, item) in (top.list("levels") ?? []).enumerated() {
+        let items = top.list("levels") ?? []
+        if items.isEmpty, let list = top.value("levels"), !file.hasErrors { file.report(.noNodes, at: list) }
+        for (depth, item) in items.enumerated() {
             guard let reader = MappingReader(item, what: "level", keys: levelKeys, in: file) else { continue }
             reader.require("id")
             guard let level = reader.id("id") else { continue }
@@ -59,14 +63,32 @@ enum GeneratedTree {
                     Row(
                         id: depth == 0 ? level : "\(level)-\(i + 1)", name: depth == 0 ? name : "\(name) \(i + 1)",
                         // Spread evenly, siblings beside each other.
-                        parent: depth == 0 ? nil : above.lowerBound + i * above.count / max(1, count), level: levels.count - 1))
+                        parent: depth == 0 ? nil : above.lowerBound + i * above.count / max(1, count), level: levels.count - 1,
+                        place: reader.value("id") ?? item))
             }
             above = first..<rows.count
         }
+        checkNames(rows, in: file)
         guard !file.hasErrors, !rows.isEmpty else { return nil }
         let entries = rows.indices.map { entry($0, rows, lines, rooms: rooms, backups: backups, levels: levels) }
-        return try? Network(
-            networkID: id, name: top.text("name") ?? id, version: 1, edition: "", levels: levels, upstream: nil, entries: entries)
+        do {
+            return try Network(
+                networkID: id, name: top.text("name") ?? id, version: 1, edition: "", levels: levels, upstream: nil, entries: entries)
+        } catch {
+            preconditionFailure("a generated tree is none: \(error)")
+        }
+    }
+
+    /// Ids of different levels may meet (a root `xa-1` above a level `xa`), and so may their hashes. The first of each level is told.
+    private static func checkNames(_ rows: [Row], in file: SourceFile) {
+        var first: [NodeIndex: Int] = [:]
+        var told: Set<Int> = []
+        for (i, row) in rows.enumerated() {
+            guard let other = first.updateValue(i, forKey: NodeIndex(of: row.id)), told.insert(row.level).inserted else { continue }
+            let line = rows[other].place.place.line
+            file.report(
+                rows[other].id == row.id ? .duplicateID(row.id, line: line) : .nodeIndexCollision(row.id, rows[other].id, line: line), at: row.place)
+        }
     }
 
     private static func count(_ reader: MappingReader, parents: Int, at item: Node, in file: SourceFile) -> Int {

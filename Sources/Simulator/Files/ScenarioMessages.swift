@@ -69,6 +69,11 @@ extension Message {
         Message(
             .badTime, en: "'\(verb)' comes after the end of the run at \(end)", vi: "'\(verb)' xảy ra sau khi lượt chạy kết thúc lúc \(end)")
     }
+    static func startsAfterTheEnd(_ meeting: String, end: String) -> Message {
+        Message(
+            .badTime, en: "meeting '\(meeting)' starts after the end of the run at \(end)",
+            vi: "cuộc họp '\(meeting)' bắt đầu sau khi lượt chạy kết thúc lúc \(end)")
+    }
     static let badCore = Message(
         .badCore, en: "the nodes of 'core' are not connected: every two must reach each other over lines between them",
         vi: "các nút trong 'core' không nối liền: hai nút bất kỳ phải tới được nhau qua đường truyền giữa chúng")

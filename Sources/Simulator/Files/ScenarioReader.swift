@@ -27,14 +27,15 @@ struct ScenarioReader {
         let expectations = readExpectations(top)
         // Names can be looked up only in a network that is one.
         guard let place = top.value("topology"), let network = readNetwork(place) else { return nil }
-        let meetings = readMeetings(top, network)
+        let end = safety.flatMap { safety in liveness.map { safety + $0 } }
+        let meetings = readMeetings(top, network, end: end)
         let trunks = TrunkReader(file: file, network: network)
         let links = readLinks(top, trunks)
         let core = readCore(top, network, trunks)
         var deeds = DeedReader(file: file, network: network, meetings: meetings, trunks: trunks, links: links)
         deeds.allMeetingsAreRead = meetings.count == (top.value("meetings")?.itemCount ?? 0)
         deeds.safety = safety
-        deeds.end = safety.flatMap { safety in liveness.map { safety + $0 } }
+        deeds.end = end
         var timeline: [TimedEvent] = []
         for key in ["people", "timeline"] where top.has(key) {
             for item in top.list(key) ?? [] { timeline += deeds.read(item) { self.readNetwork($0) } }
@@ -80,7 +81,7 @@ struct ScenarioReader {
 
     // MARK: Meetings
 
-    private mutating func readMeetings(_ top: MappingReader, _ network: Network) -> [PlannedMeeting] {
+    private mutating func readMeetings(_ top: MappingReader, _ network: Network, end: Interval?) -> [PlannedMeeting] {
         var meetings: [PlannedMeeting] = []
         var lines: [MeetingID: Int] = [:]
         for item in top.value("meetings") == nil ? [] : top.list("meetings") ?? [] {
@@ -91,6 +92,9 @@ struct ScenarioReader {
                 continue
             }
             lines[planned.file.id] = place.place.line
+            if let end, planned.startsAt > end {
+                file.report(.startsAfterTheEnd(planned.file.id.rawValue, end: end.text), at: item.value("starts") ?? place)
+            }
             meetings.append(planned)
         }
         return meetings

@@ -17,7 +17,9 @@ struct TrunkReader {
 
     /// In the order of the tree; empty (and a problem) if nothing is meant.
     func nodes(_ place: Node, key: String) -> [NodeIndex] {
-        let unique = Set(items(of: place).flatMap { slots($0, key: key) })
+        let items = items(of: place)
+        if items.isEmpty { file.report(.noNodes(), at: place) }
+        let unique = Set(items.flatMap { slots($0, key: key) })
         return network.nodes.indices.filter { unique.contains($0) }.map { network.nodes[$0].index }
     }
 
@@ -96,7 +98,9 @@ struct TrunkReader {
     /// In the order of the tree; empty (and a problem) if nothing is meant.
     func trunks(_ place: Node, key: String) -> [Trunk] {
         var found: [Trunk] = []
-        for item in items(of: place) {
+        let items = items(of: place)
+        if items.isEmpty { file.report(.noNodes(), at: place) }
+        for item in items {
             for trunk in trunks(of: item, key: key) where !found.contains(trunk) { found.append(trunk) }
         }
         return found

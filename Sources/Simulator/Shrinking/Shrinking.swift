@@ -148,10 +148,13 @@ public struct Shrinking {
 
     private mutating func shrinkTimes() {
         if best.core != nil { tryOut { $0.core = nil } }
-        let last = best.timeline.map(\.at).max() ?? .zero
+        // Nothing may come after the end, or no file can say it.
+        let last = max(best.timeline.map(\.at).max() ?? .zero, best.meetings.map(\.startsAt).max() ?? .zero)
         for wanted in [last + .milliseconds(500), last + .seconds(Int64(3)), best.safetyPhase / 2] where wanted < best.safetyPhase && wanted > last {
             if tryOut({ $0.safetyPhase = wanted }) { break }
         }
-        while best.livenessPhase > .milliseconds(500), tryOut({ $0.livenessPhase = $0.livenessPhase / 2 }) {}
+        while best.livenessPhase > .milliseconds(500), best.safetyPhase + best.livenessPhase / 2 >= last,
+            tryOut({ $0.livenessPhase = $0.livenessPhase / 2 })
+        {}
     }
 }
