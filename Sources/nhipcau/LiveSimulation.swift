@@ -7,10 +7,10 @@ import Simulator
 
 /// `nhipcau simulate SCENARIO… --live`: each scenario once on the virtual clock and once with real processes.
 enum LiveSimulation {
-    /// Prints a comparison for each; 1 if a bound was missed in either, or a live run could not be made.
+    /// Prints a comparison for each, and ends as ``LiveComparison/exitCode(_:allPlayed:)`` says.
     static func run(_ work: [SimulateCommand.Work], json: Bool, loopback: UInt8, keep: String?) async throws {
         var comparisons: [LiveComparison] = []
-        var isHeld = true
+        var allPlayed = true
         for item in work {
             let scenario = item.drawn
             FileHandle.standardError.write(Data("\(scenario.name): \(Int((scenario.safetyPhase + scenario.livenessPhase).seconds)) s live\n".utf8))
@@ -19,15 +19,15 @@ enum LiveSimulation {
                     scenario, LiveOptions(seed: item.seed, loopback: loopback, keep: keep.map { work.count > 1 ? "\($0)/\(scenario.name)" : $0 }))
                 let verdict = item.with(LiveComparison.asked(scenario)).run(keepTrace: true).verdict
                 let comparison = LiveComparison(scenario, verdict: verdict, live: live)
-                isHeld = isHeld && comparison.isHeld
                 comparisons.append(comparison)
                 if !json { print(comparison.text) }
             } catch {
-                isHeld = false
+                allPlayed = false
                 FileHandle.standardError.write(Data("error: \(scenario.name): \(error)\n".utf8))
             }
         }
         if json { print(String(decoding: Console.json(comparisons), as: UTF8.self)) }
-        if !isHeld { throw ExitCode(1) }
+        let code = LiveComparison.exitCode(comparisons, allPlayed: allPlayed)
+        if code != 0 { throw ExitCode(code) }
     }
 }

@@ -12,9 +12,9 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate", abstract: "Runs a whole network from a seed on a virtual clock, and checks it.",
         discussion: """
             Examples:
-              nhipcau simulate simulations                                every file of the folder
-              nhipcau simulate simulations/trunk-cut.yaml --seed 7 --report report
-              nhipcau simulate simulations/trunk-cut.yaml --live          the same with real processes, side by side
+              nhipcau simulate simulations                                every file in it
+              nhipcau simulate simulations/cut-in-cut.yaml --seed 7 --report report
+              nhipcau simulate simulations/cut-in-cut.yaml --live         with real processes too
               nhipcau simulate --swarm --nodes 14 --seeds 200 --shrink failing
             Seeds count from --seed; without it the first is the file's own or drawn, and printed.
             Exit codes: 0 passed, 1 expectation missed, 2 bad input, 3 safety violated, 4 liveness violated.
@@ -46,6 +46,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         guard without.isEmpty || swarm else { throw ValidationError("--without goes with --swarm; a scenario file says it by itself") }
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("--jobs is a number from 1 on") }
+        try checkLive()
         let language = TopologyFilesLanguage.chosen(lang)
         let work = try load(language)
         if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, keep: keep) }
@@ -79,6 +80,22 @@ struct SimulateCommand: AsyncParsableCommand {
         if sweep.exitCode != 0 { throw ExitCode(sweep.exitCode) }
     }
 
+    /// What goes with real processes only, and what does not.
+    private func checkLive() throws {
+        guard live else {
+            guard keep == nil else { throw ValidationError("--keep goes with --live") }
+            return
+        }
+        let others = [
+            ("--swarm", swarm), ("--seeds", seeds > 1), ("--jobs", jobs != nil), ("--report", report != nil), ("--story", story),
+            ("--shrink", shrink != nil),
+        ].filter(\.1).map(\.0)
+        guard others.isEmpty else {
+            throw ValidationError(
+                "\(others.joined(separator: ", ")): not with --live, which plays each scenario once, under its first seed; run them without --live")
+        }
+    }
+
     // MARK: What is run
 
     /// All runs in their order; prints every problem of every file and ends with 2 if there is one.
@@ -96,7 +113,7 @@ struct SimulateCommand: AsyncParsableCommand {
             FileHandle.standardError.write(Data((problems.joined(separator: "\n") + "\n").utf8))
             throw ExitCode(2)
         }
-        // 53 bits, so that JSON readers keep every digit.
+        // 32 bits: JSON readers keep every digit (up to 53), and people type it.
         let drawn = UInt64.random(in: 1..<1 << 32)
         var work: [Work] = []
         for item in loaded {

@@ -134,7 +134,7 @@ struct LinkRelayTests {
         live.measured[.gapAfterCut] = 520.5
         let comparison = LiveComparison(scenario, verdict: verdict, live: live)
         let row = try #require(comparison.rows.first { $0.name == "gap_after_cut" })
-        #expect(row.simulated == 300 && row.live == 520.5 && row.difference == 220.5 && !row.isHeld && !comparison.isHeld)
+        #expect(row.simulated == 300 && row.live == 520.5 && row.difference == 220.5 && !row.passed && !comparison.passed)
         #expect(comparison.text.contains("300.0       520.5      +220.5 ms, wanted at most 500"))
     }
 

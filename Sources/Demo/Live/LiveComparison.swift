@@ -7,45 +7,77 @@ public struct LiveComparison: Codable, Hashable, Sendable {
     public struct Row: Codable, Hashable, Sendable {
         /// A measure's name, or `LOWER – UPPER up` for a trunk's mean rate.
         public var name: String
-        /// `ms` or `kbit/s`.
+        /// `ms` or `kbit/s`; empty for counts.
         public var unit: String
         /// Nil: there was nothing to measure.
         public var simulated: Double?
+        /// The same of the real processes; nil also where only the simulator can measure it.
         public var live: Double?
         /// The scenario's own bound, if it has one.
         public var wanted: Double?
         /// Live less simulated.
         public var difference: Double?
-        /// Neither run missed the bound. A run in which there was nothing to measure missed nothing here.
-        public var isHeld: Bool { wanted.map { wanted in [simulated, live].allSatisfy { ($0 ?? 0) <= wanted } } ?? true }
+        /// Neither run missed the bound. Where there is one, nothing to measure is a miss, as it is in the simulator's own verdict.
+        public var passed: Bool
 
-        init(name: String, unit: String, simulated: Double?, live: Double?, wanted: Double? = nil) {
+        /// A figure without a bound.
+        init(name: String, unit: String, simulated: Double?, live: Double?) {
             self.name = name
             self.unit = unit
             self.simulated = simulated
             self.live = live
-            self.wanted = wanted
             difference = simulated.flatMap { simulated in live.map { $0 - simulated } }
+            passed = true
+        }
+
+        /// A measure. What only the simulator can measure is no miss of the live run.
+        init(_ measure: Expectation.Measure, unit: String, simulated: Double?, live: Double?, wanted: Double?, isMeasuredLive: Bool = true) {
+            self.init(name: measure.rawValue, unit: unit, simulated: simulated, live: live)
+            guard let wanted else { return }
+            self.wanted = wanted
+            let expectation = Expectation(measure: measure, wanted: wanted)
+            passed = (isMeasuredLive ? [simulated, live] : [simulated]).allSatisfy { Outcome(expectation: expectation, measured: $0).passed }
         }
     }
+
+    /// A rule that did not hold in the simulated run; the live one has no checkers.
+    public struct Broken: Codable, Hashable, Sendable {
+        /// `S1`, `L2`, …, as in ``Violation``.
+        public var rule: String
+        /// Seconds from the beginning.
+        public var at: Double
+        /// A sentence with the nodes concerned.
+        public var message: String
+    }
+
+    /// The scenario's name.
     public var scenario: String
+    /// Of the simulated run, and of the live lines' chance.
     public var seed: UInt64
+    /// Measures, then mean rates of the trunks.
     public var rows: [Row]
+    /// Of the simulated run, in the order in which they were noticed.
+    public var violations: [Broken]
     /// Sentences about what was left out or went wrong.
     public var notes: [String]
-    public var isHeld: Bool { rows.allSatisfy(\.isHeld) }
+    /// No bound was missed in either run, and no rule broken in the simulated one.
+    public var passed: Bool
 
     /// What can be measured in both.
     static let measures: [(measure: Expectation.Measure, unit: String)] = [
         (.partMeetsWithin, "ms"), (.gapAfterCut, "ms"), (.healedWithin, "ms"), (.rosterEverywhereWithin, "ms"), (.maxTrunkRate, "kbit/s"),
     ]
 
-    /// The scenario with everything expected that can be measured in both, so that the simulator measures it; its own bounds are
-    /// taken up in ``init(_:verdict:live:)``.
+    /// The scenario with everything expected that can be measured in both, so that the simulator measures it, whether the file wants it
+    /// or not; the bounds are taken up in ``init(_:verdict:live:)``. What else the file expects stays.
     public static func asked(_ scenario: Scenario) -> Scenario {
-        var scenario = scenario
-        scenario.expectations = measures.map { Expectation(measure: $0.measure, wanted: .infinity) }
-        return scenario
+        var asked = scenario
+        asked.expectations = measures.map { Expectation(measure: $0.measure, wanted: .infinity) } + onlySimulated(scenario)
+        return asked
+    }
+
+    private static func onlySimulated(_ scenario: Scenario) -> [Expectation] {
+        scenario.expectations.filter { expectation in !measures.contains { $0.measure == expectation.measure } }
     }
 
     /// Puts both together; `verdict` is that of ``asked(_:)`` with its trace.
@@ -53,11 +85,21 @@ public struct LiveComparison: Codable, Hashable, Sendable {
         self.scenario = scenario.name
         seed = verdict.seed
         notes = live.notes
+        violations = verdict.violations.map { Broken(rule: $0.rule, at: $0.at.seconds, message: $0.message) }
+        func simulated(_ measure: Expectation.Measure) -> Double? {
+            verdict.expectations.first { $0.expectation.measure == measure }?.measured
+        }
         rows = LiveComparison.measures.map { measure, unit in
             Row(
-                name: measure.rawValue, unit: unit, simulated: verdict.expectations.first { $0.expectation.measure == measure }?.measured,
-                live: live.measured[measure], wanted: scenario.expectations.first { $0.measure == measure }?.wanted)
+                measure, unit: unit, simulated: simulated(measure), live: live.measured[measure],
+                wanted: scenario.expectations.first { $0.measure == measure }?.wanted)
         }
+        for expectation in LiveComparison.onlySimulated(scenario) {
+            let measure = expectation.measure
+            rows.append(
+                Row(measure, unit: measure.unitName, simulated: simulated(measure), live: nil, wanted: expectation.wanted, isMeasuredLive: false))
+        }
+        passed = violations.isEmpty && rows.allSatisfy(\.passed)
         let seconds = max(verdict.simulatedTime.seconds, 0.001)
         var carried: [Trunk: (up: Double, down: Double)] = [:]
         for load in verdict.trace?.loads ?? [] {
@@ -92,11 +134,35 @@ public struct LiveComparison: Codable, Hashable, Sendable {
         out += String(repeating: " ", count: widest) + column("simulated") + column("live") + column("difference") + "\n"
         for row in rows {
             out += row.name + String(repeating: " ", count: widest - row.name.count)
-            out += number(row.simulated) + number(row.live) + number(row.difference, sign: true) + " " + row.unit
-            if !row.isHeld, let wanted = row.wanted { out += ", wanted at most \(Int(wanted))" }
+            out += number(row.simulated) + number(row.live) + number(row.difference, sign: true) + (row.unit.isEmpty ? "" : " " + row.unit)
+            if !row.passed, let wanted = row.wanted {
+                let isAtLeast = Expectation.Measure(rawValue: row.name)?.isAtLeast == true
+                out += ", wanted \(isAtLeast ? "at least" : "at most") \(Int(wanted))"
+            }
             out += "\n"
         }
+        for broken in violations { out += "simulated: \(broken.rule) at \(Int((broken.at * 1_000).rounded())) ms: \(broken.message)\n" }
         for note in notes { out += "note: \(note)\n" }
         return out
+    }
+
+    /// 0 all passed; 3 a safety rule was broken in a simulated run, 4 a liveness rule; 1 a bound was missed in either run, or a live run could
+    /// not be made. The worst counts: 3, 4, 1.
+    public static func exitCode(_ comparisons: [LiveComparison], allPlayed: Bool) -> Int32 {
+        let rules = comparisons.flatMap { $0.violations.map { Violation(rule: $0.rule, at: .zero, message: "") } }
+        if rules.contains(where: { !$0.isLiveness }) { return 3 }
+        if !rules.isEmpty { return 4 }
+        return allPlayed && comparisons.allSatisfy(\.passed) ? 0 : 1
+    }
+}
+
+extension Expectation.Measure {
+    /// As in a comparison's rows.
+    fileprivate var unitName: String {
+        switch self {
+        case .rosterEverywhereWithin, .gapAfterCut, .partMeetsWithin, .mouthToEar, .healedWithin, .grantedWithin: "ms"
+        case .maxTrunkRate: "kbit/s"
+        case .oneCopyPerTrunk, .requestsLost, .grants, .heard, .falseDetaches, .rehomings: ""
+        }
     }
 }
