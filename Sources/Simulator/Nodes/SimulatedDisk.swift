@@ -30,7 +30,7 @@ struct SimulatedDisk {
     }
     mutating func raise(to counter: UInt64) { if !isFull { self.counter = max(self.counter, counter) } }
 
-    /// Takes what an effect wants kept; true if it concerned the disk.
+    /// Takes what an effect wants kept; what does not concern the disk is passed over.
     mutating func take(_ effect: BridgeEffect, now: Instant) {
         let at = now + SimulatedDisk.latency
         switch effect {
