@@ -15,11 +15,12 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test scenarios swarm standalone sweep live model fuzz fuzz-smoke bench browsers format packages demo-packages clean
+.PHONY: help build demo province test scenarios twice swarm standalone sweep live model fuzz fuzz-smoke bench browsers format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
 	@echo 'make scenarios                              every scenario of simulations/ on a virtual clock'
+	@echo 'make twice [SEED=7]                         the same in two processes: their digests must be equal'
 	@echo 'make swarm [SEEDS=200]                      networks, meetings and faults drawn from seeds'
 	@echo 'make sweep [SEEDS=20000] [NODES=14]         the same with the standalone program, which is a fifth faster'
 	@echo 'make standalone                             the program with the libraries of Swift within, to be installed'
@@ -58,14 +59,19 @@ demo: demo-packages build
 test: demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
-	@echo '==> every scenario of simulations/, and 200 networks drawn from seeds (three minutes)'
-	@$(BIN)/nhipcau simulate simulations --seed 1
+	@echo '==> every scenario of simulations/ in two processes, and 200 networks drawn from seeds (three minutes)'
+	@Tests/twice.sh $(BIN)/nhipcau 1
 	@$(BIN)/nhipcau simulate --swarm --nodes 14 --seed 1 --seeds 200
 	@echo '==> 20,000 inputs for each parser of the network (three minutes, most of them building)'
 	@SWIFTC=$(SWIFT)c JOBS=2 Tests/Fuzz/fuzz.sh smoke || [ $$? = 77 ]
 
 scenarios: build
 	$(BIN)/nhipcau simulate simulations --seed 1
+
+# The same digests in two processes with different hash seeds, runs side by side or not.
+SEED ?= 7
+twice: build
+	@Tests/twice.sh $(BIN)/nhipcau $(SEED)
 
 SEEDS ?= 200
 swarm: build
