@@ -16,7 +16,9 @@ public enum ArchiveRow: Hashable, Sendable {
     case withdraw(lane: Lane, scope: MeetingID?, key: String)
     /// All own records of a meeting may go.
     case forget(MeetingID)
+    /// A meeting began here.
     case meetingStarted(MeetingDefinition, at: WallTime)
+    /// It ended.
     case meetingEnded(MeetingID, at: WallTime)
 }
 

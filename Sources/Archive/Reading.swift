@@ -6,11 +6,17 @@ import Membership
 
 /// A meeting as it was held.
 public struct MeetingRow: Hashable, Sendable {
+    /// As in its file.
     public var id: MeetingID
+    /// For people.
     public var title: String
+    /// What its floor's policy was.
     public var kind: MeetingKind
+    /// In the order in which they act.
     public var chairs: [SiteID]
+    /// All that it was declared with.
     public var sites: [SiteID]
+    /// When its first chair began it.
     public var started: WallTime
     /// Nil while it runs.
     public var ended: WallTime?

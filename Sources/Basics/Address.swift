@@ -4,13 +4,16 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     public var high: UInt64
     /// The lower half of the IPv6 address, in host order.
     public var low: UInt64
+    /// 0 to 65,535; of UDP, where nothing else is said.
     public var port: UInt16
 
+    /// The two halves in host order.
     @inlinable public init(high: UInt64, low: UInt64, port: UInt16) {
         self.high = high
         self.low = low
         self.port = port
     }
+    /// The address in host order: 10.0.0.1 is 0x0A000001.
     @inlinable public init(ipv4: UInt32, port: UInt16) {
         self.init(high: 0, low: 0xFFFF_0000_0000 | UInt64(ipv4), port: port)
     }

@@ -1,10 +1,12 @@
 /// Bits a second.
 public struct Bitrate: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Negative only as a difference.
     public var bitsPerSecond: Int64
-    /// From Mbit/s.
-    /// From kbit/s.
+    /// From bits a second.
     @inlinable public init(bitsPerSecond: Int64) { self.bitsPerSecond = bitsPerSecond }
+    /// From kbit/s.
     @inlinable public static func kbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000) }
+    /// From Mbit/s.
     @inlinable public static func mbps(_ n: Int64) -> Bitrate { Bitrate(bitsPerSecond: n * 1_000_000) }
     /// In kbit/s, as a real number.
     public var kbps: Double { Double(bitsPerSecond) / 1_000 }

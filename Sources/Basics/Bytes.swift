@@ -8,6 +8,7 @@ public struct ByteReader {
     @inlinable public init(_ bytes: UnsafeRawBufferPointer) { self.init(bytes: bytes) }
     @usableFromInline init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+    /// Bytes not read yet.
     public var remaining: Int { bytes.count - offset }
 
     /// One byte; nil at the end.
@@ -47,7 +48,9 @@ public struct ByteReader {
 
 /// Appends big-endian values to an array whose storage the caller keeps.
 public struct ByteWriter {
+    /// All that was written.
     public var bytes: [UInt8]
+    /// Goes on after these.
     public init(_ bytes: [UInt8] = []) { self.bytes = bytes }
     /// Appends one byte.
     public mutating func u8(_ v: UInt8) { bytes.append(v) }

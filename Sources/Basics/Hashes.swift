@@ -7,6 +7,7 @@ public struct SipHash {
     private var pending: UInt64 = 0
     private var count: UInt64 = 0
 
+    /// The key's halves, as the paper's `k0` and `k1`.
     public init(key0: UInt64, key1: UInt64) {
         v0 = key0 ^ 0x736f_6d65_7073_6575
         v1 = key1 ^ 0x646f_7261_6e64_6f6d

@@ -9,8 +9,11 @@ public final class Outbox {
 
     /// One datagram: where it lies, how long it is and where it goes.
     public struct Datagram {
+        /// In its slot; valid until the slots are used again.
         public var bytes: UnsafeMutableRawPointer
+        /// Bytes.
         public var count: Int
+        /// Where it goes.
         public var to: Address
     }
 
@@ -18,6 +21,7 @@ public final class Outbox {
     /// The committed datagrams, in the order in which they must leave.
     public private(set) var datagrams: [Datagram] = []
 
+    /// No slots yet; they come with the first datagrams.
     public init() {}
     deinit { for chunk in chunks { chunk.deallocate() } }
 

@@ -3,7 +3,9 @@
 /// A node in production keeps all of them (``all``) and offers no way to change that. The simulator runs nodes that leave one
 /// out: its checkers must notice, or they check nothing.
 public struct Rules: OptionSet, Hashable, Sendable {
+    /// One bit for each rule kept.
     public let rawValue: UInt32
+    /// The rules of these bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Floor messages of another edge session or attach number are dropped (mesh rule 1).

@@ -7,6 +7,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var s2: UInt64
     private var s3: UInt64
 
+    /// Equal seeds draw the same in every process; any seed will do.
     public init(seed: UInt64) {
         var x = seed
         func split() -> UInt64 {

@@ -3,14 +3,15 @@ public struct Interval: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// May be negative; ±292 years.
     public var nanoseconds: Int64
 
-    /// So many seconds.
-    /// So many seconds.
-    /// So many seconds.
-    /// So many seconds.
+    /// So many nanoseconds.
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+    /// So many nanoseconds.
     @inlinable public static func nanoseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n) }
+    /// So many microseconds.
     @inlinable public static func microseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000) }
+    /// So many milliseconds.
     @inlinable public static func milliseconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000_000) }
+    /// So many seconds.
     @inlinable public static func seconds(_ n: Int64) -> Interval { Interval(nanoseconds: n &* 1_000_000_000) }
     /// Rounded to the nanosecond; not a number and values beyond the range become zero and the range's ends.
     @_disfavoredOverload public static func seconds(_ n: Double) -> Interval {
@@ -18,6 +19,7 @@ public struct Interval: Hashable, Comparable, Sendable, CustomStringConvertible 
         if wanted.isNaN { return .zero }
         return Interval(nanoseconds: Int64(max(-9.2e18, min(9.2e18, wanted))))
     }
+    /// No time.
     public static let zero = Interval(nanoseconds: 0)
 
     /// In seconds, as a real number.
@@ -40,6 +42,7 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Since the origin.
     public var nanoseconds: Int64
 
+    /// So long after the origin.
     @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
     /// The origin.
     public static let zero = Instant(nanoseconds: 0)
@@ -55,6 +58,7 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
 public struct WallTime: Hashable, Comparable, Sendable {
     /// Milliseconds since 1970-01-01 UTC.
     public var milliseconds: Int64
+    /// So long after 1970-01-01 UTC.
     @inlinable public init(milliseconds: Int64) { self.milliseconds = milliseconds }
     @inlinable public static func < (a: WallTime, b: WallTime) -> Bool { a.milliseconds < b.milliseconds }
     @inlinable public static func + (a: WallTime, b: Interval) -> WallTime { WallTime(milliseconds: a.milliseconds &+ b.milliseconds) }

@@ -14,10 +14,15 @@ public struct Tree: Hashable, Sendable {
 
     /// What keeps a list of nodes from being a tree.
     public enum Malformed: Error, Hashable {
+        /// There is no node.
         case empty
+        /// Two nodes have that name.
         case duplicate(NodeIndex)
+        /// The parent of that node is none of the nodes.
         case unknownParent(of: NodeIndex)
+        /// These have no parent, and only one may have none.
         case severalRoots([NodeIndex])
+        /// Every node has a parent.
         case noRoot
         /// The nodes that no root reaches.
         case cycle([NodeIndex])

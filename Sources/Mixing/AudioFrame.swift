@@ -7,6 +7,7 @@ public struct AudioFrame: Hashable, Sendable {
     /// Audio level in −dBov, 0 (loudest) … 127 (silence), RFC 6464; nil if the sender does not say.
     public var level: UInt8?
 
+    /// A frame's numbers and its level.
     public init(sequence: UInt16, timestamp: UInt32, level: UInt8?) {
         self.sequence = sequence
         self.timestamp = timestamp

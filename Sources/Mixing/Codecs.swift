@@ -36,6 +36,7 @@ public struct Picture: Sendable {
     public var height: Int
     /// `width × height` luma bytes, then two planes of `(width+1)/2 × (height+1)/2`.
     public var planes: [UInt8]
+    /// A picture of its planes, one after the other.
     public init(width: Int, height: Int, planes: [UInt8]) {
         self.width = width
         self.height = height

@@ -15,7 +15,9 @@ public final class JitterBuffer {
 
     /// What became of an arriving packet.
     public enum Arrival: Hashable, Sendable {
+        /// It waits for its turn.
         case kept
+        /// It is here already.
         case duplicate
         /// Its turn has passed.
         case late
@@ -87,6 +89,7 @@ public final class JitterBuffer {
     /// What happened so far.
     public private(set) var counters = Counters()
 
+    /// Empty.
     public init() {
         storage = .allocate(byteCount: JitterBuffer.capacity * Mixing.longestPacketBytes, alignment: 16)
     }

@@ -13,6 +13,7 @@ public struct Limiter: Sendable {
     /// In 1/32768.
     private var gain = Limiter.unity
 
+    /// At full gain.
     public init() {}
     /// Whether the gain is below one at the moment.
     public var isActive: Bool { gain < Limiter.unity }

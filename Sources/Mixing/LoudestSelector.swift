@@ -2,8 +2,11 @@ import Basics
 
 /// Why a microphone may be heard before others; smaller comes first.
 public enum VoiceRank: UInt8, Hashable, Comparable, Sendable {
+    /// Has the floor.
     case floorHolder = 0
+    /// Takes the chair.
     case chair = 1
+    /// Anybody else with an open gate.
     case other = 2
     /// Heard earlier.
     public static func < (a: VoiceRank, b: VoiceRank) -> Bool { a.rawValue < b.rawValue }
@@ -31,6 +34,7 @@ public struct LoudestSelector: Sendable {
         public var attack = 128
         /// Share of the difference, in 1/256, that a softer frame takes away: a speaker is quiet after half a second.
         public var release = 4
+        /// The usual ones.
         public init() {}
     }
 
@@ -55,6 +59,7 @@ public struct LoudestSelector: Sendable {
     /// False: without another frame, ``update(now:)`` would go on finding what it found, and need not be called.
     public private(set) var isMoving = false
 
+    /// Nobody is chosen yet.
     public init(settings: Settings = Settings()) {
         precondition(settings.voices > 0, "no voices")
         self.settings = settings

@@ -16,6 +16,7 @@ public final class Mixer {
         public var bitrate = Bitrate.kbps(32)
         /// Loss in percent that the encoded mixes prepare for.
         public var expectedLoss = 5
+        /// The usual ones.
         public init() {}
     }
 
@@ -92,6 +93,7 @@ public final class Mixer {
     /// What happened so far.
     public private(set) var counters = Counters()
 
+    /// No sources and no listeners yet.
     public init(codecs: any AudioCodecProvider, settings: Settings = Settings()) {
         let voices = settings.selection.voices
         precondition(voices >= 1 && voices <= Mixer.mostVoices, "\(voices) voices")

@@ -116,6 +116,7 @@ public struct NackedSequences: Sequence {
 public enum RTCPMessage {
     /// SR (RFC 3550 section 6.4.1).
     case senderReport(SenderInformation, ReportBlocks)
+    /// RR (RFC 3550 section 6.4.2): of one who sends nothing.
     case receiverReport(sender: UInt32, ReportBlocks)
     /// SDES (RFC 3550 section 6.5): the first chunk's source and CNAME.
     case sourceDescription(ssrc: UInt32, name: UnsafeRawBufferPointer)

@@ -12,6 +12,7 @@ public struct RunOptions: Sendable {
     /// Violations kept; what comes after them is the same trouble again.
     public var violationLimit: Int
 
+    /// What is not given stays as a plain run has it.
     public init(
         seed: UInt64, keepTrace: Bool = false, violationLimit: Int = 100, makeCompressor: @escaping @Sendable () -> any Compressor
     ) {

@@ -4,6 +4,7 @@ import SwiftProtobuf
 
 /// Conference's records and floor messages as protobuf.
 public struct ConferenceCoder: RecordCoder, Sendable {
+    /// It has no state.
     public init() {}
 
     /// As ``RecordCoder`` says.

@@ -7,9 +7,11 @@ import SwiftProtobuf
 /// One leading byte: 0 plain, 1 zstd with ``GossipDictionary``. Anything else is of a later version.
 public final class GossipCoder: MessageCoder {
     private let compressor: (any Compressor)?
-    /// Frames encoded, and their bytes before and after compression.
+    /// Frames encoded.
     public private(set) var encoded = 0
+    /// The bytes of ``encoded`` before compression.
     public private(set) var plainBytes = 0
+    /// The same after it.
     public private(set) var sentBytes = 0
 
     /// Without a compressor frames travel plain, and compressed ones are not understood.

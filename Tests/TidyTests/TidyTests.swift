@@ -98,11 +98,50 @@ import Testing
                 let code = line.trimmingCharacters(in: .whitespaces)
                     .replacingOccurrences(of: "@inlinable ", with: "").replacingOccurrences(of: "@inline(__always) ", with: "")
                 guard wanted.contains(where: { code.hasPrefix($0) }), !exempt.contains(where: { code.contains($0) }) else { continue }
-                var before = i - 1
-                while before >= 0, lines[before].trimmingCharacters(in: .whitespaces).hasPrefix("@") { before -= 1 }
-                let above = before >= 0 ? lines[before].trimmingCharacters(in: .whitespaces) : ""
-                #expect(above.hasPrefix("///"), "\(room)/\(file.lastPathComponent):\(i + 1) has no doc comment: \(code.prefix(60))")
+                #expect(Self.isDocumented(i, lines), "\(room)/\(file.lastPathComponent):\(i + 1) has no doc comment: \(code.prefix(60))")
             }
         }
+    }
+
+    /// Rooms in which this holds of everything public; elsewhere memberwise initialisers and plain fields still go without.
+    static let documentedThroughout = ["Archive", "Basics", "Forwarding", "Mixing", "Native", "RTP", "Simulator", "Wire"]
+
+    @Test("every public value, initialiser and case says what it is, and its unit", arguments: documentedThroughout)
+    func documentedValues(_ room: String) throws {
+        let wanted = [
+            "public var ", "public let ", "public static var ", "public static let ", "public private(set) var ", "public internal(set) var ",
+            "public init(", "public init?(", "public init<", "public convenience init(",
+        ]
+        var seen = 0
+        for file in Self.sources(room) {
+            let lines = try Self.lines(file)
+            for (i, line) in lines.enumerated() {
+                let code = line.trimmingCharacters(in: .whitespaces)
+                    .replacingOccurrences(of: "@inlinable ", with: "").replacingOccurrences(of: "@inline(__always) ", with: "")
+                let isCase = (code.hasPrefix("case ") || code.hasPrefix("indirect case ")) && Self.enclosing(i, lines).hasPrefix("public enum ")
+                // `CustomStringConvertible` says what that is.
+                guard isCase || wanted.contains(where: { code.hasPrefix($0) }), !code.hasPrefix("public var description: String") else { continue }
+                seen += 1
+                #expect(Self.isDocumented(i, lines), "\(room)/\(file.lastPathComponent):\(i + 1) has no doc comment: \(code.prefix(60))")
+            }
+        }
+        #expect(seen > 0)
+    }
+
+    /// The line above, or that above its attributes, is a doc comment.
+    static func isDocumented(_ i: Int, _ lines: [String]) -> Bool {
+        // A declaration that begins with an attribute is no line of attributes.
+        func isAttribute(_ line: String) -> Bool { line.hasPrefix("@") && !line.contains("public ") && !line.contains("{") }
+        var before = i - 1
+        while before >= 0, isAttribute(lines[before].trimmingCharacters(in: .whitespaces)) { before -= 1 }
+        return before >= 0 && lines[before].trimmingCharacters(in: .whitespaces).hasPrefix("///")
+    }
+
+    /// The line that opens the block in which a line stands: the nearest above that is indented less. Cases of a `switch` find its function.
+    static func enclosing(_ i: Int, _ lines: [String]) -> String {
+        func indent(_ line: String) -> Int { line.prefix { $0 == " " }.count }
+        let own = indent(lines[i])
+        let above = lines[..<i].last { !$0.allSatisfy { $0 == " " } && indent($0) < own }
+        return above?.trimmingCharacters(in: .whitespaces) ?? ""
     }
 }

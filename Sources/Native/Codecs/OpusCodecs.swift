@@ -10,6 +10,7 @@ public final class OpusCodecs: AudioCodecProvider {
     /// ``Mixer`` keeps silent by itself when nobody speaks.
     public let discontinuous: Bool
 
+    /// The complexity is brought into 0…10.
     public init(complexity: Int = 5, discontinuous: Bool = false) {
         self.complexity = max(0, min(10, complexity))
         self.discontinuous = discontinuous

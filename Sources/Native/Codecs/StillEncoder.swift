@@ -19,6 +19,7 @@ public final class StillEncoder {
     private var packet: UnsafeMutablePointer<AVPacket>?
     private var context: UnsafeMutablePointer<AVCodecContext>?
 
+    /// Pictures of that size in pixels, made even; the quantiser is brought into 2…31.
     public init(width: Int = 320, height: Int = 180, quantiser: Int = 5) {
         precondition(width >= 16 && height >= 16 && width <= 4_096 && height <= 4_096, "still of \(width)×\(height)")
         self.width = width & ~1

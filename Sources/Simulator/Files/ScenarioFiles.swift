@@ -11,9 +11,11 @@ import Yams
 public enum ScenarioFiles {
     /// What a file holds.
     public struct Loaded: Hashable, Sendable {
+        /// What it plays.
         public var scenario: Scenario
         /// The seed to run it with when nobody names another; a shrunk failure needs its own.
         public var seed: UInt64?
+        /// A scenario and the seed that belongs to it.
         public init(scenario: Scenario, seed: UInt64? = nil) {
             self.scenario = scenario
             self.seed = seed

@@ -30,6 +30,7 @@ public struct LinkModel: Sendable {
     /// When all that entered it has left it.
     public var calmAt: Instant { max(freeAt, lastArrival) }
 
+    /// A line that carries nothing yet and treats datagrams so from now on.
     public init(_ impairment: Impairment) {
         self.impairment = impairment
         burst = BurstProcess(impairment.loss)

@@ -27,6 +27,7 @@ public struct Scenario: Hashable, Sendable {
     /// Rules of the node that are left out: a deliberately broken variant, which a checker must notice.
     public var without: Rules
 
+    /// A scenario of its parts; without more, a quiet network.
     public init(
         name: String, title: String = "", network: Network, meetings: [PlannedMeeting] = [], timeline: [TimedEvent] = [],
         links: [Trunk: Impairment] = [:], safetyPhase: Interval, livenessPhase: Interval = .seconds(10), core: [NodeIndex]? = nil,
@@ -50,7 +51,9 @@ public struct Scenario: Hashable, Sendable {
 public struct Trunk: Hashable, Sendable {
     /// The end that dials.
     public var lower: NodeIndex
+    /// The end that is dialled.
     public var upper: NodeIndex
+    /// The trunk between two nodes.
     public init(lower: NodeIndex, upper: NodeIndex) {
         self.lower = lower
         self.upper = upper
@@ -59,8 +62,11 @@ public struct Trunk: Hashable, Sendable {
 
 /// A meeting and when its first chair starts it.
 public struct PlannedMeeting: Hashable, Sendable {
+    /// The meeting itself, as in its file.
     public var file: MeetingFile
+    /// From the beginning of the run.
     public var startsAt: Interval
+    /// A meeting that is started then.
     public init(file: MeetingFile, startsAt: Interval) {
         self.file = file
         self.startsAt = startsAt
@@ -69,6 +75,7 @@ public struct PlannedMeeting: Hashable, Sendable {
 
 /// How one direction of a link treats datagrams.
 public struct Impairment: Hashable, Sendable {
+    /// Bits per second that pass; the rest waits in the queue.
     public var rate: Bitrate
     /// One way, without queueing.
     public var delay: Interval
@@ -76,12 +83,15 @@ public struct Impairment: Hashable, Sendable {
     public var jitter: Interval
     /// Two-state loss (Gilbert 1960, Elliott 1963).
     public var loss: BurstLoss
-    /// Shares of datagrams, 0 to 1.
+    /// Share of datagrams that arrive twice, 0 to 1.
     public var duplicate: Double
+    /// Share that is overtaken, 0 to 1.
     public var reorder: Double
+    /// Share of which a byte arrives changed, 0 to 1.
     public var corrupt: Double
     /// Bytes that wait for the line; more are dropped at the tail.
     public var queue: Int
+    /// What is not given does no harm; 64 KB wait.
     public init(
         rate: Bitrate, delay: Interval, jitter: Interval = .zero, loss: BurstLoss = BurstLoss(share: 0), duplicate: Double = 0,
         reorder: Double = 0, corrupt: Double = 0, queue: Int = 64_000
@@ -103,6 +113,7 @@ public struct BurstLoss: Hashable, Sendable {
     public var share: Double
     /// Mean length of a burst in time; zero: each datagram by itself.
     public var burst: Interval
+    /// A share of datagrams, in bursts of that mean length.
     public init(share: Double, burst: Interval = .zero) {
         self.share = share
         self.burst = burst
@@ -111,8 +122,11 @@ public struct BurstLoss: Hashable, Sendable {
 
 /// Something that happens at a time, counted from the start.
 public struct TimedEvent: Hashable, Sendable {
+    /// From the beginning of the run.
     public var at: Interval
+    /// What happens then.
     public var event: Event
+    /// An event at a time.
     public init(at: Interval, event: Event) {
         self.at = at
         self.event = event
@@ -122,6 +136,7 @@ public struct TimedEvent: Hashable, Sendable {
 /// Faults and deeds.
 public enum Event: Hashable, Sendable {
     // The lines.
+    /// Nothing passes in either direction.
     case cut(Trunk)
     /// Nothing from the first to the second; the other direction goes on.
     case cutOneWay(from: NodeIndex, to: NodeIndex)
@@ -133,6 +148,7 @@ public enum Event: Hashable, Sendable {
     // The nodes.
     /// Dies; with its memory (disk) or without.
     case crash(NodeIndex, losesMemory: Bool)
+    /// Starts again, with the memory that its crash left it.
     case restart(NodeIndex)
     /// Stands still (a stopped process, a sleeping machine), then goes on with what has arrived.
     case pause(NodeIndex, Interval)
@@ -150,26 +166,39 @@ public enum Event: Hashable, Sendable {
     case loadTopology(NodeIndex, Network)
 
     // The people.
+    /// The hall joins.
     case join(SiteID, MeetingID)
+    /// The hall leaves.
     case leave(SiteID, MeetingID)
+    /// People speak into the microphone, or no longer, whether it is open or not.
     case talk(SiteID, MeetingID, Bool)
+    /// Asks for the floor.
     case request(SiteID, MeetingID, RequestPriority)
+    /// Takes the request back, or gives the floor back.
     case withdraw(SiteID, MeetingID)
+    /// Mutes the microphone at the hall, or no longer.
     case mute(SiteID, MeetingID, Bool)
+    /// The chair gives the floor to a site.
     case give(chair: SiteID, MeetingID, to: SiteID)
+    /// The chair takes the floor from a site.
     case revoke(chair: SiteID, MeetingID, from: SiteID)
+    /// The chair mutes all other sites.
     case muteAll(chair: SiteID, MeetingID)
+    /// The chair ends the meeting.
     case end(chair: SiteID, MeetingID)
     /// The node goes on with its part of the meeting by itself ("tách họp riêng"), until it rejoins ("nhập lại").
     case breakAway(NodeIndex, MeetingID)
+    /// Its part is one with the rest again.
     case rejoin(NodeIndex, MeetingID)
 }
 
 /// What must hold at the end, besides safety and liveness: a measure and its bound.
 public struct Expectation: Hashable, Sendable {
+    /// What is measured.
     public var measure: Measure
     /// Milliseconds, kbit/s or a count, as the measure says.
     public var wanted: Double
+    /// A measure and its bound, in the measure's unit.
     public init(measure: Measure, wanted: Double) {
         self.measure = measure
         self.wanted = wanted

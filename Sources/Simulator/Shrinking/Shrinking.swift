@@ -8,6 +8,7 @@ import Topology
 public struct Shrinking {
     /// What is left, and what it took.
     public struct Result: Sendable {
+        /// The smallest that still fails.
         public var scenario: Scenario
         /// Candidates that were run.
         public var runs: Int

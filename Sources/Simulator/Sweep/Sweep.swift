@@ -8,11 +8,13 @@ import TopologyFiles
 public struct Sweep: Sendable {
     /// One run.
     public struct Run: Sendable {
+        /// What came of it.
         public var verdict: Verdict
         /// Of the whole run, on a real clock; the caller has one.
         public var wallSeconds: Double
         /// What a swarm drew.
         public var note: String?
+        /// A run and how long it took.
         public init(verdict: Verdict, wallSeconds: Double, note: String? = nil) {
             self.verdict = verdict
             self.wallSeconds = wallSeconds
@@ -20,9 +22,11 @@ public struct Sweep: Sendable {
         }
     }
 
+    /// In the order of scenarios and seeds.
     public private(set) var runs: [Run] = []
     private let words: SweepWords
 
+    /// No runs yet; lines are in that language.
     public init(language: Language = .en) { words = SweepWords(language: language) }
 
     /// Adds a run and says what came of it: one line, and below it what is wrong.
