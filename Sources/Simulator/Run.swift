@@ -39,6 +39,7 @@ extension World {
     /// What came of the run.
     var verdict: Verdict {
         findings.close(now)
+        measures.end(self)
         for node in nodes { if let bridge = node.bridge { countDrops(bridge) } }
         return Verdict(
             scenario: scenario.name, seed: options.seed, digest: digest.finish(), violations: findings.violations,

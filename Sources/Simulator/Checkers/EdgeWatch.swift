@@ -37,7 +37,7 @@ extension World {
     private func noteUplink(_ node: SimulatedNode) {
         guard let taken = node.bridge?.takenUplink, taken != node.uplink else { return }
         node.uplink = taken
-        let isHome = scenario.network.links[node.place]?.parent == taken
+        let isHome = node.network.slot(node.index).flatMap { node.network.links[$0]?.parent } == taken
         findings.count(isHome ? "came home" : "re-homed")
         if !isHome { measures.rehomings += 1 }
         let speaks = meetings.contains { $0.openGates.contains { $0.node == node.place } }

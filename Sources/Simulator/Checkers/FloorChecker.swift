@@ -35,14 +35,15 @@ extension World {
         let old = node.floors[m]
         node.floors[m] = new
         if findings.keepsStory { tellFloor(node, m, old, new) }
+        // What was filed with this input may hold a lease already.
+        if let new { ledger.look(node, m, old, new, self) }
         if old?.homes != new?.homes { homesChanged(node, m, old, new) }
         if let new {
             checkSlots(node, m, old, new)
             checkAttachment(node, m, old, new)
-            ledger.look(node, m, old, new, self)
         }
         if meetings[m].openGates.count > 1 { checkGates(m) }
-        if old?.uplink != new?.uplink || old?.children != new?.children { measures.attachmentChanged(m, self) }
+        if old?.uplink != new?.uplink || old?.children != new?.children || old?.acts != new?.acts { measures.attachmentChanged(m, self) }
     }
 
     /// S2: what a node mixes of a floor of size N is at most N voices, beside the acting chair's.
@@ -67,7 +68,7 @@ extension World {
             let before = old?.homes.first { $0.site == home.site }
             if home.gateOpen, let lease = home.lease {
                 meetings[m].openGates.append(OpenGate(node: node.place, site: home.site, lease: lease))
-                if !home.holdsLiveRequest {
+                if !home.holdsLiveRequest || !ledger.isLive(lease.request) {
                     findings.violation("S4", now, "\(home.site) in \(meetings[m].id): its gate is open under \(lease.name) without a live request")
                 }
             }
@@ -78,6 +79,7 @@ extension World {
             }
         }
         measures.gates(m, open: meetings[m].openGates.count, of: meetings[m].definition.floorSize, now)
+        measures.attachmentChanged(m, self)
         for home in old?.homes ?? [] where new?.homes.contains(where: { $0.site == home.site }) != true {
             findings.gate(now, meetings[m].id, home.site, nil)
         }

@@ -38,9 +38,10 @@ struct LivenessBounds {
         var hops = [Int](repeating: 0, count: network.count)
         var resend = Interval.zero
         var loss = 0.0
-        // Slots come top-down in a tree without cycles only by its ranks, so go on until nothing grows.
+        // Slots come top-down in a tree without cycles only by its ranks, so go on until nothing grows. (Of two editions one may have below
+        // what the other has above.)
         var grows = true
-        while grows {
+        for _ in 0..<network.count where grows {
             grows = false
             for (lower, upper, line) in lines where core[lower] && core[upper] {
                 let below = depth[upper] + line.delay + line.jitter

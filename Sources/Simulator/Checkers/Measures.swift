@@ -126,7 +126,7 @@ struct Measures {
             let upperMeets = upper?.runs != true || world.nodes[world.top(of: parting.upper, m)].floors[m]?.acts == true
             if parting.meeting == m, lowerMeets, upperParted, upperMeets {
                 take("part meets", world.now - parting.at)
-            } else if world.now - parting.at < .seconds(10) {
+            } else {
                 open.append(parting)
             }
         }
@@ -136,23 +136,61 @@ struct Measures {
     /// Both ends of an edge call it up again.
     mutating func edgeIsBack(lower: Int, upper: Int, _ world: World) {
         mergings.removeAll { $0.lower == lower && $0.upper == upper }
-        partings.removeAll { $0.lower == lower && $0.upper == upper }
+        endPartings(world) { $0.lower == lower && $0.upper == upper }
         for m in world.meetings.indices where world.nodes[lower].floors[m]?.acts == true && world.nodes[upper].floors[m]?.runs == true {
             mergings.append(Merging(at: world.now, meeting: m, lower: lower, upper: upper))
         }
     }
+    /// What did not meet by itself until here was without a meeting so long; a node that died or has no part in it is not waited for.
+    private mutating func endPartings(_ world: World, where ends: (Parting) -> Bool) {
+        for parting in partings where ends(parting) && world.nodes[parting.lower].floors[parting.meeting]?.runs == true {
+            take("part meets", world.now - parting.at)
+        }
+        partings.removeAll(where: ends)
+    }
+
+    /// The run is over: what was still waited for took at least so long.
+    mutating func end(_ world: World) {
+        endPartings(world) { _ in true }
+        for merging in mergings where world.nodes[merging.lower].floors[merging.meeting]?.runs == true && world.areJoined(merging.lower, merging.upper) {
+            take("healed", world.now - merging.at)
+        }
+        for change in rosterChanges where change.waiting > 0 { take("roster", world.now - change.at) }
+        for hall in world.halls where hall.talks { fellSilent(hall, world) }
+    }
+
+    /// A voice ends, or the run: halls of its part that did not hear it again after a fault were without it until here.
+    mutating func fellSilent(_ source: Hall, _ world: World) {
+        guard let fault = lastFault, source.isUp, world.meetings[source.meeting].openGates.contains(where: { $0.site == source.site }) else { return }
+        let top = world.top(of: source.node, source.meeting)
+        for h in world.meetings[source.meeting].halls where h != source.number {
+            let hall = world.halls[h]
+            guard hall.isUp, let last = hall.ear.lastAt, Int(hall.ear.lastHall) == source.number, fault > last - SpokenFrame.length, source.talksSince < last,
+                world.nodes[hall.node].responds(world.now), world.top(of: hall.node, source.meeting) == top, world.now - last > SpokenFrame.length * 3
+            else { continue }
+            take("gap after cut", world.now - last)
+        }
+    }
+
     mutating func edgeIsGone(lower: Int, upper: Int) { mergings.removeAll { $0.lower == lower && $0.upper == upper } }
 
     private mutating func lookAtMergings(_ m: Int, _ world: World) {
         var open: [Merging] = []
         for merging in mergings {
-            if merging.meeting == m, world.attachedParent(of: merging.lower, m) == merging.upper, world.nodes[merging.lower].floors[m]?.acts == false {
+            if merging.meeting == m, world.attachedParent(of: merging.lower, m) == merging.upper, world.nodes[merging.lower].floors[m]?.acts == false,
+                hasOneHolder(m, below: world.top(of: merging.lower, m), world)
+            {
                 take("healed", world.now - merging.at)
             } else {
                 open.append(merging)
             }
         }
         mergings = open
+    }
+
+    /// No more gates are open under leases in a component than its floor has slots.
+    private func hasOneHolder(_ m: Int, below top: Int, _ world: World) -> Bool {
+        world.meetings[m].openGates.count { world.top(of: $0.node, m) == top } <= world.meetings[m].definition.floorSize
     }
 
     // MARK: Requests

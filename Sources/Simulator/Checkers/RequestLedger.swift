@@ -10,6 +10,8 @@ struct RequestLedger {
         let site: SiteID
         let meeting: Int
         let node: Int
+        /// Of the node: one that forgot all numbers its requests as a life before it did.
+        let life: Int
         let filedAt: Instant
         var wasGranted = false
         var isLive = true
@@ -32,7 +34,7 @@ struct RequestLedger {
         guard new.requests != old?.requests || old == nil else { return }
         for request in new.requests {
             let isLive = request.status == .pending || request.status == .accepted || request.status == .granted
-            guard let e = byID[request.id] else {
+            guard let e = byID[request.id], entries[e].isLive || entries[e].life == node.life else {
                 if isLive { file(request, node, m, world.now) }
                 continue
             }
@@ -49,7 +51,7 @@ struct RequestLedger {
         live[node.place].append(entries.count)
         entries.append(
             Entry(
-                id: request.id, site: request.site, meeting: m, node: node.place, filedAt: now, wasGranted: request.status == .granted))
+                id: request.id, site: request.site, meeting: m, node: node.place, life: node.life, filedAt: now, wasGranted: request.status == .granted))
     }
 
     private mutating func end(_ e: Int, _ status: RequestStatus?, _ floor: FloorSnapshot, _ world: World) {
@@ -67,6 +69,9 @@ struct RequestLedger {
         entries[e].isLive = false
         live[entries[e].node].removeAll { $0 == e }
     }
+
+    /// It was filed, and has neither ended nor been lost.
+    func isLive(_ request: RequestID) -> Bool { byID[request].map { entries[$0].isLive } ?? false }
 
     // MARK: Causes
 

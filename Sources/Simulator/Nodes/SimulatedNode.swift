@@ -36,7 +36,7 @@ final class SimulatedNode {
     /// Datagrams that arrived meanwhile: what a socket's buffer holds.
     var backlog: [Int32] = []
     static let backlogLimit = 2_048
-    /// Every input waits so long.
+    /// Every datagram and every wake waits so long.
     var slowness = Interval.zero
     /// It is to be alive, but could not be started (full disk).
     var wantsStart = false

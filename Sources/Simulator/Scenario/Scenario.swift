@@ -152,7 +152,7 @@ public enum Event: Hashable, Sendable {
     case restart(NodeIndex)
     /// Stands still (a stopped process, a sleeping machine), then goes on with what has arrived.
     case pause(NodeIndex, Interval)
-    /// Every input waits so long before it is handled; zero: as before.
+    /// Every datagram and every wake waits so long before it is handled; zero: as before.
     case slow(NodeIndex, Interval)
     /// Its clocks run so much faster, in millionths.
     case drift(NodeIndex, Int)
@@ -162,7 +162,8 @@ public enum Event: Hashable, Sendable {
     case diskFull(NodeIndex, Bool)
     /// Its certificate is not accepted any more by new handshakes, or is again.
     case certificateExpired(NodeIndex, Bool)
-    /// It is restarted with another edition of the topology file.
+    /// It goes over to another edition of the topology file while it runs; where that is forbidden it is started again, and one that is
+    /// dead loads it at its next start.
     case loadTopology(NodeIndex, Network)
 
     // The people.

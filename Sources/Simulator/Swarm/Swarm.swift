@@ -17,14 +17,17 @@ public enum Swarm {
         let liveness = Interval.seconds(Int64(15))
         var people = SwarmPeople(network: network, safety: safety, liveness: liveness, dice: Dice(root.fork("people")))
         people.draw()
-        var faults = SwarmFaults(network: network, meetings: people.meetings, safety: safety, dice: Dice(root.fork("faults")))
-        faults.draw()
         var lines = Dice(root.fork("lines"))
+        let weather = SwarmTree.impairments(network, &lines)
+        var faults = SwarmFaults(
+            network: network, weather: weather, meetings: people.meetings, safety: safety, dice: Dice(root.fork("faults")),
+            editing: Dice(root.fork("edition")))
+        faults.draw()
         let events = people.events + faults.events
         return Scenario(
             name: "swarm", title: "Drawn from seed \(seed): \(nodes) nodes", network: network, meetings: people.meetings,
             timeline: events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element),
-            links: SwarmTree.impairments(network, &lines), safetyPhase: safety, livenessPhase: liveness, core: faults.core)
+            links: weather, safetyPhase: safety, livenessPhase: liveness, core: faults.core)
     }
 
     /// What was drawn, on one line.

@@ -6,16 +6,24 @@ struct SwarmFaults {
     private let network: Network
     private let meetings: [PlannedMeeting]
     private let safety: Interval
+    /// How the trunks behave before any fault; one that is not there follows its line.
+    private let weather: [Trunk: Impairment]
     private var dice: Dice
+    private var editing: Dice
+    /// What the planners send round, once somebody has loaded it.
+    private var edition: Network?
+    private var editionLoadedBy: Set<NodeIndex> = []
     private(set) var events: [TimedEvent] = []
     /// Nil: all nodes.
     private(set) var core: [NodeIndex]?
 
-    init(network: Network, meetings: [PlannedMeeting], safety: Interval, dice: Dice) {
+    init(network: Network, weather: [Trunk: Impairment], meetings: [PlannedMeeting], safety: Interval, dice: Dice, editing: Dice) {
         self.network = network
+        self.weather = weather
         self.meetings = meetings
         self.safety = safety
         self.dice = dice
+        self.editing = editing
     }
 
     mutating func draw() {
@@ -32,6 +40,10 @@ struct SwarmFaults {
         }
         if dice.chance(0.3) { flap() }
         drawCore()
+        if let edition {
+            spread(edition)
+            keepCoreTogether(edition)
+        }
     }
 
     private mutating func say(_ at: Interval, _ event: Event) {
@@ -52,7 +64,7 @@ struct SwarmFaults {
             say(at, .cutOneWay(from: isUp ? trunk.lower : trunk.upper, to: isUp ? trunk.upper : trunk.lower))
             say(after, .mend(trunk))
         case .impair:
-            let line = Impairment(network.slot(trunk.lower).flatMap { network.links[$0]?.line })
+            let line = weather[trunk] ?? Impairment(network.slot(trunk.lower).flatMap { network.links[$0]?.line })
             say(at, .impair(trunk, drawWeather(line)))
             say(after, .impair(trunk, line))
         case .crash, .crashForgetting:
@@ -74,7 +86,11 @@ struct SwarmFaults {
         case .certificateExpired:
             say(at, .certificateExpired(node, true))
             say(after, .certificateExpired(node, false))
-        case .loadTopology: say(at, .loadTopology(node, nextEdition))
+        case .loadTopology:
+            let next = edition ?? drawEdition()
+            edition = next
+            editionLoadedBy.insert(node)
+            say(at, .loadTopology(node, next))
         }
     }
 
@@ -100,15 +116,50 @@ struct SwarmFaults {
         return weather
     }
 
-    /// The same network as the planners would send it round again.
-    private var nextEdition: Network {
+    /// The network a version on: half the time one of its leaves hangs below another node, where a line of the same kind is laid.
+    private mutating func drawEdition() -> Network {
+        var entries = network.nodes.indices.map { Network.Entry(node: network.nodes[$0], link: network.links[$0]) }
+        if editing.chance(0.5) { moveLeaf(&entries) }
         do {
             return try Network(
                 networkID: network.networkID, name: network.name, version: network.version + 1, edition: network.edition, levels: network.levels,
-                upstream: network.upstream, entries: network.nodes.indices.map { Network.Entry(node: network.nodes[$0], link: network.links[$0]) })
+                upstream: network.upstream, entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }
+    }
+
+    /// Nobody hangs or may hang below the leaf, so there is no cycle, whoever still has the edition before.
+    private mutating func moveLeaf(_ entries: inout [Network.Entry]) {
+        let uppers = Set(network.links.flatMap { link in link.map { [$0.parent] + $0.backups } ?? [] })
+        let leaves = network.nodes.indices.filter { !uppers.contains(network.nodes[$0].index) && network.links[$0]?.zone == nil && $0 > 0 }
+        guard !leaves.isEmpty else { return }
+        let leaf = editing.pick(leaves)
+        guard var link = network.links[leaf] else { return }
+        let above = network.nodes.indices.filter {
+            network.levelRank($0) < network.levelRank(leaf) && network.nodes[$0].index != link.parent && network.zone(of: $0) == network.zone(of: leaf)
+        }
+        guard !above.isEmpty else { return }
+        link.parent = network.nodes[editing.pick(above)].index
+        link.backups.removeAll { $0 == link.parent }
+        entries[leaf].link = link
+    }
+
+    /// Before the faults end the edition has reached all others, one after the other.
+    private mutating func spread(_ edition: Network) {
+        for node in network.nodes where !editionLoadedBy.contains(node.index) {
+            say(safety - .milliseconds(Int64(editing.int(1...400))), .loadTopology(node.index, edition))
+        }
+    }
+
+    /// A leaf whose new parent is outside the core has no way home within it.
+    private mutating func keepCoreTogether(_ edition: Network) {
+        guard let chosen = core else { return }
+        let stays = chosen.filter { node in
+            guard let slot = edition.slot(node), let parent = edition.links[slot]?.parent else { return true }
+            return chosen.contains(parent) || network.slot(node).flatMap { network.links[$0]?.parent } == parent
+        }
+        core = stays.count > 1 ? stays : nil
     }
 
     /// One line that comes and goes.

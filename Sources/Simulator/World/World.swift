@@ -125,12 +125,16 @@ final class World {
         }
     }
 
+    /// The lines of all editions are there from the beginning.
     private func makeLinks() {
-        let network = scenario.network
-        for (lower, link) in network.links.enumerated() {
-            guard let link else { continue }
+        makeLinks(of: scenario.network)
+        for case .loadTopology(_, let edition) in scenario.timeline.lazy.map(\.event) { makeLinks(of: edition) }
+    }
+    private func makeLinks(of edition: Network) {
+        for (slot, link) in edition.links.enumerated() {
+            guard let link, let lower = scenario.network.slot(edition.nodes[slot].index) else { continue }
             for upper in [link.parent] + link.backups {
-                guard let place = network.slot(upper) else { continue }
+                guard let place = scenario.network.slot(upper) else { continue }
                 addTrunk(lower: lower, upper: place, line: link.line)
             }
         }

@@ -41,12 +41,22 @@ extension World {
         case .certificateExpired(let node, let isExpired): place(node)?.certificate.isExpired = isExpired
         case .loadTopology(let node, let network):
             guard let node = place(node) else { return }
-            crash(node, losesMemory: false)
-            node.network = network
-            node.wantsStart = true
-            start(node)
+            load(network, at: node)
         default: deed(event)
         }
+    }
+
+    /// A living node goes over while it runs (`docs/applying.md`), unless something forbids it: then it is started again. A dead one finds
+    /// the edition at its next start.
+    private func load(_ network: Network, at node: SimulatedNode) {
+        node.network = network
+        guard node.isAlive else { return }
+        var isAdopted = false
+        if node.responds(now) { turn(node) { bridge, boot in isAdopted = (try? bridge.adopt(network, now: boot)) != nil } }
+        guard !isAdopted else { return findings.count("edition adopted") }
+        crash(node, losesMemory: false)
+        node.wantsStart = true
+        start(node)
     }
 
     private func deed(_ event: Event) {

@@ -100,6 +100,7 @@ extension World {
 
     func setTalking(_ hall: Hall, _ talks: Bool) {
         if talks, !hall.talks { hall.talksSince = now }
+        if !talks, hall.talks { measures.fellSilent(hall, self) }
         hall.talks = talks
         guard talks, !hall.speakPlanned else { return }
         hall.speakPlanned = true
