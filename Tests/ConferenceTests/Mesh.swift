@@ -48,6 +48,8 @@ final class Mesh {
         /// Names in the order in which they first came.
         var order: [Name] = []
         var store: [Name: Row] = [:]
+        /// Rows on its disk that the others need no more.
+        var retracted: [Name: [UInt8]] = [:]
         /// By neighbour.
         var scopes: [NodeIndex: [MeetingID]] = [:]
         var sessions: [NodeIndex: UInt64] = [:]
@@ -176,10 +178,13 @@ final class Mesh {
     func revive(_ id: String, forgetting: Bool = false) {
         let i = at(id)
         let me = NodeIndex(of: id)
-        let rows = forgetting ? [] : hosts[i].order.compactMap { name -> PublishedRecord? in
-            guard name.writer == me, let value = hosts[i].store[name]?.value else { return nil }
-            return PublishedRecord(lane: name.lane, scope: name.scope, key: name.key, value: value)
-        }
+        let rows =
+            forgetting
+            ? []
+            : hosts[i].order.compactMap { name -> PublishedRecord? in
+                guard name.writer == me, let value = hosts[i].store[name]?.value ?? hosts[i].retracted[name] else { return nil }
+                return PublishedRecord(lane: name.lane, scope: name.scope, key: name.key, value: value)
+            }
         let life = hosts[i].life + 1
         // All namespaces begin anew: what is not republished is gone everywhere.
         let old = hosts[i].order.filter { $0.writer == me }
@@ -308,8 +313,12 @@ final class Mesh {
             switch effect {
             case .publish(let lane, let scope, let key, let value):
                 let name = Name(writer: me, lane: lane, scope: scope, key: key)
-                let version = (hosts[i].store[name]?.version ?? hosts[i].life << 32) + 1
-                store(i, name, Row(version: version, value: value), from: nil)
+                hosts[i].retracted[name] = nil
+                write(i, name, value)
+            case .retract(let lane, let scope, let key):
+                let name = Name(writer: me, lane: lane, scope: scope, key: key)
+                hosts[i].retracted[name] = hosts[i].store[name]?.value
+                write(i, name, nil)
             case .hop(let to, let payload):
                 guard let session = hosts[i].sessions[to], let message = coder.decodeHop(payload) else { continue }
                 let receiver = index[to]!
@@ -328,6 +337,11 @@ final class Mesh {
             case .waysChanged, .forget, .wanted: break
             }
         }
+    }
+
+    private func write(_ i: Int, _ name: Name, _ value: [UInt8]?) {
+        let version = (hosts[i].store[name]?.version ?? hosts[i].life << 32) + 1
+        store(i, name, Row(version: version, value: value), from: nil)
     }
 
     private func store(_ i: Int, _ name: Name, _ row: Row, from: Int?) {
