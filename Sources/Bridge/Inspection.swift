@@ -21,6 +21,9 @@ extension Bridge {
     /// How many floor messages and records were not taken for that reason.
     public func dropped(_ reason: ConferenceDrop) -> Int { conferenceDropsByReason[reason] ?? 0 }
 
+    /// How many namespaces a neighbour told anew from their beginning, since tombstones that this node lacked were gone.
+    public var resets: Int { membership.resets }
+
     /// Sum over all that is held of a meeting: equal at two nodes if both hold the same versions.
     public func sum(of meeting: MeetingID) -> UInt64 { membership.sum(scope: meeting) }
 

@@ -7,6 +7,9 @@ extension Membership {
         store.slot(id).map { (store[$0].incarnation, store[$0].version) }
     }
 
+    /// How many namespaces were told anew from their beginning, since tombstones that this node lacked were gone.
+    public var resets: Int { edges.reduce(0) { $0 + $1.counters.resets } }
+
     /// Calls with every declared edge, in order of the neighbours' names: its session (nil while it is down), and whether it is
     /// taken rather than kept warm.
     public func forEachEdge(_ body: (_ neighbour: NodeIndex, _ session: EdgeSession?, _ isTaken: Bool) -> Void) {

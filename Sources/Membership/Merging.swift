@@ -83,6 +83,7 @@ extension Membership {
             return true
         }
         if s.reset > 0, s.from == 0, held.version < s.reset {
+            edge.counters.resets += 1
             let old = store.clear(slot)
             store.setVersion(slot, s.to)
             merge(slot, s, from: edge, replaced: old, now: now, into: &effects)

@@ -33,6 +33,8 @@ extension Membership {
         public var repaired = 0
         public var hopsSent = 0
         public var hopsReceived = 0
+        /// Namespaces told anew from their beginning, since tombstones that this node lacked are gone: what it held of them is void.
+        public var resets = 0
         /// Sections that could not be joined to what is held.
         public var gaps = 0
         /// Datagrams that were not a message of this version.

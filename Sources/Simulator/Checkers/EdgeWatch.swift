@@ -45,8 +45,9 @@ extension World {
         findings.tell(now, node.index, isHome ? "is below its declared parent again" : "goes on below \(name(taken))")
     }
 
-    /// What a life that ends here dropped by the floor's rules.
+    /// What a life that ends here dropped by the floor's rules, and what it was told anew.
     func countDrops(_ bridge: Bridge) {
+        findings.count("reset after garbage collection", bridge.resets)
         findings.count("stale message fenced", bridge.dropped(.stale))
         findings.count("message of a detached meeting dropped", bridge.dropped(.notAttached))
         findings.count("word for a request that is gone", bridge.dropped(.noSuchRequest))
