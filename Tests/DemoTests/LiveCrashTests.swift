@@ -8,7 +8,7 @@ import Topology
 
 extension LiveRows {
     @Test(
-        "kill -9 of the district in mid-sentence, communes with a backup parent: the gap they hear is at most 1 s; 4 s where others use the processors",
+        "kill -9 of the district in mid-sentence, communes with a backup parent: the gap they hear is at most 1 s",
         .timeLimit(.minutes(4)))
     func crashWithBackup() async throws {
         let network = try LiveRows.network("yen-mo") { node, link in if node.level == "xa" { link.backups = [NodeIndex(of: "T37")] } }
@@ -16,6 +16,7 @@ extension LiveRows {
         var gaps: [String: Interval] = [:]
         var silent: [String] = []
         try await LiveRows.run(LiveRows.scenario("live-crash-backup", network, meeting: "yen-mo-toan-mang")) { live, meeting in
+            quiet.begin()
             try await LiveRows.speak("X14701", live, meeting)
             // Backups are warm before anything breaks.
             try await live.until("every commune keeps its backup warm", 30) {
@@ -31,16 +32,16 @@ extension LiveRows {
             gaps = LiveMeasures(live.plan, live.watch).gaps(meeting.id, sites: listeners, after: killedAt, window: .seconds(Int64(2)), before: BotLoop.now())
             silent = listeners.filter { gaps[$0].map { $0 > .seconds(Int64(6)) } ?? true }
         }
-        let (isQuiet, words) = quiet.end()
-        LiveRows.say(words)
+        let machine = quiet.end()
         let row = Row(name: "crash with backup parents: the gap heard in the communes", times: gaps.values.sorted())
         row.say()
         #expect(gaps.count == 16 && silent.isEmpty, "heard nobody any more: \(silent)")
-        #expect(try #require(row.times.last) <= .milliseconds(isQuiet ? 1_000 : 4_000))
+        // A lease lives for 1.5 s: after a longer gap it was not the same speaker's turn that went on.
+        try Bound(1_000, most: 1_500).expect("the longest gap", row.times.last, on: machine)
     }
 
     @Test(
-        "kill -9 of the district, communes without a backup: each meets by itself and its page says so within 500 ms; 2.5 s where others use the processors",
+        "kill -9 of the district, communes without a backup: each meets by itself and its page says so within 500 ms",
         .timeLimit(.minutes(4)))
     func crashAlone() async throws {
         let network = try LiveRows.network("yen-mo") { _, link in link.backups = [] }
@@ -48,6 +49,7 @@ extension LiveRows {
         var alone: [Interval] = []
         var gates: [Interval] = []
         try await LiveRows.run(LiveRows.scenario("live-crash-alone", network, meeting: "yen-mo-toan-mang")) { live, meeting in
+            quiet.begin()
             try await LiveRows.speak("X14701", live, meeting)
             try await Task.sleep(for: .seconds(2))
             let killedAt = await live.kill("H377")
@@ -76,12 +78,11 @@ extension LiveRows {
                 gates.append(BotLoop.now() - asked)
             }
         }
-        let (isQuiet, words) = quiet.end()
-        LiveRows.say(words)
+        let machine = quiet.end()
         let row = Row(name: "crash without backup: from the kill to each commune's page saying that it goes on by itself", times: alone)
         row.say()
         Row(name: "crash without backup: a request in such a part is granted", times: gates).say()
         #expect(alone.count == 17)
-        #expect(try #require(row.times.max()) <= .milliseconds(isQuiet ? 500 : 2_500))
+        try Bound(500, most: Bound.cut).expect("the last page", row.times.max(), on: machine)
     }
 }

@@ -19,6 +19,7 @@ extension LiveRows {
             let pair = try ExchangePair(seed: UInt64(round), hasMedia: besideMedia)
             defer { pair.stop() }
             #expect(pair.run(for: .seconds(Int64(10))) { pair.areUp })
+            quiet.begin()
             pair.fill("before", lower: 1, upper: 1)
             #expect(pair.run(for: .seconds(Int64(10))) { pair.agree })
             pair.relay.cut(pair.trunk)
@@ -40,16 +41,15 @@ extension LiveRows {
                     + "gossip \(pair.gossipBytes) bytes, line up \(load.up.bytes), down \(load.down.bytes) bytes, "
                     + "dropped \(load.up.dropped + load.down.dropped)")
         }
-        let (isQuiet, words) = quiet.end()
-        LiveRows.say(words)
+        let machine = quiet.end()
         let name = "exchange of 3,000 records \(besideMedia ? "beside media" : "without media")"
         let row = Row(name: name, times: all)
         row.say()
         let floor = Row(name: "\(name): the floor", times: floors)
         floor.say()
-        #expect(try #require(floor.p50) <= .milliseconds(isQuiet ? 100 : 1_000))
-        let wanted: Int64 = besideMedia ? 2_500 : 800
-        #expect(try #require(row.p50) <= .milliseconds(isQuiet ? wanted : 8_000))
+        // What is late for longer than two resends was not sent.
+        try Bound(100, most: 100 + 2 * GossipLimits.firstResend.milliseconds).expect("\(name): the floor, p50", floor.p50, on: machine)
+        try Bound(besideMedia ? 2_500 : 800, most: Bound.exchange).expect("\(name), p50", row.p50, on: machine)
     }
 }
 
