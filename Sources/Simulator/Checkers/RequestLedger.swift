@@ -52,6 +52,7 @@ struct RequestLedger {
         entries.append(
             Entry(
                 id: request.id, site: request.site, meeting: m, node: node.place, life: node.life, filedAt: now, wasGranted: request.status == .granted))
+        if early.remove(request.id) != nil { _ = wasGranted(request.id) }
     }
 
     private mutating func end(_ e: Int, _ status: RequestStatus?, _ floor: FloorSnapshot, _ world: World) {
@@ -88,13 +89,19 @@ struct RequestLedger {
 
     /// A crown's or home's word of a grant: how long the request waited, the first time.
     mutating func wasGranted(_ request: RequestID) -> (site: SiteID, meeting: Int, filedAt: Instant)? {
-        guard let e = byID[request] else { return nil }
+        guard let e = byID[request], entries[e].isLive else {
+            // A crown grants what its own site asks for before anybody sees the request.
+            early.insert(request)
+            return nil
+        }
         entries[e].wasGranted = true
         guard firstGrants.insert(request).inserted else { return nil }
         granted += 1
         return (entries[e].site, entries[e].meeting, entries[e].filedAt)
     }
     private var firstGrants: Set<RequestID> = []
+    /// Granted within the input that files them.
+    private var early: Set<RequestID> = []
 
     // MARK: Lives
 

@@ -37,7 +37,10 @@ extension World {
             guard let node = place(node) else { return }
             node.clock.stepWall(by)
             findings.tell(now, node.index, "its wall clock jumps by \(by.milliseconds) ms")
-        case .diskFull(let node, let isFull): place(node)?.disk.isFull = isFull
+        case .diskFull(let node, let isFull):
+            // What was written long before is on the disk.
+            place(node)?.disk.commit(now: now)
+            place(node)?.disk.isFull = isFull
         case .certificateExpired(let node, let isExpired): place(node)?.certificate.isExpired = isExpired
         case .loadTopology(let node, let network):
             guard let node = place(node) else { return }
