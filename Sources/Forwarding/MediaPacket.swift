@@ -53,7 +53,7 @@ public enum DropReason: UInt8, Hashable, Sendable, CaseIterable {
     case payloadType
     /// RFC 3550 appendix A.1: a jump that the next packet must confirm.
     case sequenceJump
-    /// Received before, or given up.
+    /// Received before, given up, or from before the first packet of a client that began anew.
     case duplicate
     /// Too long for a datagram of ours.
     case tooLarge

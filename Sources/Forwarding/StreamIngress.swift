@@ -73,6 +73,9 @@ public struct StreamIngress: Sendable {
     private var probes: [UInt16] = []
     private var timestampOffset: UInt32 = 0
     private var nextSequence: UInt16
+    /// The stream's number of the client's first packet since it began anew: what it sent before that one, and came after it, would take
+    /// numbers of the time before. Nil once none is expected any more.
+    private var firstSequence: UInt16?
     private var lastTimestamp: UInt32
     private var nextReport: Instant?
     private var nextBitrate = Instant(nanoseconds: .min)
@@ -133,6 +136,10 @@ public struct StreamIngress: Sendable {
         }
 
         let sequence = streamSequence(header.sequence)
+        if let first = firstSequence {
+            guard sequence.ahead(of: first) >= 0 else { return .drop(.duplicate) }
+            if sequence.ahead(of: first) > Self.probeMemory { firstSequence = nil }
+        }
         let timestamp = header.timestamp &+ timestampOffset
         if sequence.ahead(of: nextSequence) >= 0 { nextSequence = sequence &+ 1 }
         if timestamp.ahead(of: lastTimestamp) > 0 { lastTimestamp = timestamp }
@@ -186,6 +193,7 @@ public struct StreamIngress: Sendable {
         probes.removeAll(keepingCapacity: true)
         clock = SenderReportClock(clockRate: agreement.codec.clockRate)
         sequenceOffset = nextSequence &- header.sequence
+        if packets > 0 { firstSequence = nextSequence }
         var timestamp = lastTimestamp
         if let lastArrival {
             timestamp &+= max(1, (now - lastArrival).ticks(agreement.codec.clockRate))

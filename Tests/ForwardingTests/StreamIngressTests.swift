@@ -35,6 +35,18 @@ struct StreamIngressTests {
         #expect(ingress.packets == 6)
     }
 
+    @Test("what a client sent before its first packet that came takes no number of the time before")
+    func early() {
+        var ingress = make(.opus)
+        // At the very first there is no such time.
+        #expect(numbers(&ingress, clientPacket(100, 960), ms(0))?.0 == 65_534)
+        #expect(numbers(&ingress, clientPacket(99, 0), ms(1))?.0 == 65_533)
+        // Another SSRC: the page was loaded anew.
+        #expect(numbers(&ingress, clientPacket(40_000, 960, ssrc: 88), ms(20))?.0 == 65_535)
+        #expect(numbers(&ingress, clientPacket(39_999, 0, ssrc: 88), ms(21)) == nil)
+        #expect(numbers(&ingress, clientPacket(40_001, 1_920, ssrc: 88), ms(40))?.0 == 0)
+    }
+
     @Test("a leap in the client's sequence is closed")
     func leap() throws {
         var ingress = make(.opus)
