@@ -158,7 +158,12 @@ extension Conference {
     mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
         let until = at.now + Conference.leaseTime + Conference.drift
         let runsOn = meetings[m].remembered.contains { $0.slot == lease.slot && $0.request == lease.request && $0.name == lease.name }
-        meetings[m].remembered.removeAll { $0.slot == lease.slot && $0.request == lease.request }
+        // The crown that gives a slot knows that it is free: what it gave there before, in this epoch, has ended.
+        meetings[m].remembered.removeAll { other in
+            guard other.slot == lease.slot else { return false }
+            let isSuperseded = other.name.epoch == lease.name.epoch && other.name.crown == lease.name.crown && other.name < lease.name
+            return other.request == lease.request || isSuperseded
+        }
         // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.
         guard meetings[m].remembered.count < 256 else { return }
         meetings[m].remembered.append(

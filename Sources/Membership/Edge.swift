@@ -172,6 +172,13 @@ final class Edge {
         peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
     }
 
+    /// What may be told here, or is taken there, has changed: sums that differ are looked into at once, however often they were before.
+    func compareAnew() {
+        descentTries = 0
+        descentPair = (0, 0)
+        untoldDescents = Limits.untoldDescents
+    }
+
     /// Forgets everything of the session that ended.
     func clearSession() {
         if state == .up { formerSession = remoteSession }
