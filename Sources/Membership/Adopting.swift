@@ -46,7 +46,7 @@ extension Membership {
         for edge in edges {
             // What is ours to tell may be more than before.
             if edge.gossips { for place in store.entries.indices where store.entries[place] != nil { enqueue(edge, place, now: now) } }
-            edge.compareAnew()
+            if edge.hasRefused { edge.compareAnew(now: now) }
             edge.helloWanted = true
             edge.isDueKnown = false
         }

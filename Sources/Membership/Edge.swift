@@ -116,6 +116,8 @@ final class Edge {
     var unsettledMismatches = 0
     /// More namespaces began to be shared than were told: so many descents may begin for them whatever else there is to tell.
     var untoldDescents = 0
+    /// Something came that this edition of the tree does not place there.
+    var hasRefused = false
 
     // Pace.
     var pace = Pace()
@@ -172,11 +174,13 @@ final class Edge {
         peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
     }
 
-    /// What may be told here, or is taken there, has changed: sums that differ are looked into at once, however often they were before.
-    func compareAnew() {
+    /// What was refused here may be taken now: sums that differ are looked into at once, however often they were before.
+    func compareAnew(now: Instant) {
+        hasRefused = false
         descentTries = 0
         descentPair = (0, 0)
-        untoldDescents = Limits.untoldDescents
+        nextDescent = now
+        untoldDescents = max(untoldDescents, 2)
     }
 
     /// Forgets everything of the session that ended.

@@ -221,8 +221,6 @@ extension Membership {
                 return false
             }
             edge.path = edge.role.isAbove ? Array(full.path.prefix(Limits.path)) : []
-            // It takes from here now what it had to refuse, or tells what it might not.
-            if full.topologyHash != edge.topologyHash, edge.topologyHash != 0 { edge.compareAnew() }
             edge.topologyVersion = full.topologyVersion
             edge.topologyHash = full.topologyHash
             edge.lossThere = Double(min(full.loss, 1_000)) / 1_000

@@ -18,6 +18,7 @@ extension Membership {
         let owner = configuration.tree.slot(id.node) ?? -1
         guard mayCome(owner, over: edge) else {
             edge.counters.foreign += 1
+            edge.hasRefused = true
             return true
         }
         guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {
