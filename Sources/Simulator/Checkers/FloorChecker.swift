@@ -216,7 +216,7 @@ extension World {
                 case .leased(let lease, _, _): lease.request == other.request
                 }
             }
-            let isNews = old?.acts == true && !(old?.waiting.contains { $0.request == other.request && $0.preempted == other.preempted } ?? false)
+            let isNews = !(old?.waiting.contains { $0.request == other.request && $0.preempted == other.preempted } ?? false)
             guard !isBusy, !isNews, other.order == chosen.order, other.preempted == chosen.preempted, other.priority == chosen.priority,
                 other.stamp < chosen.stamp
             else { continue }
