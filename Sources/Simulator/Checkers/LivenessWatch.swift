@@ -83,8 +83,9 @@ extension World {
     /// A run does not end before every rule could be judged: what is open at its end would otherwise pass unseen.
     private func goOn() {
         let next = now + LivenessWatch.pause
+        guard next > end, findings.violations.isEmpty else { return }
         let open = liveness.open(now)
-        guard next > end, findings.violations.isEmpty, open?.isEmpty != true else { return }
+        guard open?.isEmpty != true else { return }
         guard now - plannedEnd < LivenessWatch.patience else {
             let what = open?.map { "\($0.what) of \(meetings[$0.meeting].id)" }.joined(separator: ", ") ?? "its trunks"
             return findings.violation("L1", now, "\(LivenessWatch.patience) after the end of the liveness phase the core is not settled: \(what)")

@@ -107,6 +107,8 @@ final class World {
             }
         }
         now = end
+        compareContents()
+        measures.end(self)
     }
 
     // MARK: Making
