@@ -124,7 +124,7 @@ let package = Package(
                 "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native",
                 "TopologyFiles", "Benchmarks",
             ]),
-        tests("BridgeService", ["Basics", "Membership", "Conference", "BridgeService", "Console", "Archive"]),
+        tests("BridgeService", ["Basics", "Membership", "Conference", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles"]),
         tests(
             "Demo",
             [

@@ -16,8 +16,7 @@ extension Bridge {
         let me = network.nodes[slot]
         if let obstacle = transition.obstacles(for: me.id, in: offered).first { throw obstacle }
         guard let place = offered.slot(id: me.id) else { throw .absent(me.id) }
-        let former = transition.former.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
-        run(Edition(offered, slot: place, former: former, rules: rules), now: now)
+        run(Edition(offered, slot: place, after: network, rules: rules), now: now)
         endForeignLegs(now: now)
         effects.append(.log(.topologyAdopted(version: offered.version)))
         for meeting in meetings where meeting.view != nil && !dirty.contains(meeting.id) { dirty.append(meeting.id) }

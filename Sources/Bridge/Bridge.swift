@@ -21,6 +21,9 @@ public final class Bridge {
         public var network: Network
         /// This node's slot in the network.
         public var slot: Int
+        /// The edition that this node ran before this one, in this life or an earlier; nil: it knows of none. Nodes that did not go over yet
+        /// may still hang on its uplinks.
+        public var before: Network?
         public var security: any SecurityProvider
         public var codecs: any AudioCodecProvider
         public var messageCoder: any MessageCoder
@@ -35,12 +38,13 @@ public final class Bridge {
         public var rules: Rules
 
         public init(
-            network: Network, slot: Int, security: any SecurityProvider, codecs: any AudioCodecProvider,
+            network: Network, slot: Int, before: Network? = nil, security: any SecurityProvider, codecs: any AudioCodecProvider,
             messageCoder: any MessageCoder, recordCoder: any RecordCoder, seed: UInt64, incarnationCounter: UInt64 = 0,
             restored: [PublishedRecord] = [], rules: Rules = .all
         ) {
             self.network = network
             self.slot = slot
+            self.before = before
             self.security = security
             self.codecs = codecs
             self.messageCoder = messageCoder
@@ -121,7 +125,7 @@ public final class Bridge {
     /// A node at rest; it dials its parent at once.
     public init(_ configuration: Configuration, now: Instant, wall: WallTime) {
         rules = configuration.rules
-        edition = Edition(configuration.network, slot: configuration.slot, rules: configuration.rules)
+        edition = Edition(configuration.network, slot: configuration.slot, after: configuration.before, rules: configuration.rules)
         security = configuration.security
         codecs = configuration.codecs
         listener = configuration.security.makeListener()
@@ -129,11 +133,11 @@ public final class Bridge {
         let network = edition.network
         membership = Membership(
             Membership.Configuration(
-                tree: network.tree, slot: edition.slot, backups: edition.backups, topologyVersion: UInt64(network.version), topologyHash: network.shortHash,
+                tree: network.tree, slot: edition.slot, backups: edition.backups, former: edition.former, topologyVersion: UInt64(network.version), topologyHash: network.shortHash,
                 incarnationCounter: configuration.incarnationCounter, rules: rules),
             coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(
-            node: edition.node, tree: network.tree, backups: edition.backups, incarnation: membership.incarnation,
+            node: edition.node, tree: network.tree, backups: edition.backups + edition.former, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,
             rules: rules)
         interests = InterestTable(edges: 0)

@@ -23,6 +23,15 @@ struct Edition {
         }.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
     }
 
+    /// As a node starts with it that ran `before` last. What forbids going over while it runs forbids no start; but of uplinks that would
+    /// make circles with the new ones, nobody may hang on the old.
+    init(_ network: Network, slot: Int, after before: Network?, rules: Rules) {
+        let transition = before.map { NetworkTransition(from: $0, to: network) }
+        let isFit = transition?.obstacles.allSatisfy { $0.node != nil } ?? false
+        let former = isFit ? transition?.former ?? [] : []
+        self.init(network, slot: slot, former: former.map { BackupUplink(node: $0.node, uplink: $0.uplink) }, rules: rules)
+    }
+
     /// The node's name on the wire.
     var node: NodeIndex { network.nodes[slot].index }
 

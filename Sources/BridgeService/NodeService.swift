@@ -69,6 +69,8 @@ public struct NodeService: Sendable {
         // An edition that was applied while the node ran, or waited for this start, goes before the file.
         let network = Editions.kept(in: state, insteadOf: network, id: options.id, logger: logger) ?? network
         guard let slot = network.slot(id: options.id) else { throw Failure(description: "there is no node '\(options.id)'") }
+        let history = EditionHistory(state)
+        try history.note(network)
         let standing = Standing(network, slot: slot)
         let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
         let stills = Stills()
@@ -78,7 +80,7 @@ public struct NodeService: Sendable {
         let loop = try EventLoop(address: node.address) { executor.perform($0) }
         let bridge = Bridge(
             Bridge.Configuration(
-                network: network, slot: slot, security: security, codecs: OpusCodecs(),
+                network: network, slot: slot, before: history.before(network), security: security, codecs: OpusCodecs(),
                 messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)), recordCoder: ConferenceCoder(),
                 seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
             now: EventLoop.now(), wall: EventLoop.wall())

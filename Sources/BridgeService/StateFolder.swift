@@ -2,8 +2,8 @@ import Basics
 import Foundation
 import Native
 
-/// What one node keeps between two lives: `ca.crt`, `node.crt`, `node.key`, `archive.sqlite` and, once an edition was applied,
-/// `topology.signed` in one folder.
+/// What one node keeps between two lives in one folder: `ca.crt`, `node.crt`, `node.key`, `archive.sqlite`, the editions of the topology
+/// that it runs and ran before, and, once one was applied, `topology.signed`.
 public struct StateFolder: Sendable {
     public let path: String
 
@@ -23,6 +23,10 @@ public struct StateFolder: Sendable {
     public var edition: String { path + "/topology.signed" }
     /// Is there if that edition was handed to this node, which gives it to all others.
     var handed: String { path + "/topology.handed" }
+    /// The edition that runs, or ran last, as a topology file.
+    var running: String { path + "/topology.running.yaml" }
+    /// The edition that ran before that.
+    var before: String { path + "/topology.before.yaml" }
 
     /// Why a folder serves no node, and what to do.
     public struct Unusable: Error, CustomStringConvertible {

@@ -21,6 +21,10 @@ extension Conference {
 
     mutating func stepAttachment(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         stepAsking(m, at, &effects)
+        if meetings[m].countsAlong, !meetings[m].uplink.isAsking {
+            meetings[m].countsAlong = false
+            raise(m, to: meetings[m].epoch, offered: [], at, &effects)
+        }
         if meetings[m].remembered.contains(where: { $0.until <= at.now }) {
             meetings[m].remembered.removeAll { $0.until <= at.now }
             meetings[m].touch()
@@ -179,6 +183,7 @@ extension Conference {
         }
         meetings[m].uplink = .attached(number: number, session: session)
         meetings[m].unanswered = 0
+        meetings[m].countsAlong = false
         meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
         meetings[m].offered.removeAll()
         abdicate(m, at, &effects)
@@ -202,6 +207,12 @@ extension Conference {
         let epoch = min(epoch, Conference.epochLimit)
         if meetings[m].crown != nil {
             guard rules.contains(.epoch) else { return }
+            // Whoever attaches us counts past what we asked with. A hub whose children come back one by one is not kept from its uplink by
+            // each; of what they know nothing was leased since, and nothing will be before that answer.
+            if meetings[m].uplink.isAsking, epoch <= meetings[m].attachEpoch {
+                meetings[m].countsAlong = true
+                return
+            }
             meetings[m].epoch = max(meetings[m].epoch, epoch) + 1
             meetings[m].crown?.sequence = 0
             meetings[m].crown?.revision = 0

@@ -164,11 +164,12 @@ extension Conference {
         // A home that is here answers at once, so the queue is read anew for each slot.
         for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
             guard isFree(m, slot, at), let crown = meetings[m].crown else { continue }
-            let next = queue(m).first { entry in
+            let waiting = queue(m).filter { entry in
                 entry.mayBeGranted && !crown.concerns(entry.request.id) && reaches(m, entry.request.id.node)
-                    && !crown.passedOver.contains { $0.request == entry.request.id }
             }
-            guard let next else { return }
+            // Passed over is a request for the sake of another: an offer that was lost costs nobody else anything.
+            let next = waiting.first { entry in !crown.passedOver.contains { $0.request == entry.request.id } }
+            guard let next = next ?? waiting.first else { return }
             let number = crown.lastOffer + 1
             meetings[m].crown?.lastOffer = number
             let until = at.now + offerTime(m, next.request.id.node)
@@ -186,7 +187,7 @@ extension Conference {
         if let late = crown.passedOver.firstIndex(where: { $0.request == claim.request && $0.offer == claim.offer }) {
             // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn, for as long as it needs.
             meetings[m].crown?.note(answer: at.now - crown.passedOver[late].since, of: claim.request.node)
-            meetings[m].crown?.passedOver.remove(at: late)
+            meetings[m].crown?.passedOver.removeAll { $0.request == claim.request }
             meetings[m].touch()
         }
         let slot = Int(claim.slot)
@@ -196,8 +197,13 @@ extension Conference {
         case .free: return
         case .offered(let offer):
             guard offer.request == claim.request else { return }
-            // An answer to the offer before this one: the home is slower still.
-            if claim.offer < offer.number { meetings[m].crown?.note(answer: Conference.longestOffer, of: claim.request.node) }
+            if claim.offer < offer.number {
+                // An answer to the offer before this one: the home is slower still, and this one is left standing for it.
+                meetings[m].crown?.note(answer: Conference.longestOffer, of: claim.request.node)
+                var longer = offer
+                longer.until = max(offer.until, offer.since + Conference.longestOffer)
+                meetings[m].crown?.slots[slot] = .offered(longer)
+            }
             guard offer.number == claim.offer, !isFrozen(m), let request = meetings[m].request(claim.request) else { return }
             meetings[m].crown?.note(answer: at.now - offer.since, of: claim.request.node)
             grant = CrownState.Granted(request: request, name: nextName(m), until: at.now)

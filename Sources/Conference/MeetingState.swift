@@ -36,6 +36,8 @@ final class MeetingState {
     var slowestAnswer = Interval.zero
     /// The epoch that our last `Attach` named.
     var attachEpoch: UInt64 = 0
+    /// Parts came in below that our `Attach` counts along with us; if it fails, we count them ourselves.
+    var countsAlong = false
     /// What came from above before the answer to our `Attach`, which it overtook.
     var early: [FloorMessage] = []
     /// Attach attempts in a row that nobody answered.
@@ -156,6 +158,7 @@ enum Uplink: Hashable {
     case attached(number: UInt32, session: UInt64)
 
     var isAttached: Bool { if case .attached = self { true } else { false } }
+    var isAsking: Bool { if case .asking = self { true } else { false } }
     /// No new grant while a part is on its way up.
     var isFrozen: Bool {
         switch self {

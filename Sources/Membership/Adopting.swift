@@ -37,7 +37,7 @@ extension Membership {
         for edge in uplinks {
             // The declared one of before is left soon, though it may be a backup now.
             let isDemoted = edge === wasTaken && wasDeclared && edge.role == .backupUplink
-            edge.isFormer = isDemoted || (edge.isFormer && edge.taken) || former.contains { $0.node == node && $0.uplink == edge.neighbour }
+            edge.isFormer = isDemoted || (edge.isFormer && edge.taken) || configuration.isFormer(edge)
         }
         if !uplinks.contains(where: { $0 === wasTaken }), let first = uplinks.first(where: \.isUp) ?? uplinks.first {
             first.taken = true

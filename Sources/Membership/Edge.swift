@@ -118,6 +118,8 @@ final class Edge {
     var untoldDescents = 0
     /// Something came that this edition of the tree does not place there.
     var hasRefused = false
+    /// The same of the edition before; compared anew since.
+    var hadRefused = false
 
     // Pace.
     var pace = Pace()
@@ -177,6 +179,7 @@ final class Edge {
     /// What was refused here may be taken now: sums that differ are looked into at once, however often they were before.
     func compareAnew(now: Instant) {
         hasRefused = false
+        hadRefused = true
         descentTries = 0
         descentPair = (0, 0)
         nextDescent = now
@@ -219,6 +222,7 @@ final class Edge {
         nextDescent = .zero
         unsettledMismatches = 0
         untoldDescents = 0
+        hadRefused = false
     }
 
     var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }

@@ -33,7 +33,7 @@ extension Membership {
         /// Declared backup uplinks of all nodes.
         public var backups: [BackupUplink]
         /// Uplinks of the edition before that this one no longer declares: nodes may still hang there, and leave soon.
-        public var former: [BackupUplink] = []
+        public var former: [BackupUplink]
         /// The topology's version and the first 64 bits of its hash, told to neighbours.
         public var topologyVersion: UInt64
         public var topologyHash: UInt64
@@ -43,12 +43,13 @@ extension Membership {
         public var rules: Rules
 
         public init(
-            tree: Tree, slot: Int, backups: [BackupUplink] = [], topologyVersion: UInt64 = 0, topologyHash: UInt64 = 0,
-            incarnationCounter: UInt64 = 0, rules: Rules = .all
+            tree: Tree, slot: Int, backups: [BackupUplink] = [], former: [BackupUplink] = [], topologyVersion: UInt64 = 0,
+            topologyHash: UInt64 = 0, incarnationCounter: UInt64 = 0, rules: Rules = .all
         ) {
             self.tree = tree
             self.slot = slot
             self.backups = backups
+            self.former = former
             self.topologyVersion = topologyVersion
             self.topologyHash = topologyHash
             self.incarnationCounter = incarnationCounter

@@ -69,6 +69,7 @@ public final class Membership {
         earliest = EarliestDue()
         edges = Neighbours.edges(configuration, earliest)
         uplinks = Neighbours.uplinks(edges, configuration)
+        for edge in uplinks { edge.isFormer = configuration.isFormer(edge) }
         earliest.begin(edges: edges.count)
     }
 

@@ -55,3 +55,8 @@ enum Neighbours {
         return result
     }
 }
+
+extension Membership.Configuration {
+    /// An uplink of this node that only the edition before had.
+    func isFormer(_ edge: Edge) -> Bool { former.contains { $0.node == tree.nodes[slot] && $0.uplink == edge.neighbour } }
+}

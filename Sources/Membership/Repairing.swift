@@ -17,9 +17,9 @@ extension Membership {
 
     /// Looks at a hello's sum. The lower end begins a descent, one at a time; the upper only if it began to share more than it told.
     func compareSums(_ edge: Edge, _ full: Hello.Full, now: Instant) {
-        guard full.sharedScopes == edge.sharedHash else { return }
         let own = sum(edge)
-        if own == full.sum {
+        let isAlike = full.sharedScopes == edge.sharedHash
+        if isAlike, own == full.sum {
             edge.descentTries = 0
             edge.unsettledMismatches = 0
             edge.untoldDescents = 0
@@ -27,11 +27,15 @@ extension Membership {
         }
         let isUntold = edge.untoldDescents > 0
         guard edge.role.isAbove || isUntold else { return }
-        // While either end still has something to tell, sums differ by nature; but not for ever.
-        if isUntold, edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge)) {
+        // While either end still has something to tell, or shares what the other does not yet, sums differ by nature; but not for ever: who
+        // runs a meeting stands in what may be missing.
+        if isUntold, isAlike || edge.hadRefused,
+            edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge))
+        {
             // What the last descent found was told first; had it found nothing, it was lost.
             edge.untoldDescents -= 1
-        } else if !full.settled || !edge.settled {
+            if edge.untoldDescents == 0 { edge.hadRefused = false }
+        } else if !full.settled || !edge.settled || !isAlike {
             edge.unsettledMismatches += 1
             guard edge.unsettledMismatches >= 20 else { return }
         }

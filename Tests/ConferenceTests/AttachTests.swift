@@ -127,15 +127,12 @@ extension Mesh {
         mesh.perform(.requestFloor(.normal), "c21")
         mesh.run(100)
         #expect(mesh.perform(.give(SiteID("c21")), "p") == nil)
-        mesh.hopFault = { _, to, message in if to == "c21", case .offer = message.body { nil } else { 0 } }
-        mesh.run(100)
-        mesh.perform(.withdraw, "c22")
-        mesh.run(300)
-        // c21 does not answer, but the chair named it: it stays before the one who comes in.
-        #expect(mesh.view("p")?.queue.first?.site.rawValue == "c21")
-        mesh.hopFault = { _, _, _ in 0 }
         mesh.connect(NodeIndex(of: "d1"))
-        mesh.run(700)
+        mesh.run(300)
+        // The chair named c21: it stays before the one who comes in.
+        #expect(mesh.view("p")?.queue.map(\.site.rawValue) == ["c21", "c11"])
+        mesh.perform(.withdraw, "c22")
+        mesh.run(250)
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c21"])
         #expect(mesh.view("p")?.queue.map(\.site.rawValue) == ["c11"])
         mesh.perform(.withdraw, "c21")
@@ -184,6 +181,58 @@ extension Mesh {
         mesh.connect(NodeIndex(of: "d1"))
         #expect(mesh.wait(300) { mesh.isAttached("d1") } != nil, "the lease of which nobody below knows has more than a second to live")
         #expect(mesh.view("p")?.holders.isEmpty == true)
+    }
+
+    @Test("a part that comes in below while its upper one asks is counted along, and lengthens nothing", arguments: UInt64(1)...4)
+    func countedAlong(seed: UInt64) throws {
+        let mesh = try twoParts(seed: seed)
+        mesh.perform(.requestFloor(.normal), "c12")
+        mesh.run(100)
+        // The part counts past whatever c12 counts to by itself, since the other one comes back before it.
+        for commune in ["c11", "c12"] { mesh.cut(NodeIndex(of: commune)) }
+        mesh.run(1_800)
+        mesh.connect(NodeIndex(of: "c11"))
+        mesh.run(300)
+        // The upper speaker's claims are held up, so that the answer is long in coming.
+        let healed = mesh.now
+        mesh.hopFault = { [unowned mesh] from, _, message in
+            guard from == "c22", case .claim = message.body, mesh.now < healed + .milliseconds(250) else { return 0 }
+            return 250
+        }
+        var asked = 0
+        for message in mesh.coder.messages { if case .attach = message.body { asked += 1 } }
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.run(60)
+        mesh.connect(NodeIndex(of: "c12"))
+        #expect(mesh.wait(150) { mesh.isAttached("c12") } != nil, "its part is on its way, and answers it at once")
+        #expect(!mesh.isAttached("d1"))
+        #expect(mesh.wait(350) { mesh.isAttached("d1") } != nil)
+        let now = mesh.coder.messages.count { if case .attach = $0.body { true } else { false } }
+        #expect(now - asked == 2, "one for each of them")
+        // Whoever spoke there is told of above nevertheless, and comes next.
+        mesh.hopFault = { _, _, _ in 0 }
+        mesh.perform(.withdraw, "c22")
+        #expect(mesh.wait(300) { mesh.hosts[mesh.at("c12")].open == [SiteID("c12")] || mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+    }
+
+    @Test("of a part that came in while its upper one asked in vain, the upper one counts the epoch itself before it grants", arguments: UInt64(1)...4)
+    func countedAlongInVain(seed: UInt64) throws {
+        let mesh = try twoParts(seed: seed)
+        for commune in ["c11", "c12"] { mesh.cut(NodeIndex(of: commune)) }
+        mesh.run(1_800)
+        mesh.connect(NodeIndex(of: "c11"))
+        mesh.run(300)
+        // Nobody above answers any more.
+        mesh.hopFault = { from, _, _ in from == "p" ? nil : 0 }
+        mesh.connect(NodeIndex(of: "d1"))
+        mesh.run(60)
+        let snapshot = mesh.hosts[mesh.at("d1")].conference.floorSnapshot(of: MeetingID("m"))
+        let asked = try #require(snapshot)
+        try #require(asked.isFrozen)
+        mesh.connect(NodeIndex(of: "c12"))
+        #expect(mesh.wait(150) { mesh.isAttached("c12") } != nil)
+        #expect(mesh.wait(900) { mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+        #expect(try #require(mesh.hosts[mesh.at("c11")].gates[SiteID("c11")]).epoch > asked.epoch)
     }
 
     @Test("a holder who was asked to renew and did not hear it is asked again", arguments: UInt64(1)...4)

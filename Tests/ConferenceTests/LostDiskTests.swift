@@ -64,6 +64,18 @@ import Testing
         #expect(answers == 1)
     }
 
+    @Test("who learns of a life that it forgot numbers its requests past those of it")
+    func laterIncarnation() {
+        let mesh = meeting()
+        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.raise(incarnation: 7) }
+        mesh.perform(.requestFloor(.normal), "c11")
+        #expect(mesh.requests(of: "c11") == [7 << 20 + 1])
+        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.raise(incarnation: 3) }
+        mesh.perform(.withdraw, "c11")
+        mesh.perform(.requestFloor(.normal), "c11")
+        #expect(mesh.requests(of: "c11").max() == 7 << 20 + 2)
+    }
+
     @Test("a starter that lost its disk writes the definition down again when it is crown, and gives it to a crown that lost its own")
     func definitionWrittenAgain() throws {
         // Nobody below d1 takes part: as a crown of its own it would have written the definition down as well.
@@ -96,5 +108,13 @@ import Testing
         #expect(mesh.hosts[mesh.at("p")].scopes[child] == [MeetingID("m")])
         mesh.cut(child)
         #expect(mesh.hosts[mesh.at("p")].scopes[child] == [])
+    }
+}
+
+extension Mesh {
+    /// The numbers of a node's own requests.
+    fileprivate func requests(of id: String) -> [UInt64] {
+        let floor = hosts[at(id)].conference.floorSnapshot(of: MeetingID("m"))
+        return floor?.requests.filter { $0.id.node == NodeIndex(of: id) }.map(\.id.counter) ?? []
     }
 }

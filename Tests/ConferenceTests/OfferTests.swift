@@ -24,6 +24,20 @@ import Testing
         #expect(answered.first == 2, "the first claim was answered with nothing")
     }
 
+    @Test("an offer that is lost is made again at once where nobody else could take the slot", arguments: UInt64(1)...4)
+    func lostOffer(seed: UInt64) {
+        let mesh = meeting(seed: seed)
+        var isFirst = true
+        mesh.hopFault = { _, to, message in
+            guard to == "c11", case .offer = message.body, isFirst else { return 0 }
+            isFirst = false
+            return nil
+        }
+        mesh.perform(.requestFloor(.normal), "c11")
+        // The request, 250 ms in vain, and the three steps at most 12 ms a hop.
+        #expect(mesh.wait(24 + 250 + 72) { mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+    }
+
     @Test("a home that answers no offer is passed over, and the next one speaks")
     func silentHome() {
         let mesh = meeting()

@@ -77,6 +77,44 @@ struct AdoptingTests {
         #expect(mesh.run(for: .seconds(Int64(1))) { mesh[1].value(node: mesh.id(2), lane: .link, key: "k") == [1] })
     }
 
+    @Test("the same while that part is kept off the edge's meetings: who runs what is compared nevertheless")
+    func originUnshared() throws {
+        let carrier = VirtualCarrier(seed: 12)
+        let mesh = try Self.mesh(carrier)
+        let (m, n) = (MeetingID("m"), MeetingID("n"))
+        // A meeting whose records the root keeps from before, and that it does not share with the second district any more.
+        mesh.setScopes([m, n])
+        mesh.set(1, .roster, n, "k", [1])
+        mesh.run(for: .seconds(Int64(1)))
+        mesh.act(0) { $0.setScopes(mesh.id(3), [m], now: $1, into: &$2) }
+        for (a, b) in [(0, 3), (3, 0)] { mesh.act(a) { $0.edgeLost(mesh.id(b), now: $1, into: &$2) } }
+        mesh.connect(3)
+        mesh.run(for: .seconds(Int64(3)))
+        let tree = try Self.tree(Self.after)
+        for slot in [2, 3] { Self.adopt(mesh, slot, tree, former: Self.former) }
+        mesh.connect(2, to: 3)
+        mesh.run(for: .seconds(Int64(2)))
+        try #require(mesh[2].takenUplink == mesh.id(3))
+        mesh.set(2, .link, Membership.everywhere, "k", [1])
+        mesh.run(for: .seconds(Int64(2)))
+        #expect(mesh[0].value(node: mesh.id(2), lane: .link, key: "k") == nil)
+        Self.adopt(mesh, 0, tree, former: Self.former)
+        #expect(mesh.run(for: .seconds(Int64(1))) { mesh[0].value(node: mesh.id(2), lane: .link, key: "k") == [1] }, "repaired")
+    }
+
+    @Test("a node that starts with an edition takes a moved node's word from where it hung in the one before")
+    func startedWithIt() throws {
+        let carrier = VirtualCarrier(seed: 14)
+        let mesh = try Self.mesh(carrier)
+        let tree = try Self.tree(Self.after)
+        mesh.kill(0)
+        mesh.run(for: .seconds(Int64(2)))
+        mesh.start(0, edition: tree, former: Self.former)
+        for child in [1, 3] { mesh.connect(child) }
+        mesh.set(2, .link, Membership.everywhere, "k", [1])
+        #expect(mesh.run(for: .seconds(Int64(3))) { mesh[0].value(node: mesh.id(2), lane: .link, key: "k") == [1] })
+    }
+
     @Test("a node that leaves is a stranger then, and its records stand no longer among the declared ones")
     func leaving() throws {
         let carrier = VirtualCarrier(seed: 13)

@@ -54,9 +54,10 @@ final class Mesh {
     func id(_ slot: Int) -> NodeIndex { tree.nodes[slot] }
 
     /// Starts (or starts again, without memory but for the counter) the machine of a slot.
-    func start(_ slot: Int, counter: UInt64? = nil) {
+    func start(_ slot: Int, counter: UInt64? = nil, edition: Tree? = nil, former: [BackupUplink] = []) {
         let machine = Membership(
-            Membership.Configuration(tree: tree, slot: slot, backups: backups, incarnationCounter: counter ?? persisted[slot]),
+            Membership.Configuration(
+                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot]),
             coder: GossipCoder(compressor: Mesh.compressor()),
             random: SeededGenerator(seed: seed).fork("node \(slot) \(persisted[slot]) \(carrier.now)"))
         machines[slot] = machine

@@ -214,7 +214,7 @@ extension World {
             guard let floor = nodes[crown].floors[m], floor.acts, !floor.isFrozen else { continue }
             let boot = nodes[crown].clock.boot(now)
             let isWaiting = floor.waiting.contains { waiting in
-                waiting.mayBeGranted && isServed(waiting.request.node, crown, m)
+                waiting.mayBeGranted && isServed(waiting.request.node, crown, m) && ledger.isLive(waiting.request)
                     && !floor.slots.contains { if case .leased(let lease, _, _) = $0 { lease.request == waiting.request } else { false } }
             }
             guard isWaiting else { continue }

@@ -19,7 +19,9 @@ final class SimulatedNode {
     let name: String
     let certificate: SimulatedCertificate
     /// The edition it loads at its next start.
-    var network: Network
+    var network: Network { didSet { before = oldValue } }
+    /// What it ran before that; its disk knows.
+    var before: Network?
     var clock: LocalClock
     var disk = SimulatedDisk()
     /// Nil while it is dead.

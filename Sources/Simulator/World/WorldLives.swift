@@ -29,7 +29,7 @@ extension World {
         let boot = node.clock.boot(now)
         let bridge = Bridge(
             Bridge.Configuration(
-                network: node.network, slot: slot,
+                network: node.network, slot: slot, before: node.before,
                 security: SimulatedSecurity(node.certificate, agreement: agreement, random: random.fork("security")),
                 codecs: SimulatedCodecs(), messageCoder: coder, recordCoder: recordCoder, seed: seeds.next(),
                 incarnationCounter: rules.contains(.incarnation) ? counter - 1 : 0,
@@ -59,7 +59,10 @@ extension World {
         node.troubledAt = now
         node.disk.crash(now: now)
         ledger.crashed(node, losesMemory: losesMemory, self)
-        if losesMemory { node.disk.erase() }
+        if losesMemory {
+            node.disk.erase()
+            node.before = nil
+        }
         node.bridge = nil
         node.wakeAt = nil
         node.pausedUntil = nil
