@@ -1,4 +1,5 @@
 import Basics
+import Membership
 
 // Attachment, per edge and meeting (mesh rules 1, 6 and 8).
 //
@@ -68,11 +69,27 @@ extension Conference {
         if meetings[m].asked.count >= 4 { meetings[m].asked.removeFirst() }
         meetings[m].asked.append((number, at.now))
         meetings[m].touch()
-        let offered = meetings[m].offered.map(\.holder)
-        send(
-            m, e, session, number,
-            .attach(epoch: meetings[m].epoch, cleaned: meetings[m].crown?.cleaned ?? [], offered: offered), &effects)
+        meetings[m].endedBelow.removeAll { $0.since + Conference.leaseTime + Conference.drift <= at.now }
+        let own = meetings[m].crown?.cleaned ?? []
+        ask(m, e, session, number, own + meetings[m].endedBelow.reversed().map(\.lease).filter { !own.contains($0) }, &effects)
     }
+
+    /// Sends `Attach`, with as much of what ended as one hop message holds: of the rest, the crown above waits until it expires.
+    private func ask(
+        _ m: Int, _ e: Int, _ session: UInt64, _ number: UInt32, _ ended: [FloorMessage.CleanedLease], _ effects: inout [ConferenceEffect]
+    ) {
+        var (cleaned, offered) = (ended, meetings[m].offered.map(\.holder))
+        while true {
+            let body = FloorMessage.Body.attach(epoch: meetings[m].epoch, cleaned: cleaned, offered: offered)
+            let payload = coder.encode(FloorMessage(meeting: meetings[m].id, session: session, attach: number, body: body))
+            guard payload.count > Conference.hopLimit, !(cleaned.isEmpty && offered.isEmpty) else {
+                return effects.append(.hop(to: edges[e].neighbour, payload: payload))
+            }
+            if offered.count > 4 || cleaned.isEmpty { offered.removeLast() } else { cleaned.removeLast() }
+        }
+    }
+    /// A hop message carries so much; the bridge's own byte before it included.
+    static let hopLimit = GossipLimits.hop - 1
 
     /// How long an answer is waited for: what the last one that came too late took, and half as much again.
     func patience(_ m: Int) -> Interval { max(Conference.attachTime, min(meetings[m].slowestAnswer * 3 / 2, Conference.longestPatience)) }
@@ -133,14 +150,21 @@ extension Conference {
         meetings[m].remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
         // A part that comes back another way than it went is still on the crown's books: the lease it ended is told up to there.
         for lease in dead {
-            let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
-            _ = sendUp(m, .release(ended), at, &effects)
+            tellEnd(of: lease, m, at, &effects)
+        }
+        if !meetings[m].uplink.isAttached {
+            meetings[m].endedBelow = (meetings[m].endedBelow + dead.map { EndedLease(lease: $0, since: at.now) }).suffix(EndedLease.limit)
         }
         meetings[m].touch()
         let joining = Joining(
             neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Conference.epochLimit),
             offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
         return join(m, joining, at, &effects)
+    }
+
+    private mutating func tellEnd(of lease: FloorMessage.CleanedLease, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+        let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
+        _ = sendUp(m, .release(ended), at, &effects)
     }
 
     /// Leases that went to homes behind that child over an earlier attachment. It asks anew, so each ended down there or never arrived,
@@ -166,7 +190,7 @@ extension Conference {
         _ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease], _ m: Int, _ at: Moment,
         _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
-        guard case .asking(let number, let session, _) = meetings[m].uplink, isFresh(message, session, number) else {
+        guard case .asking(let number, let session, let since) = meetings[m].uplink, isFresh(message, session, number) else {
             learnPatience(m, message, at)
             return .stale
         }
@@ -187,6 +211,9 @@ extension Conference {
         meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
         meetings[m].offered.removeAll()
         abdicate(m, at, &effects)
+        // The rest went with our question.
+        for ended in meetings[m].endedBelow where ended.since > since { tellEnd(of: ended.lease, m, at, &effects) }
+        meetings[m].endedBelow.removeAll()
         answer(m, below: epoch, leases: leases, at, &effects)
         let early = meetings[m].early
         meetings[m].early.removeAll()

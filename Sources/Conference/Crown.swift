@@ -4,8 +4,9 @@ import Basics
 extension Conference {
     /// A returning chair takes over after being present that long (mesh rule 9).
     static let chairReturn = Interval.seconds(5)
-    /// A request whose home did not answer an offer is passed over that long.
-    static let passOver = Interval.milliseconds(500)
+    /// A request whose home did not answer an offer comes after all that wait for that long: however many are silent, whoever stands behind
+    /// them is offered to once each of them was.
+    static let passOver = Interval.seconds(5)
 
     mutating func stepCrown(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard runs(m) || meetings[m].crown?.ended != nil, !meetings[m].uplink.isAttached else {
@@ -122,9 +123,7 @@ extension Conference {
                 }
                 guard at.now >= offer.until else { continue }
                 meetings[m].crown?.slots[slot] = .free
-                meetings[m].crown?.passedOver.append(
-                    CrownState.PassedOver(
-                        request: offer.request, offer: offer.number, since: offer.since, until: at.now + Conference.passOver))
+                meetings[m].crown?.passOver(offer, at.now)
                 meetings[m].touch()
             case .leased(let grant):
                 guard at.now >= grant.until + Conference.drift else { continue }
@@ -167,9 +166,8 @@ extension Conference {
             let waiting = queue(m).filter { entry in
                 entry.mayBeGranted && !crown.concerns(entry.request.id) && reaches(m, entry.request.id.node)
             }
-            // Passed over is a request for the sake of another: an offer that was lost costs nobody else anything.
-            let next = waiting.first { entry in !crown.passedOver.contains { $0.request == entry.request.id } }
-            guard let next = next ?? waiting.first else { return }
+            // The first of those with the fewest offers in vain: an offer that was lost is made again at once where nobody else waits.
+            guard let next = waiting.min(by: { crown.offersInVain($0.request.id) < crown.offersInVain($1.request.id) }) else { return }
             let number = crown.lastOffer + 1
             meetings[m].crown?.lastOffer = number
             let until = at.now + offerTime(m, next.request.id.node)
@@ -187,7 +185,7 @@ extension Conference {
         if let late = crown.passedOver.firstIndex(where: { $0.request == claim.request && $0.offer == claim.offer }) {
             // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn, for as long as it needs.
             meetings[m].crown?.note(answer: at.now - crown.passedOver[late].since, of: claim.request.node)
-            meetings[m].crown?.passedOver.removeAll { $0.request == claim.request }
+            meetings[m].crown?.passedOver.remove(at: late)
             meetings[m].touch()
         }
         let slot = Int(claim.slot)

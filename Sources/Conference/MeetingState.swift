@@ -38,6 +38,8 @@ final class MeetingState {
     var attachEpoch: UInt64 = 0
     /// Parts came in below that our `Attach` counts along with us; if it fails, we count them ourselves.
     var countsAlong = false
+    /// Leases that parts which came in below had ended, while we were not attached: the crown above may still wait for them.
+    var endedBelow: [EndedLease] = []
     /// What came from above before the answer to our `Attach`, which it overtook.
     var early: [FloorMessage] = []
     /// Attach attempts in a row that nobody answered.
@@ -168,6 +170,13 @@ enum Uplink: Hashable {
     }
 }
 
+/// A lease that ended below us, and when we heard of it.
+struct EndedLease: Hashable {
+    static let limit = 32
+    var lease: FloorMessage.CleanedLease
+    var since: Instant
+}
+
 /// A child that attached this meeting to us.
 struct ChildAttachment: Hashable {
     var neighbour: NodeIndex
@@ -296,6 +305,8 @@ struct CrownState: Hashable {
         /// When it was made.
         var since: Instant
         var until: Instant
+        /// So many in a row.
+        var offers = 1
     }
     /// A home whose answers need more than most of what an offer stands.
     struct SlowHome: Hashable {
@@ -310,6 +321,16 @@ struct CrownState: Hashable {
         if slowHomes.count >= 64 { slowHomes.removeFirst() }
         slowHomes.append(SlowHome(home: home, answer: answer))
     }
+
+    /// Nobody took that offer in time.
+    mutating func passOver(_ offer: Offered, _ now: Instant) {
+        let before = offersInVain(offer.request)
+        passedOver.removeAll { $0.request == offer.request }
+        passedOver.append(
+            PassedOver(request: offer.request, offer: offer.number, since: offer.since, until: now + Conference.passOver, offers: before + 1))
+    }
+    /// How many offers in a row a request left unanswered; 0 for one that is not passed over.
+    func offersInVain(_ request: RequestID) -> Int { passedOver.first { $0.request == request }?.offers ?? 0 }
 
     func mark(_ node: NodeIndex) -> Stamp { executed.first { $0.node == node }?.stamp ?? .zero }
     mutating func setMark(_ node: NodeIndex, _ stamp: Stamp) {

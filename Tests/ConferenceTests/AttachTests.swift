@@ -1,5 +1,7 @@
 import Basics
+import Membership
 import Testing
+import Wire
 
 @testable import Conference
 
@@ -156,6 +158,43 @@ extension Mesh {
         #expect(mesh.view("p")?.holders.isEmpty == true)
         mesh.perform(.requestFloor(.normal), "c21")
         #expect(mesh.wait(150) { mesh.hosts[mesh.at("c21")].open == [SiteID("c21")] } != nil)
+    }
+
+    @Test("of what ended below, an asking holds what one hop message holds")
+    func longAsking() throws {
+        let coder = ConferenceCoder()
+        let tree = try Tree(sevenNodes.map { (NodeIndex(of: $0.id), $0.parent.map(NodeIndex.init(of:))) })
+        var conference = Conference(
+            node: NodeIndex(of: "d1"), tree: tree, incarnation: Incarnation(counter: 1, nonce: 7), generator: SeededGenerator(seed: 1), coder: coder)
+        var effects: [ConferenceEffect] = []
+        var (now, wall) = (Instant.zero + .seconds(Int64(1)), WallTime(milliseconds: 1_000_000))
+        let record = MeetingRecord(definition: definition(), term: Stamp(milliseconds: 1, counter: 0), startedBy: NodeIndex(of: "p"))
+        conference.recordChanged(
+            writer: NodeIndex(of: "p"), lane: .floor, scope: MeetingID("m"), key: "meeting", value: coder.encode(.meeting(record)), now: now, wall: wall,
+            into: &effects)
+        for child in ["c11", "c12"].map(NodeIndex.init(of:)) {
+            conference.edgeUp(child, session: 5, now: now, wall: wall, into: &effects)
+            let cleaned = (UInt64(1)...20).map { i in
+                let name = LeaseName(epoch: 1 << 40, crown: child, sequence: i << 20)
+                return FloorMessage.CleanedLease(slot: UInt8(i % 16), name: name, request: RequestID(node: child, counter: i << 30))
+            }
+            let attach = FloorMessage(meeting: MeetingID("m"), session: 5, attach: 1, body: .attach(epoch: 3, cleaned: cleaned, offered: []))
+            conference.receiveHop(from: child, payload: coder.encode(attach), now: now, wall: wall, into: &effects)
+        }
+        conference.edgeUp(NodeIndex(of: "p"), session: 9, now: now, wall: wall, into: &effects)
+        var asked: [(size: Int, cleaned: Int)] = []
+        for _ in 0..<20 {
+            for case .hop(_, let payload) in effects {
+                if case .attach(_, let cleaned, _)? = coder.decodeHop(payload)?.body { asked.append((payload.count, cleaned.count)) }
+            }
+            effects.removeAll()
+            now = now + .milliseconds(100)
+            wall = WallTime(milliseconds: wall.milliseconds + 100)
+            conference.wake(now: now, wall: wall, into: &effects)
+        }
+        let first = try #require(asked.first)
+        // The bridge puts a byte before it.
+        #expect(first.size < GossipLimits.hop && first.cleaned >= 20)
     }
 
     @Test("a lease that went down with an answer nobody got is dead when that child asks anew", arguments: UInt64(1)...4)

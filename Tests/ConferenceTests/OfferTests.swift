@@ -54,6 +54,37 @@ import Testing
         #expect(mesh.view("p")?.holders.map(\.site.rawValue) == ["c11"])
     }
 
+    @Test("homes that answer no offer, however many, do not keep the next one waiting in turns")
+    func silentHomes() {
+        let mesh = meeting()
+        mesh.hopFault = { from, _, message in if case .claim = message.body, ["c11", "c12", "c21"].contains(from) { nil } else { 0 } }
+        for site in ["c11", "c12", "c21"] {
+            mesh.perform(.requestFloor(.normal), site)
+            mesh.run(20)
+        }
+        mesh.perform(.requestFloor(.normal), "c22")
+        // Three offers in vain, and its own.
+        #expect(mesh.wait(3 * 250 + 100) { mesh.hosts[mesh.at("c22")].open == [SiteID("c22")] } != nil)
+        // They come back one after the other, and each is heard in its turn.
+        mesh.hopFault = { _, _, _ in 0 }
+        mesh.perform(.withdraw, "c22")
+        #expect(mesh.wait(900) { mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+    }
+
+    @Test("homes that answer no offer do not starve one behind them", arguments: UInt64(1)...3)
+    func silentHomesAgain(seed: UInt64) {
+        let mesh = meeting(seed: seed)
+        mesh.hopFault = { from, _, message in if case .claim = message.body, ["c11", "c12", "c21"].contains(from) { nil } else { 0 } }
+        for site in ["c11", "c12", "c21"] {
+            mesh.perform(.requestFloor(.normal), site)
+            mesh.run(20)
+        }
+        // They have been offered to many times before anybody else asks.
+        mesh.run(3_000)
+        mesh.perform(.requestFloor(.normal), "c22")
+        #expect(mesh.wait(250 + 100) { mesh.hosts[mesh.at("c22")].open == [SiteID("c22")] } != nil)
+    }
+
     @Test("an offer to a request that is cancelled meanwhile does not keep the slot from the next")
     func offeredAndCancelled() {
         let mesh = meeting()

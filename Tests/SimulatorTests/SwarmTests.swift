@@ -37,11 +37,14 @@ struct SwarmTests {
     /// 463656, 477776: the only one who waited was passed over after an offer that was lost (L2). 467760: a node started with an edition that moves
     /// another, and refused what that one wrote by its old parent. 476887: an edition came while the ends of a trunk shared different meetings,
     /// and what had been refused there was never compared. 467201: a hub whose children came back one by one asked anew for each (L5).
+    /// 520880: three silent homes were offered the floor in turns, and a fourth that would have answered waited behind them (L2). 521077: a part
+    /// went home by a parent that did not run its meeting, and what it had ended was not told further up (L5).
     /// 300999: a parent died between the end of the handshake and its first hello, and its child never dialled again.
     @Test(
         "seeds beyond those of every run that once failed",
         arguments: [
             158_511, 171_239, 181_528, 200_375, 300_999, 402_515, 421_442, 431_603, 463_656, 467_201, 467_760, 473_053, 476_887, 477_776,
+            520_880, 521_077,
         ] as [UInt64])
     func onceFailed(seed: UInt64) {
         let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
