@@ -42,7 +42,7 @@ extension ArchiveRow {
             try db.execute(
                 sql: """
                     INSERT INTO attendance (meeting, site, joined, "left") VALUES (?, ?, ?, ?)
-                    ON CONFLICT (meeting, site, joined) DO UPDATE SET "left" = excluded."left"
+                    ON CONFLICT (meeting, site, joined) DO UPDATE SET "left" = COALESCE(excluded."left", "left")
                     """,
                 arguments: [row.meeting.rawValue, row.site.rawValue, row.joined.milliseconds, row.left?.milliseconds])
         case .publish(let record):

@@ -112,7 +112,8 @@ public struct NodeService: Sendable {
 
     /// A node that died left its sites' attendance open: they left when it died, as far as anybody knows.
     private func closeAttendance(_ archive: Archive) {
-        guard let open = try? archive.openAttendance(), !open.isEmpty else { return }
+        // Of sites below this node their own nodes say when they left.
+        guard let open = try? archive.openAttendance().filter({ $0.site.node == options.id }), !open.isEmpty else { return }
         let wall = EventLoop.wall()
         archive.append(open.map { .attendance(AttendanceRow(meeting: $0.meeting, site: $0.site, joined: $0.joined, left: wall)) })
     }

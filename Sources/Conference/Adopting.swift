@@ -30,6 +30,7 @@ extension Conference {
             _ = table.set(writer, neighbour, link)
         }
         table.refresh()
+        let before = (tree: self.tree, me: self.me)
         self.tree = tree
         self.me = me
         links = table
@@ -40,6 +41,7 @@ extension Conference {
             // None of its sites is in the new topology: nobody here runs it.
             if meetings[m].plan == nil { meetings[m].crown = nil }
             meetings[m].attachedEdges = attachedEdges(m)
+            tellStays(m, unless: { before.tree.slot($0).map { before.tree.contains(before.me, $0) } ?? false }, &effects)
             meetings[m].touch()
         }
         treeChanged(&effects)

@@ -39,8 +39,7 @@ extension Conference {
         if var record = meetings[m].site(site), record.joined {
             record.joined = false
             publish(m, .roster, .site(RecordKey.name(site)), .site(record), at, &effects)
-            effects.append(
-                .attendance(AttendanceRow(meeting: meetings[m].id, site: site, joined: record.joinedAt, left: at.wall)))
+            endStay(m, record, at, &effects)
         }
         meetings[m].touch()
     }

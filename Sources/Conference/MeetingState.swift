@@ -26,6 +26,7 @@ final class MeetingState {
     var invites: [Written<InviteRecord>] = []
     var floors: [Written<FloorRecord>] = []
     var aparts: [Written<ApartRecord>] = []
+    var attendance = SortedTable<AttendanceRecord>()
 
     // Attachment.
     var uplink = Uplink.none(retryAt: .zero)

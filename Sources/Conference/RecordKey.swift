@@ -11,6 +11,7 @@ enum RecordKey: Hashable {
     case decision(RequestID)
     case invite(String)
     case site(String)
+    case attendance(String)
     case stream(incarnation: UInt64, counter: UInt32)
 
     var text: String {
@@ -24,6 +25,7 @@ enum RecordKey: Hashable {
         case .decision(let id): "decision/\(id)"
         case .invite(let name): "invite/\(name)"
         case .site(let name): "site/\(name)"
+        case .attendance(let name): "attendance/\(name)"
         case .stream(let incarnation, let counter): "stream/\(incarnation).\(counter)"
         }
     }
@@ -54,6 +56,7 @@ enum RecordKey: Hashable {
             self = .decision(RequestID(node: node, counter: n))
         case "invite": self = .invite(String(rest))
         case "site": self = .site(String(rest))
+        case "attendance": self = .attendance(String(rest))
         case "stream":
             guard let (a, b) = RecordKey.pair(rest, "."), let i = UInt64(a), let n = UInt32(b) else { return nil }
             self = .stream(incarnation: i, counter: n)

@@ -24,6 +24,8 @@ public enum ConferenceRecord: Hashable, Sendable {
     case site(SiteRecord)
     /// Lane roster, key `stream/COUNTER`.
     case stream(StreamRecord)
+    /// Lane bulk, key `attendance/SITE`.
+    case attendance(AttendanceRecord)
 }
 
 /// One end's word on an edge; the edge is up in a view if both ends say so with the same session.
@@ -286,6 +288,30 @@ public struct SiteRecord: Hashable, Sendable {
         self.joinedAt = joinedAt
         muteSeen = .zero
         inviteSeen = 0
+    }
+}
+
+/// The stays of a site in one meeting that are over, by its home.
+public struct AttendanceRecord: Hashable, Sendable {
+    /// From joining to leaving, by the home's wall clock.
+    public struct Stay: Hashable, Sendable {
+        public var joined: WallTime
+        public var left: WallTime
+        public init(joined: WallTime, left: WallTime) {
+            self.joined = joined
+            self.left = left
+        }
+    }
+    /// So many are told, the latest; a record stays within one datagram.
+    public static let limit = 32
+    public var term: Stamp
+    public var site: SiteID
+    /// In the order in which they ended.
+    public var stays: [Stay]
+    public init(term: Stamp, site: SiteID, stays: [Stay]) {
+        self.term = term
+        self.site = site
+        self.stays = stays
     }
 }
 

@@ -34,6 +34,7 @@ extension Conference {
             effects.append(.dropped(drop))
             return
         }
+        if lane == .bulk { return }
         // Of others' sites and streams only a crown makes anything: elsewhere thousands of them come in and are shown, no more.
         if lane == .roster, meetings[m].crown == nil { announce(m, &effects) } else { settle(m, at, &effects) }
     }
@@ -60,6 +61,8 @@ extension Conference {
         } else if lane == .roster {
             meetings[m].sites.removeAll { NodeIndex(of: $0.site.node) == writer }
             meetings[m].streams.removeAll { $0.id.node == writer }
+        } else {
+            return meetings[m].attendance.removeAll { NodeIndex(of: $0.site.node) == writer }
         }
         meetings[m].touch()
         settle(m, at, &effects)
@@ -118,6 +121,8 @@ extension Conference {
             meetings[m].streams.removeAll {
                 $0.id == StreamID(node: writer, incarnation: incarnation, counter: counter)
             }
+        case .attendance(let name):
+            meetings[m].attendance.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
         }
     }
 
@@ -167,9 +172,11 @@ extension Conference {
             guard isHome(writer, of: site.site, m) else { return .foreign }
             let place = meetings[m].sites.lowerBound { $0.site < site.site }
             if place < meetings[m].sites.count, meetings[m].sites[place].site == site.site {
+                noteJoin(site, after: meetings[m].sites[place], m, writer, &effects)
                 meetings[m].sites[place] = site
             } else {
                 guard meetings[m].sites.count < MeetingState.siteLimit else { return .tooManyRecords }
+                noteJoin(site, after: nil, m, writer, &effects)
                 meetings[m].sites.insert(site, at: place)
             }
             meetings[m].touch(site: site.site)
@@ -186,6 +193,9 @@ extension Conference {
             }
             meetings[m].touchStreams()
             return nil
+        case (.attendance(let attendance), .attendance(let name)):
+            guard RecordKey.name(attendance.site) == name else { return .malformed }
+            return note(attendance, m, writer, &effects)
         default:
             return .malformed
         }
@@ -194,7 +204,7 @@ extension Conference {
     }
 
     /// The site hangs on that node. Where the tree has it, its plan says so: a fingerprint for every row would cost more than the row.
-    private func isHome(_ node: NodeIndex, of site: SiteID, _ m: Int) -> Bool {
+    func isHome(_ node: NodeIndex, of site: SiteID, _ m: Int) -> Bool {
         guard let slot = meetings[m].plan?.slot(site) else { return NodeIndex(of: site.node) == node }
         return tree.nodes[slot] == node
     }

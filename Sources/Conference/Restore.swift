@@ -47,6 +47,7 @@ extension Conference {
                 home.graceUntil = now + Conference.grace
                 meetings[m].homes.append(home)
                 meetings[m].homes.sort { $0.site < $1.site }
+            case .attendance: publish(m, .bulk, key, record, at, &effects)
             case .link, .meeting, .command, .invite, .stream: break
             }
         }

@@ -53,6 +53,17 @@ extension PBValue {
                 $0.by = r.by.rawValue
             }
         case .site(let r): site = PBSite(r)
+        case .attendance(let r):
+            attendance = .with {
+                $0.term = PBStamp(r.term)
+                $0.site = r.site.rawValue
+                $0.stays = r.stays.map { stay in
+                    .with {
+                        $0.joined = stay.joined.milliseconds
+                        $0.left = stay.left.milliseconds
+                    }
+                }
+            }
         case .stream(let r):
             stream = .with {
                 $0.node = r.id.node.rawValue

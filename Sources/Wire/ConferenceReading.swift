@@ -38,6 +38,11 @@ extension ConferenceRecord {
         case .apart(let m):
             self = .apart(ApartRecord(term: m.term.value, since: WallTime(milliseconds: m.since), by: SiteID(m.by)))
         case .site(let m): self = .site(SiteRecord(m))
+        case .attendance(let m):
+            let stays = m.stays.prefix(AttendanceRecord.limit + 1).map {
+                AttendanceRecord.Stay(joined: WallTime(milliseconds: $0.joined), left: WallTime(milliseconds: $0.left))
+            }
+            self = .attendance(AttendanceRecord(term: m.term.value, site: SiteID(m.site), stays: Array(stays)))
         case .stream(let m):
             guard let kind: MediaKind = known(m.kind), let codec: Codec = known(m.codec) else { return nil }
             self = .stream(

@@ -85,6 +85,8 @@ import Testing
             .attendance(AttendanceRow(meeting: meeting, site: SiteID("a"), joined: WallTime(milliseconds: 11), left: nil)),
             .attendance(AttendanceRow(meeting: meeting, site: SiteID("b/1"), joined: WallTime(milliseconds: 12), left: nil)),
             .attendance(AttendanceRow(meeting: meeting, site: SiteID("b/1"), joined: WallTime(milliseconds: 12), left: WallTime(milliseconds: 20))),
+            // A late word of the time before does not open it again.
+            .attendance(AttendanceRow(meeting: meeting, site: SiteID("b/1"), joined: WallTime(milliseconds: 12), left: nil)),
             .publish(PublishedRecord(lane: .floor, scope: meeting, key: "request/1", value: [9])), .publish(record),
             .publish(PublishedRecord(lane: .roster, scope: meeting, key: "site/a", value: [])),
             .withdraw(lane: .roster, scope: meeting, key: "site/a"),

@@ -81,7 +81,10 @@ final class Mesh {
     var counter = 0
     var nextSession: UInt64 = 100
     var audit: [(node: NodeIndex, row: AuditRow)] = []
+    /// Of homes, about their own sites.
     var attendance: [AttendanceRow] = []
+    /// Of nodes, about sites of others.
+    var reported: [(node: NodeIndex, row: AttendanceRow)] = []
     var drops: [ConferenceDrop] = []
     /// How often a node said that a meeting changed.
     var changes = 0
@@ -331,7 +334,8 @@ final class Mesh {
                 if open { hosts[i].open.insert(site) } else { hosts[i].open.remove(site) }
                 hosts[i].gates[site] = open ? lease : nil
             case .audit(let row): audit.append((me, row))
-            case .attendance(let row): attendance.append(row)
+            case .attendance(let row):
+                if NodeIndex(of: row.site.node) == me { attendance.append(row) } else { reported.append((me, row)) }
             case .dropped(let drop): drops.append(drop)
             case .changed: changes += 1
             case .waysChanged, .forget, .wanted: break

@@ -383,6 +383,12 @@ func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Check
                         CommandRecord(
                             term: term, stamp: stamp, by: SiteID("p"), verb: .give, target: SiteID("c21"), epoch: .max))
                 ),
+                (
+                    "attendance/c21",
+                    .attendance(
+                        AttendanceRecord(
+                            term: term, site: SiteID("c21"), stays: [.init(joined: WallTime(milliseconds: .min), left: WallTime(milliseconds: .max))]))
+                ),
                 ("invite/c21", .invite(InviteRecord(term: term, site: SiteID("c21"), number: .max))),
                 ("link/\(writer)", .link(LinkRecord(neighbour: writer, session: 0, up: true, since: stamp.wall))),
                 (

@@ -55,9 +55,13 @@ enum RecordTarget: FuzzTarget {
             .stream(
                 StreamRecord(
                     id: StreamID(node: node, incarnation: 3, counter: 1), ssrc: 9, kind: .audio, codec: .opus, site: SiteID("xa-an"))),
+            .attendance(
+                AttendanceRecord(
+                    term: term, site: SiteID("xa-an"), stays: [.init(joined: WallTime(milliseconds: 5), left: WallTime(milliseconds: 6))])),
         ]
         let keys = [
             "meeting", "floor", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an", "stream/3.1",
+            "attendance/xa-an",
         ]
         return records.map { coder.encode($0) } + keys.map { Array($0.utf8) }
     }

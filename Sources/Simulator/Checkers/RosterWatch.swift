@@ -52,7 +52,7 @@ extension World {
     }
 
     private func written(by place: Int, _ id: MeetingID) -> [(namespace: NamespaceID, incarnation: Incarnation, version: UInt64)] {
-        [Lane.floor, .roster].compactMap { lane in
+        [Lane.floor, .roster, .bulk].compactMap { lane in
             let namespace = NamespaceID(node: nodes[place].index, lane: lane, scope: id)
             return nodes[place].bridge?.version(of: namespace).map { (namespace, $0.incarnation, $0.version) }
         }

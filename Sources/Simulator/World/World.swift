@@ -45,6 +45,7 @@ final class World {
     var digest: TraceDigest
     var findings: Findings
     var ledger = RequestLedger()
+    var attendance = AttendanceLedger()
     var liveness = LivenessWatch()
     var measures = Measures()
     /// The protected zone each link lies in, if any.
@@ -108,6 +109,7 @@ final class World {
         }
         now = end
         compareContents()
+        checkAttendance()
         measures.end(self)
     }
 

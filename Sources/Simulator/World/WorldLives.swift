@@ -59,6 +59,7 @@ extension World {
         node.troubledAt = now
         node.disk.crash(now: now)
         ledger.crashed(node, losesMemory: losesMemory, self)
+        attendance.crashed(node, losesMemory: losesMemory, recordCoder)
         if losesMemory {
             node.disk.erase()
             node.before = nil
@@ -112,6 +113,7 @@ extension World {
             node.disk.take(effect, now: now)
             switch effect {
             case .audit(let row): audited(node, row)
+            case .attendance(let row): attendance.take(row, node, now)
             case .log(let line): logged(node, line)
             case .meetingEnded(let id, _):
                 digest.note(now, .ended, UInt64(node.place), UInt64(meetings.firstIndex { $0.id == id } ?? 0))

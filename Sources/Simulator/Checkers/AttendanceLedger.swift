@@ -1,0 +1,69 @@
+import Basics
+import Bridge
+import Conference
+
+/// A1: who was in a meeting is known above, whatever was cut meanwhile. Kept outside the nodes: what homes say of stays that are over, and what
+/// each node's archive was given.
+struct AttendanceLedger {
+    private struct Stay: Hashable {
+        var meeting: MeetingID
+        var site: SiteID
+        var joined: WallTime
+    }
+    private struct Over {
+        var stay: Stay
+        var home: Int
+        var at: Instant
+    }
+    private var over: [Over] = []
+    /// By node: the stays that its archive has as over.
+    private var kept: [Int: Set<Stay>] = [:]
+
+    mutating func take(_ row: AttendanceRow, _ node: SimulatedNode, _ now: Instant) {
+        guard row.left != nil else { return }
+        let stay = Stay(meeting: row.meeting, site: row.site, joined: row.joined)
+        kept[node.place, default: []].insert(stay)
+        if row.site.node == node.name { over.append(Over(stay: stay, home: node.place, at: now)) }
+    }
+
+    /// What its disk does not have is nobody's fault.
+    mutating func crashed(_ node: SimulatedNode, losesMemory: Bool, _ coder: any RecordCoder) {
+        if losesMemory { kept[node.place] = nil }
+        over.removeAll { entry in
+            guard entry.home == node.place else { return false }
+            return losesMemory || !AttendanceLedger.stays(of: entry.stay, on: node.disk, coder).contains(entry.stay.joined)
+        }
+    }
+    private static func stays(of stay: Stay, on disk: SimulatedDisk, _ coder: any RecordCoder) -> [WallTime] {
+        disk.records.filter { $0.lane == .bulk && $0.scope == stay.meeting }.flatMap { row -> [WallTime] in
+            guard case .attendance(let record)? = coder.decodeRecord(row.value), record.site == stay.site else { return [] }
+            return record.stays.map(\.joined)
+        }
+    }
+
+    /// At the end: every node of the core that runs a meeting has the stays of all homes of the core that lie below it.
+    func missing(_ world: World, before: Instant) -> [(node: String, site: SiteID, meeting: MeetingID)] {
+        var result: [(node: String, site: SiteID, meeting: MeetingID)] = []
+        for entry in over where entry.at <= before && world.core[entry.home] && world.nodes[entry.home].isAlive {
+            guard let m = world.meetings.firstIndex(where: { $0.id == entry.stay.meeting }), world.nodes[entry.home].floors[m]?.runs == true
+            else { continue }
+            for node in world.nodes where world.core[node.place] && node.place != entry.home && node.floors[m]?.runs == true {
+                let tree = node.network.tree
+                guard let above = tree.slot(node.index), let below = tree.slot(world.nodes[entry.home].index), tree.contains(above, below),
+                    kept[node.place]?.contains(entry.stay) != true
+                else { continue }
+                result.append((node.name, entry.stay.site, entry.stay.meeting))
+            }
+        }
+        return result
+    }
+}
+
+extension World {
+    func checkAttendance() {
+        guard let since = liveness.connectedSince, now - since > liveness.bounds.longest else { return }
+        for (node, site, meeting) in attendance.missing(self, before: now - liveness.bounds.longest * 2).prefix(8) {
+            findings.violation("A1", now, "\(meeting.rawValue): \(node) does not know of a stay of \(site.rawValue) that is over")
+        }
+    }
+}
