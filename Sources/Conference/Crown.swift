@@ -75,8 +75,8 @@ extension Conference {
         var foreign: [RememberedLease] = []
         let remembered = meetings[m].remembered
         for lease in remembered {
-            // A gate holds the largest of its leases; an earlier one, in another slot, is only waited for.
-            let isLast = !remembered.contains { $0.request == lease.request && $0.name > lease.name }
+            // A gate holds the largest of its leases, and a slot belongs to the largest of its own; earlier ones are only waited for.
+            let isLast = !remembered.contains { ($0.request == lease.request || $0.slot == lease.slot) && $0.name > lease.name }
             if isLast, reaches(m, lease.request.node), let request = meetings[m].request(lease.request), Int(lease.slot) < crown.slots.count {
                 var adopted = CrownState.Granted(request: request, name: nextName(m), until: lease.until, inherited: lease.name)
                 adopted.via = lease.via

@@ -311,6 +311,28 @@ extension Mesh {
         #expect(mesh.wait(1_500) { mesh.hosts[mesh.at("c12")].open == [SiteID("c12")] } != nil)
     }
 
+    @Test("of two leases of one slot by different givers, a new crown takes the later one over, in whatever order they lie", arguments: [true, false])
+    func leasedTwice(first: Bool) throws {
+        let mesh = meeting()
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(300)
+        mesh.perform(.requestFloor(.normal), "c12")
+        mesh.run(50)
+        let district = mesh.hosts[mesh.at("d1")].conference.meetings[0]
+        let last = try #require(district.remembered.first)
+        let other = try #require(district.requests.first { $0.site == SiteID("c12") })
+        // A crown before this one had given the slot to c12, which lost it meanwhile.
+        let earlier = RememberedLease(
+            slot: last.slot, name: LeaseName(epoch: last.name.epoch - 1, crown: NodeIndex(of: "d2"), sequence: 9), request: other.id, until: last.until, via: nil)
+        district.remembered.insert(earlier, at: first ? 0 : 1)
+        mesh.cut(NodeIndex(of: "d1"))
+        mesh.run(50)
+        #expect(mesh.view("d1")?.crown == true)
+        #expect(mesh.view("d1")?.holders.map(\.site.rawValue) == ["c11"])
+        mesh.run(2_000)
+        #expect(mesh.hosts[mesh.at("c11")].open == [SiteID("c11")], "it goes on to speak")
+    }
+
     @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)
     func attachFreesSlot(seed: UInt64) throws {
         let mesh = meeting(seed: seed)
