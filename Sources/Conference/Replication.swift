@@ -15,6 +15,9 @@ extension Conference {
             return
         }
         guard let record = coder.decodeRecord(value) else {
+            // A later program wrote it anew. Who has seen the value before knows no more than who comes now: what a node makes of records
+            // follows from those it holds, not from when they came.
+            remove(name, lane, scope, writer, at, &effects)
             effects.append(.dropped(.malformed))
             return
         }
