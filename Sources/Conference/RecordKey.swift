@@ -79,3 +79,8 @@ enum RecordKey: Hashable {
         return parts.count == 2 ? (parts[0], parts[1]) : nil
     }
 }
+
+extension Conference {
+    /// A record under this key has a meaning here.
+    package static func reads(key: String) -> Bool { RecordKey(key) != nil }
+}

@@ -106,6 +106,9 @@ let brokenScenarios: [BrokenScenario] = [
             modifiers.yaml:16:32: error[bad-unit]: '0.2' has no unit; write it like '0.5 %'
             modifiers.yaml:16:43: error[bad-unit]: 'kbit' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'kbit/s'?
             modifiers.yaml:17:5: error[missing-key]: 'topology' is missing here
+            modifiers.yaml:18:33: error[unknown-key]: unknown key 'for'
+            modifiers.yaml:19:21: error[unknown-node]: there is no node 'Z'
+            modifiers.yaml:20:28: error[bad-time]: 'newer-program' comes after the safety phase, which ends at 30 s: nothing is broken afterwards
             """),
     BrokenScenario(
         file: "no-deed.yaml",

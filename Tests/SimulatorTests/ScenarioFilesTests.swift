@@ -162,7 +162,7 @@ struct ScenarioFilesTests {
             .crash(node, losesMemory: true), .crash(node, losesMemory: false), .restart(node), .pause(node, .milliseconds(70)),
             .slow(node, .milliseconds(5)), .slow(node, .zero), .drift(node, -200), .drift(node, 0), .stepClock(node, .seconds(-3_600)),
             .stepClock(node, .milliseconds(1)), .diskFull(node, true), .diskFull(node, false), .certificateExpired(node, true),
-            .certificateExpired(node, false), .loadTopology(node, scenario.network), .join(x, hop), .leave(x, hop), .talk(x, hop, true),
+            .certificateExpired(node, false), .loadTopology(node, scenario.network), .newerProgram(node), .join(x, hop), .leave(x, hop), .talk(x, hop, true),
             .talk(x, hop, false), .request(x, hop, .highest), .withdraw(x, hop), .mute(x, hop, true), .mute(x, hop, false),
             .give(chair: t, hop, to: x), .revoke(chair: t, hop, from: x), .muteAll(chair: t, hop), .end(chair: t, hop), .breakAway(node, hop),
             .rejoin(node, hop),

@@ -128,7 +128,7 @@ final class LiveRun {
         case .restart(let node): await restart(network.plan.id(node))
         case .pause(let node, _): faults.append((await network.pause(network.plan.id(node), true), event))
         case .slow(let node, _), .drift(let node, _), .stepClock(let node, _), .diskFull(let node, _), .certificateExpired(let node, _),
-            .loadTopology(let node, _):
+            .loadTopology(let node, _), .newerProgram(let node):
             leaveOut("\(event)".prefix { $0 != "(" } + " of \(network.plan.id(node))")
         default: await deed(event)
         }

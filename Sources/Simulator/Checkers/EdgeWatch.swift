@@ -50,6 +50,7 @@ extension World {
         findings.count("reset after garbage collection", bridge.resets)
         findings.count("stale message fenced", bridge.dropped(.stale))
         findings.count("message of a detached meeting dropped", bridge.dropped(.notAttached))
+        findings.count("message of a newer program dropped", bridge.dropped(.malformed))
         findings.count("word for a request that is gone", bridge.dropped(.noSuchRequest))
     }
 

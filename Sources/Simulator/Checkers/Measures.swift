@@ -225,6 +225,9 @@ struct Measures {
         rosterChanges.removeAll { $0.isOver(world.now) }
     }
 
+    /// What a home wrote into a meeting's roster last is nothing that the others could see there.
+    mutating func passOver(_ namespace: NamespaceID, _ bridge: Bridge) { versions[namespace] = bridge.version(of: namespace)?.version }
+
     /// Whether a home wrote something into a meeting's roster.
     mutating func lookAtOwnRoster(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int, _ world: World) {
         let namespace = NamespaceID(node: node.index, lane: .roster, scope: world.meetings[m].id)

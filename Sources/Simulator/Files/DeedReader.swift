@@ -104,7 +104,7 @@ struct DeedReader {
         case .cutOneWay: return oneWay(value)
         case .muteAll, .end: return meetingEvents(verb, value, reader)
         case .crash, .restart, .pause, .slow, .drift, .stepClock, .diskFull, .diskFree, .certificateExpired, .certificateRenewed,
-            .loadTopology:
+            .loadTopology, .newerProgram:
             return nodeEvents(verb, value, reader, duration: duration, topology: topology)
         case .breakAway, .rejoin:
             guard let meeting = meeting(reader) else { return [] }
@@ -188,6 +188,7 @@ struct DeedReader {
             case .diskFree: return (.diskFull(node, false), nil)
             case .certificateExpired: return (.certificateExpired(node, true), .certificateExpired(node, false))
             case .certificateRenewed: return (.certificateExpired(node, false), nil)
+            case .newerProgram: return (.newerProgram(node), nil)
             default: return edition.map { (.loadTopology(node, $0), nil) }
             }
         }

@@ -104,6 +104,7 @@ struct ScenarioWriter {
         case .diskFull(let node, let isFull): "\(isFull ? "disk-full" : "disk-free"): \(id(node))"
         case .certificateExpired(let node, let isExpired): "\(isExpired ? "certificate-expired" : "certificate-renewed"): \(id(node))"
         case .loadTopology(let node, _): "load-topology: \(id(node))"
+        case .newerProgram(let node): "newer-program: \(id(node))"
         case .join(let site, let meeting): "join: \(site), meeting: \(meeting)"
         case .leave(let site, let meeting): "leave: \(site), meeting: \(meeting)"
         case .talk(let site, let meeting, let isTalking): "\(isTalking ? "talk" : "quiet"): \(site), meeting: \(meeting)"

@@ -17,6 +17,7 @@ enum Verb: String, CaseIterable {
     case certificateExpired = "certificate-expired"
     case certificateRenewed = "certificate-renewed"
     case loadTopology = "load-topology"
+    case newerProgram = "newer-program"
     // The people.
     case join
     case leave
@@ -39,7 +40,7 @@ enum Verb: String, CaseIterable {
     /// Keys that go with it.
     var modifiers: [String] {
         switch self {
-        case .mend, .restart, .diskFree, .certificateRenewed: []
+        case .mend, .restart, .diskFree, .certificateRenewed, .newerProgram: []
         case .cut, .cutOneWay, .diskFull, .certificateExpired: ["for"]
         case .impair: ImpairmentReader.keys + ["for"]
         case .crash: ["for", "memory"]
@@ -62,7 +63,9 @@ enum Verb: String, CaseIterable {
     /// Breaks something; allowed only while the safety phase lasts.
     var isFault: Bool {
         switch self {
-        case .cut, .cutOneWay, .impair, .crash, .pause, .slow, .drift, .stepClock, .diskFull, .certificateExpired, .loadTopology: true
+        case .cut, .cutOneWay, .impair, .crash, .pause, .slow, .drift, .stepClock, .diskFull, .certificateExpired, .loadTopology,
+            .newerProgram:
+            true
         default: false
         }
     }

@@ -42,6 +42,10 @@ final class SimulatedNode {
     var slowness = Interval.zero
     /// It is to be alive, but could not be started (full disk).
     var wantsStart = false
+    /// Its next start is that of a newer program than the others'.
+    var isNewer = false
+    /// What the newer program writes of its own in its present life.
+    var newerRecords: NewerRecords?
     /// A fault touched it last then.
     var troubledAt = Instant(nanoseconds: .min / 2)
 

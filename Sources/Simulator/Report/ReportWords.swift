@@ -70,6 +70,7 @@ struct ReportWords {
         case .diskFull: say("disk full", "đầy đĩa")
         case .certificateExpired: say("certificate expired", "chứng thư hết hạn")
         case .loadTopology: say("new topology", "tệp mạng mới")
+        case .newerProgram: say("newer program", "chương trình mới hơn")
         default: ""
         }
     }

@@ -165,6 +165,9 @@ public enum Event: Hashable, Sendable {
     /// It goes over to another edition of the topology file while it runs; where that is forbidden it is started again, and one that is
     /// dead loads it at its next start.
     case loadTopology(NodeIndex, Network)
+    /// Is upgraded: it starts again, with its memory, and from then on sends what a later program may; one that is dead does at its next
+    /// start.
+    case newerProgram(NodeIndex)
 
     // The people.
     /// The hall joins.

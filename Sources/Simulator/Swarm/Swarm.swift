@@ -21,7 +21,7 @@ public enum Swarm {
         let weather = SwarmTree.impairments(network, &lines)
         var faults = SwarmFaults(
             network: network, weather: weather, meetings: people.meetings, safety: safety, dice: Dice(root.fork("faults")),
-            editing: Dice(root.fork("edition")))
+            editing: Dice(root.fork("edition")), upgrading: Dice(root.fork("upgrades")))
         faults.draw()
         let events = people.events + faults.events
         return Scenario(
@@ -68,6 +68,10 @@ enum FaultKind: String, CaseIterable {
     case diskFull = "disk-full"
     case certificateExpired = "certificate-expired"
     case loadTopology = "load-topology"
+    case newerProgram = "newer-program"
+
+    /// Those that are drawn with the others; upgrades are drawn by themselves.
+    static var struck: [FaultKind] { allCases.filter { $0 != .newerProgram } }
 
     /// Nil for repairs and people's deeds.
     init?(_ event: Event) {
@@ -83,6 +87,7 @@ enum FaultKind: String, CaseIterable {
         case .diskFull(_, true): self = .diskFull
         case .certificateExpired(_, true): self = .certificateExpired
         case .loadTopology: self = .loadTopology
+        case .newerProgram: self = .newerProgram
         default: return nil
         }
     }

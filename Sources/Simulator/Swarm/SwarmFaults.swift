@@ -10,6 +10,7 @@ struct SwarmFaults {
     private let weather: [Trunk: Impairment]
     private var dice: Dice
     private var editing: Dice
+    private var upgrading: Dice
     /// What the planners send round, once somebody has loaded it.
     private var edition: Network?
     private var editionLoadedBy: Set<NodeIndex> = []
@@ -17,17 +18,20 @@ struct SwarmFaults {
     /// Nil: all nodes.
     private(set) var core: [NodeIndex]?
 
-    init(network: Network, weather: [Trunk: Impairment], meetings: [PlannedMeeting], safety: Interval, dice: Dice, editing: Dice) {
+    init(
+        network: Network, weather: [Trunk: Impairment], meetings: [PlannedMeeting], safety: Interval, dice: Dice, editing: Dice, upgrading: Dice
+    ) {
         self.network = network
         self.weather = weather
         self.meetings = meetings
         self.safety = safety
         self.dice = dice
         self.editing = editing
+        self.upgrading = upgrading
     }
 
     mutating func draw() {
-        var kinds = FaultKind.allCases.filter { _ in dice.chance(0.5) }
+        var kinds = FaultKind.struck.filter { _ in dice.chance(0.5) }
         if kinds.isEmpty { kinds = [.cut, .crash] }
         // Some faults are common in a seed and others rare in it.
         let weighted = kinds.flatMap { Array(repeating: $0, count: dice.pick([1, 1, 2, 5])) }
@@ -44,6 +48,7 @@ struct SwarmFaults {
             spread(edition)
             keepCoreTogether(edition)
         }
+        if upgrading.chance(1 / 3) { upgrade() }
     }
 
     private mutating func say(_ at: Interval, _ event: Event) {
@@ -91,6 +96,7 @@ struct SwarmFaults {
             edition = next
             editionLoadedBy.insert(node)
             say(at, .loadTopology(node, next))
+        case .newerProgram: say(at, .newerProgram(node))
         }
     }
 
@@ -160,6 +166,13 @@ struct SwarmFaults {
             return chosen.contains(parent) || network.slot(node).flatMap { network.links[$0]?.parent } == parent
         }
         core = stays.count > 1 ? stays : nil
+    }
+
+    /// One to three nodes get a newer program, one after the other.
+    private mutating func upgrade() {
+        for node in upgrading.shuffled(network.nodes).prefix(upgrading.int(1...3)) {
+            say(upgrading.time(.seconds(Int64(2)), safety - .milliseconds(500)), .newerProgram(node.index))
+        }
     }
 
     /// One line that comes and goes.

@@ -34,6 +34,8 @@ final class World {
     let authority: UInt64
     let coder: SharingCoder
     let recordCoder = ConferenceCoder()
+    /// Of nodes with a newer program.
+    private(set) lazy var newerCoder = NewerCoder(coder, compressor: options.makeCompressor())
     /// The datagram whose consequences are being looked at; −1: none.
     var inspected: Int32 = -1
     /// The liveness phase has begun.
@@ -102,6 +104,7 @@ final class World {
             case .start(let m): startMeeting(Int(m))
             case .resume(let node): resume(nodes[Int(node)])
             case .restart(let node): start(nodes[Int(node)])
+            case .writeNewer(let node, let life): writeNewerRecord(nodes[Int(node)], life: Int(life))
             case .heal: heal()
             case .probe: probe()
             case .sample: sample()

@@ -17,6 +17,8 @@ enum WorldEvent {
     case resume(Int32)
     /// A dead node's supervisor starts it again.
     case restart(Int32)
+    /// A node with a newer program writes a record of its own in that life.
+    case writeNewer(Int32, life: Int32)
     /// The liveness phase begins.
     case heal
     /// The liveness rules are looked at.

@@ -45,6 +45,7 @@ extension World {
         case .loadTopology(let node, let network):
             guard let node = place(node) else { return }
             load(network, at: node)
+        case .newerProgram(let node): if let node = place(node) { upgrade(node) }
         default: deed(event)
         }
     }

@@ -31,7 +31,8 @@ extension World {
             Bridge.Configuration(
                 network: node.network, slot: slot, before: node.before,
                 security: SimulatedSecurity(node.certificate, agreement: agreement, random: random.fork("security")),
-                codecs: SimulatedCodecs(), messageCoder: coder, recordCoder: recordCoder, seed: seeds.next(),
+                codecs: SimulatedCodecs(), messageCoder: node.isNewer ? newerCoder : coder,
+                recordCoder: node.isNewer ? NewerRecordCoder() : recordCoder, seed: seeds.next(),
                 incarnationCounter: rules.contains(.incarnation) ? counter - 1 : 0,
                 restored: rules.contains(.requestsKept) ? node.disk.records : [], rules: rules),
             now: boot, wall: node.clock.wall(boot))
@@ -40,6 +41,7 @@ extension World {
         for m in meetings.indices { node.revisions[m] = 0 }
         node.notes = LifeNotes()
         node.uplink = bridge.takenUplink
+        if node.isNewer { beginNewerRecords(node, random.fork("newer")) }
         digest.note(now, .start, UInt64(node.place), UInt64(node.life))
         if node.life > 1 {
             findings.tell(now, node.index, "starts, life \(node.life)")
@@ -65,6 +67,7 @@ extension World {
             node.before = nil
         }
         node.bridge = nil
+        node.newerRecords = nil
         node.wakeAt = nil
         node.pausedUntil = nil
         for slot in node.backlog { pool.remove(slot) }

@@ -1,0 +1,22 @@
+import Basics
+import Conference
+import Membership
+
+// Records beside those of `Conference` and the editions: a later program's, which this one passes on without knowing them. The simulator
+// writes them at nodes with a newer program.
+extension Bridge {
+    /// Writes (nil: takes back) a record of this node under a key that no node of today reads; all pass it on as it is. It is not kept over
+    /// a restart. False in a meeting that does not run here.
+    ///
+    /// - Parameters:
+    ///   - lane: ``Lane/link`` without a meeting, any other with one.
+    ///   - key: 1…64 bytes of printable ASCII without space.
+    @discardableResult
+    package func publish(_ lane: Lane, of meeting: MeetingID?, key: String, value: [UInt8]?, now: Instant) -> Bool {
+        precondition(!Conference.reads(key: key) && !key.hasPrefix(Bridge.editionKey), "key \(key) has a meaning")
+        if let meeting, conference.view(of: meeting)?.ended != false { return false }
+        membership.set(lane, scope: meeting ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
+        pump(now)
+        return true
+    }
+}
