@@ -17,14 +17,27 @@ public final class Archive: Sendable {
     /// Rows that may wait while the disk refuses to write: an hour of a busy province. Beyond, the oldest are given up and
     /// counted.
     public static let waitingLimit = 100_000
+    /// Rows that the disk refused are tried again after that, also when nothing new happens.
+    static let retryPause = DispatchTimeInterval.seconds(1)
+
+    /// The disk began to refuse rows, or takes them again.
+    public enum Turn: Hashable, Sendable {
+        /// Why, in words; so many rows wait.
+        case refused(String, waiting: Int)
+        /// So many were written at once.
+        case takes(Int)
+    }
 
     let database: DatabaseQueue
     private let queue = DispatchQueue(label: "nhipcau.archive", qos: .utility)
     private let state = Mutex(State())
+    private let told: @Sendable (Turn) -> Void
 
     private struct State {
         var waiting: [ArchiveRow] = []
         var scheduled = false
+        var retries = false
+        var isClosed = false
         var written: UInt64 = 0
         var lost: UInt64 = 0
         var problem: String?
@@ -42,8 +55,9 @@ public final class Archive: Sendable {
         public var problem: String?
     }
 
-    /// Opens or makes the file; its folder must exist.
-    public init(path: String) throws {
+    /// Opens or makes the file; its folder must exist. `told` is called on the archive's queue at each turn, not for each refusal.
+    public init(path: String, told: @escaping @Sendable (Turn) -> Void = { _ in }) throws {
+        self.told = told
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
@@ -91,7 +105,7 @@ public final class Archive: Sendable {
     }
 
     /// Takes rows and calls back on the archive's queue: true once they are committed, false if the disk refused them (they
-    /// stay queued and are tried again with the next rows).
+    /// stay queued and are tried again with the next rows, and every second).
     public func append(_ rows: [ArchiveRow], committed: @escaping @Sendable (Bool) -> Void) {
         append(rows)
         queue.async {
@@ -111,6 +125,7 @@ public final class Archive: Sendable {
     /// Writes what waits and folds the log into the file; the archive cannot be used afterwards.
     public func close() throws {
         _ = flush()
+        state.withLock { $0.isClosed = true }
         try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try database.close()
     }
@@ -129,15 +144,25 @@ public final class Archive: Sendable {
         guard !rows.isEmpty else { return }
         do {
             try database.write { db in for row in rows { try row.write(to: db) } }
-            state.withLock { state in
+            let wasRefused = state.withLock { state in
                 state.written += UInt64(rows.count)
-                state.problem = nil
+                defer { state.problem = nil }
+                return state.problem != nil
             }
+            if wasRefused { told(.takes(rows.count)) }
         } catch {
-            state.withLock { state in
+            let (isNew, waiting, retries) = state.withLock { state in
                 state.waiting = rows + state.waiting
-                state.problem = "\(error)"
+                defer { (state.problem, state.retries) = ("\(error)", true) }
+                return (state.problem == nil, state.waiting.count, !state.retries && !state.isClosed)
             }
+            if isNew { told(.refused("\(error)", waiting: waiting)) }
+            if retries { queue.asyncAfter(deadline: .now() + Self.retryPause) { [weak self] in self?.retry() } }
         }
+    }
+
+    private func retry() {
+        state.withLock { $0.retries = false }
+        drain()
     }
 }

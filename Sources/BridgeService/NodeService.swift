@@ -4,6 +4,7 @@ import Bridge
 import Conference
 import Console
 import Foundation
+import Glibc
 import Hummingbird
 import Logging
 import Native
@@ -61,8 +62,9 @@ public struct NodeService: Sendable {
             throw Failure(
                 description: "\(state.certificate) belongs to node '\(security.node ?? "?")', not '\(options.id)'; `nhipcau certs issue` makes the right one")
         }
-        let archive = try Archive(path: state.archive)
-        let incarnation = try archive.beginIncarnation()
+        // A file that may not grow (LimitFSIZE= of a service manager) is an error of that write, as on a full disk, and no reason to die.
+        signal(SIGXFSZ, SIG_IGN)
+        let (archive, incarnation) = try open(state)
         let restored = try archive.publishedRecords()
         closeAttendance(archive)
 
@@ -108,6 +110,28 @@ public struct NodeService: Sendable {
                     ])
             })
         try await application.run()
+    }
+
+    /// The node's memory, and the number of the life that begins.
+    private func open(_ state: StateFolder) throws -> (Archive, incarnation: UInt64) {
+        do {
+            let archive = try Archive(path: state.archive) { [logger] in NodeService.tell($0, logger) }
+            return (archive, try archive.beginIncarnation())
+        } catch {
+            let reason = "\(state.archive): cannot be written (\(error))"
+            throw Failure(description: reason + "; make room on its disk, or give the folder to the user that runs the node")
+        }
+    }
+
+    /// A full disk ends no meeting, but somebody must make room before the node is started again.
+    private static func tell(_ turn: Archive.Turn, _ logger: Logger) {
+        switch turn {
+        case .refused(let reason, let waiting):
+            logger.error(
+                "the archive takes no rows; they wait, and are tried again every second",
+                metadata: ["error": "\(reason)", "waiting": "\(waiting)"])
+        case .takes(let count): logger.notice("the archive takes rows again", metadata: ["written": "\(count)"])
+        }
     }
 
     /// A node that died left its sites' attendance open: they left when it died, as far as anybody knows.
