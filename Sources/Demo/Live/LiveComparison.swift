@@ -107,17 +107,12 @@ public struct LiveComparison: Codable, Hashable, Sendable {
             if load.isUp { sum.up += load.kbps } else { sum.down += load.kbps }
             carried[load.trunk] = sum
         }
-        for (slot, link) in scenario.network.links.enumerated() {
-            guard let link else { continue }
-            let node = scenario.network.nodes[slot]
-            for upper in [link.parent] + link.backups {
-                let trunk = Trunk(lower: node.index, upper: upper)
-                let name = "\(node.id) – \(scenario.network.node(upper)?.id ?? "?")"
-                guard let live = live.trunks[trunk] else { continue }
-                let simulated = verdict.trace.map { _ in carried[trunk] ?? (0, 0) }
-                rows.append(Row(name: name + " up", unit: "kbit/s", simulated: simulated.map { $0.up / seconds }, live: live.up))
-                rows.append(Row(name: name + " down", unit: "kbit/s", simulated: simulated.map { $0.down / seconds }, live: live.down))
-            }
+        for (trunk, _) in scenario.trunks {
+            guard let live = live.trunks[trunk] else { continue }
+            let name = [trunk.lower, trunk.upper].map { scenario.network.node($0)?.id ?? "?" }.joined(separator: " – ")
+            let simulated = verdict.trace.map { _ in carried[trunk] ?? (0, 0) }
+            rows.append(Row(name: name + " up", unit: "kbit/s", simulated: simulated.map { $0.up / seconds }, live: live.up))
+            rows.append(Row(name: name + " down", unit: "kbit/s", simulated: simulated.map { $0.down / seconds }, live: live.down))
         }
     }
 

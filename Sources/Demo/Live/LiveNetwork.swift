@@ -93,13 +93,40 @@ final class LiveNetwork: Sendable {
 
     // MARK: Nodes
 
-    func startNode(_ id: String) async throws {
+    /// Starts a node with the edition that is its own; with `diskIsFull` it can write nothing.
+    func startNode(_ id: String, diskIsFull: Bool = false) async throws {
+        // What travelled to it was meant for others (``LivePlan/edition(_:for:)``); its own stands in the file.
+        for name in ["/topology.signed", "/topology.handed"] { unlink(folder.state(id) + name) }
         try await children.start(
             "node " + id, program,
             [
                 "node", "--topology", LiveNetwork.topology(folder, id), "--id", id, "--state", folder.state(id), "--meetings", folder.meetings,
-            ], log: folder.log("node " + id), line: { _ in })
+            ], log: folder.log("node " + id), diskIsFull: diskIsFull, line: { _ in })
     }
+
+    /// The node's next start takes another edition.
+    func install(_ edition: Network, at id: String) throws {
+        guard let node = plan.network.node(id: id) else { throw Failure(description: "there is no node '\(id)'") }
+        try plan.edition(edition, for: node.index).canonical.write(toFile: LiveNetwork.topology(folder, id), atomically: true, encoding: .utf8)
+    }
+
+    /// Hands another edition to a node that runs, as `topology apply` does; nil: it went over, else why not.
+    func apply(_ edition: Network, at id: String) async -> String? {
+        guard let node = plan.network.node(id: id) else { return "there is no node '\(id)'" }
+        do {
+            let sealed = try folder.seal(plan.edition(edition, for: node.index))
+            let token = try folder.link(demo, site: demo.chair, role: "operator").token
+            // That others must be started again for it is as it should be here.
+            let answer = try await client(id).send(
+                "POST", "/api/topology?restarts=1&lang=en", token: token, body: sealed, type: "application/octet-stream", timeout: .seconds(5))
+            return answer.status == 202 ? nil : answer.text
+        } catch { return "\(error)" }
+    }
+
+    /// No file takes a byte of this node's, or files do again.
+    func setDiskFull(_ id: String, _ isFull: Bool) async { await children.setDiskFull("node " + id, isFull) }
+
+    func isRunning(_ id: String) async -> Bool { await children.isRunning("node " + id) }
 
     /// Starts all nodes and waits until each has its trunk.
     func startNodes(patience: Double = 60) async throws {

@@ -62,6 +62,14 @@ final class LiveRun {
     private let scenario: Scenario
     private var notes: [String] = []
     private var isDown: Set<String> = []
+    private var hasFullDisk: Set<String> = []
+    /// Starts that a full disk did not let happen.
+    private var failedStarts: [String: Int] = [:]
+    /// What is still to come, by time.
+    private var steps: [(at: Interval, step: Step)] = []
+    private var zero = Instant.zero
+    /// A service manager waits so long before it starts a process again, as `docs/deploy/nhipcau.service` has it.
+    private static let supervisorPause = Interval.seconds(Int64(1))
     /// What was broken or mended, and when.
     private var faults: [(at: Instant, event: Event)] = []
     /// Trunks that were mended, when, and what was still cut then.
@@ -78,29 +86,34 @@ final class LiveRun {
         case start(MeetingFile)
         case happen(Event)
         case wake(NodeIndex)
+        case startAgain(String)
         case heal
     }
 
+    /// After everything that is due by then.
+    private func add(_ at: Interval, _ step: Step) {
+        steps.insert((at, step), at: steps.firstIndex { $0.at > at } ?? steps.count)
+    }
+
     func play() async throws -> LiveFindings {
-        let zero = BotLoop.now()
+        zero = BotLoop.now()
         network.relay.beginCounting()
-        var steps: [(at: Interval, order: Int, step: Step)] = []
-        func add(_ at: Interval, _ step: Step) { steps.append((at, steps.count, step)) }
         for meeting in scenario.meetings { add(meeting.startsAt, .start(meeting.file)) }
         for timed in scenario.timeline {
             add(timed.at, .happen(timed.event))
             if case .pause(let node, let time) = timed.event { add(timed.at + time, .wake(node)) }
         }
         add(scenario.safetyPhase, .heal)
-        steps.sort { ($0.at, $0.order) < ($1.at, $1.order) }
         let talking = Set(steps.compactMap { step -> SiteID? in if case .happen(.talk(let site, _, true)) = step.step { site } else { nil } })
         if talking.isEmpty { notes.append("nobody talks in this scenario, so no gap can be heard") }
-        for (at, _, step) in steps {
+        while !steps.isEmpty {
+            let (at, step) = steps.removeFirst()
             let wait = (zero + at - BotLoop.now()).nanoseconds
             if wait > 0 { try await Task.sleep(for: .nanoseconds(wait)) }
             switch step {
             case .start(let meeting): try await network.start(meeting)
             case .wake(let node): await network.pause(network.plan.id(node), false)
+            case .startAgain(let id): await startAgain(id)
             case .heal: await heal()
             case .happen(let event): await happen(event)
             }
@@ -127,11 +140,29 @@ final class LiveRun {
             faults.append((await network.kill(id, losesMemory: losesMemory), event))
         case .restart(let node): await restart(network.plan.id(node))
         case .pause(let node, _): faults.append((await network.pause(network.plan.id(node), true), event))
-        case .slow(let node, _), .drift(let node, _), .stepClock(let node, _), .diskFull(let node, _), .certificateExpired(let node, _),
-            .loadTopology(let node, _), .newerProgram(let node):
+        case .slow(let node, _), .drift(let node, _), .stepClock(let node, _), .certificateExpired(let node, _),
+            .newerProgram(let node):
             leaveOut("\(event)".prefix { $0 != "(" } + " of \(network.plan.id(node))")
+        case .diskFull(let node, let isFull): await setDiskFull(network.plan.id(node), isFull)
+        case .loadTopology(let node, let edition): await load(edition, at: network.plan.id(node))
         default: await deed(event)
         }
+    }
+
+    private func setDiskFull(_ id: String, _ isFull: Bool) async {
+        if isFull { hasFullDisk.insert(id) } else { hasFullDisk.remove(id) }
+        await network.setDiskFull(id, isFull)
+    }
+
+    /// A node that runs goes over; where it does not, it is started again with the new file, as in the simulator. One that is down finds the
+    /// file at its next start.
+    private func load(_ edition: Network, at id: String) async {
+        do { try network.install(edition, at: id) } catch { return notes.append("\(id) was given no edition: \(error)") }
+        guard await network.isRunning(id), let refusal = await network.apply(edition, at: id) else { return }
+        notes.append("\(id) was started again with version \(edition.version): \(refusal)")
+        await network.kill(id)
+        isDown.insert(id)
+        await restart(id)
     }
 
     private func deed(_ event: Event) async {
@@ -178,7 +209,23 @@ final class LiveRun {
 
     private func restart(_ id: String) async {
         guard isDown.remove(id) != nil else { return }
-        do { try await network.startNode(id) } catch { notes.append("\(id) did not start again: \(error)") }
+        await start(id)
+    }
+
+    private func start(_ id: String) async {
+        let isFull = hasFullDisk.contains(id)
+        do { try await network.startNode(id, diskIsFull: isFull) } catch { return notes.append("\(id) did not start again: \(error)") }
+        if isFull { add(BotLoop.now() - zero + LiveRun.supervisorPause, .startAgain(id)) }
+    }
+
+    /// What a service manager does with a node that ended because it could write nothing.
+    private func startAgain(_ id: String) async {
+        guard !isDown.contains(id) else { return }
+        guard await network.isRunning(id) else {
+            failedStarts[id, default: 0] += 1
+            return await start(id)
+        }
+        if hasFullDisk.contains(id) { add(BotLoop.now() - zero + LiveRun.supervisorPause, .startAgain(id)) }
     }
 
     /// Faults stop in the core; the rest stays as it is.
@@ -192,6 +239,7 @@ final class LiveRun {
         }
         for node in network.plan.network.nodes where isHealed(node.index) {
             await network.pause(node.id, false)
+            if hasFullDisk.contains(node.id) { await setDiskFull(node.id, false) }
             await restart(node.id)
         }
     }
@@ -247,7 +295,11 @@ final class LiveRun {
             busiest = max(busiest, up.mostKbps, down.mostKbps)
         }
         result.measured[.maxTrunkRate] = busiest
-        for how in await network.ends.names where how.hasPrefix("node ") && !how.hasSuffix("signal 9") { notes.append("\(how), by itself") }
+        for (id, count) in failedStarts.sorted(by: { $0.key < $1.key }) { notes.append("\(id) did not start \(count) times: its disk was full") }
+        for how in await network.ends.names where how.hasPrefix("node ") && !how.hasSuffix("signal 9") {
+            let isKnown = failedStarts.keys.contains { how == "node \($0): exit code 1" }
+            if !isKnown { notes.append("\(how), by itself") }
+        }
         result.notes = notes
         return result
     }

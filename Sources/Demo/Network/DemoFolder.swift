@@ -2,6 +2,7 @@ import Basics
 import BridgeService
 import Foundation
 import Glibc
+import Topology
 import TopologyFiles
 
 /// A demo's files: topology, meeting, authority, one state folder and one log for each node.
@@ -43,6 +44,9 @@ struct DemoFolder: Sendable {
     func link(_ plan: Plan, site: SiteID, role: String, meeting: MeetingID? = nil) throws -> PageLink {
         try authority.link(network: plan.network, site: site.rawValue, role: role, meeting: meeting?.rawValue, hours: 24)
     }
+
+    /// An edition of the topology, signed for every node.
+    func seal(_ network: Network) throws -> [UInt8] { try authority.seal(network) }
 
     /// Removes it all, unless it is to be kept.
     func remove() {

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -27,3 +28,7 @@ static const int nc_msg_trunc = MSG_TRUNC;
 
 // Declared by <poll.h> under _GNU_SOURCE only, as above.
 extern int nc_ppoll(struct pollfd *v, nfds_t n, const struct timespec *t, const void *mask) __asm__("ppoll");
+
+// Declared by <sys/resource.h> under _GNU_SOURCE only, as above.
+static const int nc_rlimit_fsize = RLIMIT_FSIZE;
+extern int nc_prlimit(pid_t pid, int resource, const struct rlimit *next, struct rlimit *before) __asm__("prlimit");
