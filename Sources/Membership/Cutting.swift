@@ -20,8 +20,14 @@ extension Membership {
         // On a full line each would wait behind the last one anyway: there they go together, which is half the bytes.
         let urgentPause = now < edge.urgentFrom && edge.pace.waitUntil(now: now) != nil ? edge.urgentFrom : nil
         while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
-            pause = hasUrgent(edge) ? urgentPause : edge.pace.waitUntil(now: now)
-            guard pause == nil, sendDelta(edge, now: now, into: &effects) else { break }
+            let wait = edge.pace.waitUntil(now: now)
+            let isUrgent = hasUrgent(edge)
+            pause = isUrgent ? urgentPause : wait
+            guard pause == nil else { break }
+            guard sendDelta(edge, urgentOnly: isUrgent && wait != nil, now: now, into: &effects) else {
+                pause = wait
+                break
+            }
             edge.urgentFrom = now + Limits.fullLineWindow
         }
         edge.flushAt.keepEarlier(pause)
@@ -37,11 +43,20 @@ extension Membership {
     /// The floor lane does not wait, but for its large values.
     private func hasUrgent(_ edge: Edge) -> Bool {
         edge.queues[0].waiting.contains { slot in
-            guard !isDone(edge, slot), !edge.isTransferring(slot) else { return false }
-            let (from, entry) = (start(edge, slot).from, store[slot])
-            let first = entry.records.filter { $0.version > from }.min { $0.version < $1.version }
-            return first.map { isSmall($0, in: entry.id) } ?? true
+            !isDone(edge, slot) && !edge.isTransferring(slot) && isSmallNext(edge, slot)
         }
+    }
+    /// Some of the floor lane's large values waits for its turn.
+    private func hasLargeUrgent(_ edge: Edge) -> Bool {
+        edge.queues[0].waiting.contains { slot in
+            guard !isDone(edge, slot) else { return false }
+            return edge.transfers.first { $0.slot == slot }.map { !$0.unsent.isEmpty } ?? !isSmallNext(edge, slot)
+        }
+    }
+    private func isSmallNext(_ edge: Edge, _ slot: Int) -> Bool {
+        let (from, entry) = (start(edge, slot).from, store[slot])
+        let first = entry.records.filter { $0.version > from }.min { $0.version < $1.version }
+        return first.map { isSmall($0, in: entry.id) } ?? true
     }
 
     private func numbered(_ edge: Edge, now: Instant) -> (Frame, InFlight) {
@@ -119,13 +134,17 @@ extension Membership {
     }
 
     /// One datagram of namespaces, or one piece of a large value. False if nothing could be sent.
-    private func sendDelta(_ edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+    ///
+    /// Beyond the line's pace (`urgentOnly`) the floor lane goes alone: rosters that rode along with it would keep its own large values from
+    /// their turn for ever. Those go before rosters: without a meeting's definition its rows say nothing.
+    private func sendDelta(_ edge: Edge, urgentOnly: Bool, now: Instant, into effects: inout [Effect]) -> Bool {
         guard hasWindow(edge) else { return false }
+        if !urgentOnly, hasLargeUrgent(edge), sendPiece(edge, now: now, into: &effects) { return true }
         var target = edge.rawTarget
         while true {
             var (frame, flight) = numbered(edge, now: now)
-            let size = fill(edge, &frame, &flight, target: target)
-            guard !frame.sections.isEmpty else { return sendPiece(edge, now: now, into: &effects) }
+            let size = fill(edge, &frame, &flight, target: target, urgentOnly: urgentOnly)
+            guard !frame.sections.isEmpty else { return !urgentOnly && sendPiece(edge, now: now, into: &effects) }
             let hadAck = edge.ackAt
             if hadAck != nil { frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap) }
             let bytes = coder.encode(frame)
@@ -147,9 +166,9 @@ extension Membership {
     }
 
     /// Fills sections in the order of urgency without changing what the edge is known to hold.
-    private func fill(_ edge: Edge, _ frame: inout Frame, _ flight: inout InFlight, target: Int) -> Int {
+    private func fill(_ edge: Edge, _ frame: inout Frame, _ flight: inout InFlight, target: Int, urgentOnly: Bool) -> Int {
         var size = 0
-        for urgency in edge.queues.indices {
+        for urgency in edge.queues.indices.prefix(urgentOnly ? 1 : edge.queues.count) {
             while let first = edge.queues[urgency].first, isDone(edge, first) {
                 edge.queues[urgency].removeFirst()
                 if first < edge.peer.count { edge.peer[first].queued = false }

@@ -39,12 +39,13 @@ struct SwarmTests {
     /// and what had been refused there was never compared. 467201: a hub whose children came back one by one asked anew for each (L5).
     /// 520880: three silent homes were offered the floor in turns, and a fourth that would have answered waited behind them (L2). 521077: a part
     /// went home by a parent that did not run its meeting, and what it had ended was not told further up (L5).
+    /// 552885: after a pause a node read the answer to its asking and a voice that waited behind it in one turn (M6, the checker's).
     /// 300999: a parent died between the end of the handshake and its first hello, and its child never dialled again.
     @Test(
         "seeds beyond those of every run that once failed",
         arguments: [
             158_511, 171_239, 181_528, 200_375, 300_999, 402_515, 421_442, 431_603, 463_656, 467_201, 467_760, 473_053, 476_887, 477_776,
-            520_880, 521_077,
+            520_880, 521_077, 552_885,
         ] as [UInt64])
     func onceFailed(seed: UInt64) {
         let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
@@ -52,6 +53,13 @@ struct SwarmTests {
         // They failed before nodes were upgraded.
         scenario.timeline.removeAll { if case .newerProgram = $0.event { true } else { false } }
         #expect(Simulator.run(scenario, options).violations == [])
+    }
+
+    /// 1035: on a thin and lossy line rosters rode along with the floor lane for nothing, and a definition waited for its turn for ever (L5).
+    @Test("the same of a larger network", arguments: [1_035] as [UInt64])
+    func onceFailedLarger(seed: UInt64) {
+        let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
+        #expect(Simulator.run(Swarm.draw(seed: seed, nodes: 126), options).violations == [])
     }
 
     @Test("over many seeds every kind of fault and deed comes about, and each seed leaves some out")

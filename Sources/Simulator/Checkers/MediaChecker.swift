@@ -37,11 +37,16 @@ extension World {
         }
     }
 
-    /// As the sending end sees it.
+    /// As the sending end sees it: as it was looked at last, or now. After a pause a node handles an answer to its asking and the sound that
+    /// waited behind it in one turn.
     private func isAttached(_ m: Int, sending l: Int) -> Bool {
-        let floor = nodes[Int(links[l].from)].floors[m]
+        let sender = nodes[Int(links[l].from)]
         let other = nodes[Int(links[l].to)].index
-        return links[l].isUp ? floor?.uplink?.neighbour == other : floor?.children.contains { $0.neighbour == other } == true
+        let isUp = links[l].isUp
+        func carries(_ floor: FloorSnapshot?) -> Bool {
+            isUp ? floor?.uplink?.neighbour == other : floor?.children.contains { $0.neighbour == other } == true
+        }
+        return carries(sender.floors[m]) || carries(sender.bridge?.floorSnapshot(of: meetings[m].id))
     }
 
     /// Upward only the zone's own voices, downward only meetings that the zone takes part in.
