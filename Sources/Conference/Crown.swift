@@ -241,9 +241,7 @@ extension Conference {
             guard offer.request == release.request else { return }
             meetings[m].crown?.slots[slot] = .free
         case .leased(let grant):
-            // A word about an earlier grant of the same request ends nothing; a claim given back has no name yet.
-            let isOfThisGrant = release.name.epoch == 0 || release.name >= grant.inherited ?? grant.first
-            guard grant.request.id == release.request, isOfThisGrant else { return }
+            guard grant.request.id == release.request, grant.had(release.name, node) else { return }
             meetings[m].crown?.slots[slot] = .free
             if grant.revoked, meetings[m].uplink.isFrozen {
                 // Only what its home gave up is named above: a renewal of what merely ran out may be on its way down there.

@@ -333,6 +333,21 @@ extension Mesh {
         #expect(mesh.hosts[mesh.at("c11")].open == [SiteID("c11")], "it goes on to speak")
     }
 
+    @Test("a lease is known by the names that its crown gave it or took it over under, not by another crown's larger one")
+    func namesOfAGrant() {
+        let (own, above, other) = (NodeIndex(of: "p"), NodeIndex(of: "nb"), NodeIndex(of: "d1"))
+        func name(_ epoch: UInt64, _ crown: NodeIndex, _ sequence: UInt64 = 1) -> LeaseName { LeaseName(epoch: epoch, crown: crown, sequence: sequence) }
+        let request = RequestRecord(
+            id: RequestID(node: other, counter: 1), term: .zero, site: SiteID("d1"), priority: .normal, stamp: .zero)
+        let given = CrownState.Granted(request: request, name: name(11, own), until: .zero)
+        #expect(given.had(name(11, own), own) && given.had(name(12, own), own), "as given, and as renamed")
+        #expect(!given.had(name(10, own), own) && !given.had(name(12, other), own))
+        let adopted = CrownState.Granted(request: request, name: name(12, own), until: .zero, inherited: name(9, above, 4))
+        #expect(adopted.had(name(9, above, 4), own) && adopted.had(name(10, above), own))
+        #expect(!adopted.had(name(9, above, 3), own) && !adopted.had(name(11, own), own) && !adopted.had(name(13, other), own))
+        #expect(given.had(name(0, other), own), "a claim given back has no name yet")
+    }
+
     @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)
     func attachFreesSlot(seed: UInt64) throws {
         let mesh = meeting(seed: seed)
