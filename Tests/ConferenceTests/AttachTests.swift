@@ -323,7 +323,8 @@ extension Mesh {
         let other = try #require(district.requests.first { $0.site == SiteID("c12") })
         // A crown before this one had given the slot to c12, which lost it meanwhile.
         let earlier = RememberedLease(
-            slot: last.slot, name: LeaseName(epoch: last.name.epoch - 1, crown: NodeIndex(of: "d2"), sequence: 9), request: other.id, until: last.until, via: nil)
+            slot: last.slot, name: LeaseName(epoch: last.name.epoch - 1, crown: NodeIndex(of: "d2"), sequence: 9), request: other.id, until: last.until,
+            via: nil)
         district.remembered.insert(earlier, at: first ? 0 : 1)
         mesh.cut(NodeIndex(of: "d1"))
         mesh.run(50)
