@@ -241,7 +241,7 @@ extension Conference {
             guard offer.request == release.request else { return }
             meetings[m].crown?.slots[slot] = .free
         case .leased(let grant):
-            guard grant.request.id == release.request, grant.had(release.name, node) else { return }
+            guard grant.request.id == release.request, grant.ends(with: release.name, node) else { return }
             meetings[m].crown?.slots[slot] = .free
             if grant.revoked, meetings[m].uplink.isFrozen {
                 // Only what its home gave up is named above: a renewal of what merely ran out may be on its way down there.

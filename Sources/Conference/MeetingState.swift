@@ -291,13 +291,13 @@ struct CrownState: Hashable {
         /// When the slot was given or taken over; limits an emergency.
         var since: Instant?
 
-        /// The name is one of this grant's: ours since it began, or the one it was taken over from. A word about an earlier grant of the same
-        /// request ends nothing, nor does one about another crown's, whose holder may have come to us since. (A claim that is given back has
-        /// no name yet.)
-        func had(_ lease: LeaseName, _ crown: NodeIndex) -> Bool {
+        /// The end of a lease of that name ends this grant: it is ours and no older than what its holder was told last, or, before it was told
+        /// anything, the one that was taken over. A late word about an earlier name ends nothing, since the holder may have claimed anew; nor
+        /// does one about another crown's, whose holder may have come to us since. (A claim that is given back has no name yet.)
+        func ends(with lease: LeaseName, _ crown: NodeIndex) -> Bool {
             if lease.epoch == 0 { return true }
-            if lease.crown == crown, lease >= first { return true }
-            return inherited.map { lease.crown == $0.crown && lease >= $0 } ?? false
+            if lease.crown == crown, lease >= told ?? first { return true }
+            return told == nil && inherited.map { lease.crown == $0.crown && lease >= $0 } ?? false
         }
 
         init(request: RequestRecord, name: LeaseName, until: Instant, inherited: LeaseName? = nil) {

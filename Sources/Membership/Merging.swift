@@ -19,6 +19,9 @@ extension Membership {
         guard mayCome(owner, over: edge) else {
             edge.counters.foreign += 1
             edge.hasRefused = true
+            // Its owner, who stands elsewhere by now, may have forgotten that life: whoever tells of it would for ever.
+            let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
+            passOn(shown, owner: owner, from: edge, now: now)
             return true
         }
         guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {

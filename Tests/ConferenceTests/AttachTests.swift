@@ -340,13 +340,17 @@ extension Mesh {
         func name(_ epoch: UInt64, _ crown: NodeIndex, _ sequence: UInt64 = 1) -> LeaseName { LeaseName(epoch: epoch, crown: crown, sequence: sequence) }
         let request = RequestRecord(
             id: RequestID(node: other, counter: 1), term: .zero, site: SiteID("d1"), priority: .normal, stamp: .zero)
-        let given = CrownState.Granted(request: request, name: name(11, own), until: .zero)
-        #expect(given.had(name(11, own), own) && given.had(name(12, own), own), "as given, and as renamed")
-        #expect(!given.had(name(10, own), own) && !given.had(name(12, other), own))
-        let adopted = CrownState.Granted(request: request, name: name(12, own), until: .zero, inherited: name(9, above, 4))
-        #expect(adopted.had(name(9, above, 4), own) && adopted.had(name(10, above), own))
-        #expect(!adopted.had(name(9, above, 3), own) && !adopted.had(name(11, own), own) && !adopted.had(name(13, other), own))
-        #expect(given.had(name(0, other), own), "a claim given back has no name yet")
+        var given = CrownState.Granted(request: request, name: name(11, own), until: .zero)
+        #expect(given.ends(with: name(11, own), own) && given.ends(with: name(12, own), own), "as given, and as renamed")
+        #expect(!given.ends(with: name(10, own), own) && !given.ends(with: name(12, other), own))
+        given.told = name(12, own)
+        #expect(given.ends(with: name(12, own), own) && !given.ends(with: name(11, own), own), "its holder has claimed anew since")
+        var adopted = CrownState.Granted(request: request, name: name(12, own), until: .zero, inherited: name(9, above, 4))
+        #expect(adopted.ends(with: name(9, above, 4), own) && adopted.ends(with: name(10, above), own))
+        #expect(!adopted.ends(with: name(9, above, 3), own) && !adopted.ends(with: name(11, own), own) && !adopted.ends(with: name(13, other), own))
+        adopted.told = name(12, own)
+        #expect(!adopted.ends(with: name(10, above), own))
+        #expect(given.ends(with: name(0, other), own), "a claim given back has no name yet")
     }
 
     @Test("a slot that an attach frees goes to the first of both parts, not of those who were there before", arguments: UInt64(1)...4)

@@ -41,12 +41,14 @@ struct SwarmTests {
     /// went home by a parent that did not run its meeting, and what it had ended was not told further up (L5).
     /// 552885: after a pause a node read the answer to its asking and a voice that waited behind it in one turn (M6, the checker's).
     /// 564983: a lease that another crown had given to a holder who went elsewhere since was told as ended, and its new lease with it (S1).
+    /// 580500: a word about a lease came late, after its holder had been told a newer name, and ended that one (S1). 581359: a node that knew no
+    /// edition before refused for ever what was told of a former life of a node that had moved and forgotten it (L1).
     /// 300999: a parent died between the end of the handshake and its first hello, and its child never dialled again.
     @Test(
         "seeds beyond those of every run that once failed",
         arguments: [
             158_511, 171_239, 181_528, 200_375, 300_999, 402_515, 421_442, 431_603, 463_656, 467_201, 467_760, 473_053, 476_887, 477_776,
-            520_880, 521_077, 552_885, 564_983,
+            520_880, 521_077, 552_885, 564_983, 580_500, 581_359,
         ] as [UInt64])
     func onceFailed(seed: UInt64) {
         let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
