@@ -20,14 +20,9 @@ extension Membership {
         // On a full line each would wait behind the last one anyway: there they go together, which is half the bytes.
         let urgentPause = now < edge.urgentFrom && edge.pace.waitUntil(now: now) != nil ? edge.urgentFrom : nil
         while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
-            let wait = edge.pace.waitUntil(now: now)
             let isUrgent = hasUrgent(edge)
-            pause = isUrgent ? urgentPause : wait
-            guard pause == nil else { break }
-            guard sendDelta(edge, urgentOnly: isUrgent && wait != nil, now: now, into: &effects) else {
-                pause = wait
-                break
-            }
+            pause = isUrgent ? urgentPause : edge.pace.waitUntil(now: now)
+            guard pause == nil, sendDelta(edge, isUrgent: isUrgent, now: now, into: &effects) else { break }
             edge.urgentFrom = now + Limits.fullLineWindow
         }
         edge.flushAt.keepEarlier(pause)
@@ -135,16 +130,16 @@ extension Membership {
 
     /// One datagram of namespaces, or one piece of a large value. False if nothing could be sent.
     ///
-    /// Beyond the line's pace (`urgentOnly`) the floor lane goes alone: rosters that rode along with it would keep its own large values from
-    /// their turn for ever. Those go before rosters: without a meeting's definition its rows say nothing.
-    private func sendDelta(_ edge: Edge, urgentOnly: Bool, now: Instant, into effects: inout [Effect]) -> Bool {
+    /// Rosters ride along with the floor lane, beyond the line's pace too: on a line whose floor never rests they would wait for ever. What
+    /// the pace leaves goes to the floor lane's large values first: without a meeting's definition its rows say nothing.
+    private func sendDelta(_ edge: Edge, isUrgent: Bool, now: Instant, into effects: inout [Effect]) -> Bool {
         guard hasWindow(edge) else { return false }
-        if !urgentOnly, hasLargeUrgent(edge), sendPiece(edge, now: now, into: &effects) { return true }
+        if !isUrgent, hasLargeUrgent(edge), sendPiece(edge, now: now, into: &effects) { return true }
         var target = edge.rawTarget
         while true {
             var (frame, flight) = numbered(edge, now: now)
-            let size = fill(edge, &frame, &flight, target: target, urgentOnly: urgentOnly)
-            guard !frame.sections.isEmpty else { return !urgentOnly && sendPiece(edge, now: now, into: &effects) }
+            let size = fill(edge, &frame, &flight, target: target)
+            guard !frame.sections.isEmpty else { return sendPiece(edge, now: now, into: &effects) }
             let hadAck = edge.ackAt
             if hadAck != nil { frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap) }
             let bytes = coder.encode(frame)
@@ -166,9 +161,9 @@ extension Membership {
     }
 
     /// Fills sections in the order of urgency without changing what the edge is known to hold.
-    private func fill(_ edge: Edge, _ frame: inout Frame, _ flight: inout InFlight, target: Int, urgentOnly: Bool) -> Int {
+    private func fill(_ edge: Edge, _ frame: inout Frame, _ flight: inout InFlight, target: Int) -> Int {
         var size = 0
-        for urgency in edge.queues.indices.prefix(urgentOnly ? 1 : edge.queues.count) {
+        for urgency in edge.queues.indices {
             while let first = edge.queues[urgency].first, isDone(edge, first) {
                 edge.queues[urgency].removeFirst()
                 if first < edge.peer.count { edge.peer[first].queued = false }

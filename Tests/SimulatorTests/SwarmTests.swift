@@ -58,7 +58,7 @@ struct SwarmTests {
         #expect(Simulator.run(scenario, options).violations == [])
     }
 
-    /// 1035: on a thin and lossy line rosters rode along with the floor lane for nothing, and a definition waited for its turn for ever (L5).
+    /// 1035: on a thin and lossy line rosters took what the floor lane left, and a definition waited for its turn for ever (L5).
     @Test("the same of a larger network", arguments: [1_035] as [UInt64])
     func onceFailedLarger(seed: UInt64) {
         let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
