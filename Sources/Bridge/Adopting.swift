@@ -16,7 +16,7 @@ extension Bridge {
         let me = network.nodes[slot]
         if let obstacle = transition.obstacles(for: me.id, in: offered).first { throw obstacle }
         guard let place = offered.slot(id: me.id) else { throw .absent(me.id) }
-        run(Edition(offered, slot: place, after: network, rules: rules), now: now)
+        run(Edition(offered, slot: place, after: transition, rules: rules), now: now)
         endForeignLegs(now: now)
         effects.append(.log(.topologyAdopted(version: offered.version)))
         for meeting in meetings where meeting.view != nil && !dirty.contains(meeting.id) { dirty.append(meeting.id) }

@@ -125,7 +125,8 @@ public final class Bridge {
     /// A node at rest; it dials its parent at once.
     public init(_ configuration: Configuration, now: Instant, wall: WallTime) {
         rules = configuration.rules
-        edition = Edition(configuration.network, slot: configuration.slot, after: configuration.before, rules: configuration.rules)
+        let transition = configuration.before.map { NetworkTransition(from: $0, to: configuration.network) }
+        edition = Edition(configuration.network, slot: configuration.slot, after: transition, rules: configuration.rules)
         security = configuration.security
         codecs = configuration.codecs
         listener = configuration.security.makeListener()
@@ -133,7 +134,8 @@ public final class Bridge {
         let network = edition.network
         membership = Membership(
             Membership.Configuration(
-                tree: network.tree, slot: edition.slot, backups: edition.backups, former: edition.former, topologyVersion: UInt64(network.version), topologyHash: network.shortHash,
+                tree: network.tree, slot: edition.slot, backups: edition.backups, former: edition.former, topologyVersion: UInt64(network.version),
+                topologyHash: network.shortHash,
                 incarnationCounter: configuration.incarnationCounter, rules: rules),
             coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(

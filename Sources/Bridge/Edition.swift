@@ -23,10 +23,9 @@ struct Edition {
         }.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
     }
 
-    /// As a node starts with it that ran `before` last. What forbids going over while it runs forbids no start; but of uplinks that would
-    /// make circles with the new ones, nobody may hang on the old.
-    init(_ network: Network, slot: Int, after before: Network?, rules: Rules) {
-        let transition = before.map { NetworkTransition(from: $0, to: network) }
+    /// As a node takes it, or starts with it, that ran another before; nil: none. What forbids one node to go over while it runs forbids no
+    /// start; but of uplinks that would make circles with the new ones, nobody may hang on the old.
+    init(_ network: Network, slot: Int, after transition: NetworkTransition?, rules: Rules) {
         let isFit = transition?.obstacles.allSatisfy { $0.node != nil } ?? false
         let former = isFit ? transition?.former ?? [] : []
         self.init(network, slot: slot, former: former.map { BackupUplink(node: $0.node, uplink: $0.uplink) }, rules: rules)

@@ -67,7 +67,7 @@ extension Bridge {
         case .hop(let neighbour, let bytes):
             receiveHop(bytes, from: neighbour, now: now)
         case .persistIncarnation(let counter):
-            conference.raise(incarnation: counter)
+            conference.incarnationRaised(to: counter)
             effects.append(.persistIncarnation(counter))
         }
     }

@@ -72,10 +72,7 @@ public struct NodeService: Sendable {
         let network = Editions.kept(in: state, insteadOf: network, id: options.id, logger: logger) ?? network
         guard let slot = network.slot(id: options.id) else { throw Failure(description: "there is no node '\(options.id)'") }
         let history = EditionHistory(state)
-        do { try history.note(network) } catch {
-            // It costs what nodes write that hang elsewhere than this edition says, no more.
-            logger.error("what runs was not noted", metadata: ["folder": "\(state.path)", "error": "\(error)"])
-        }
+        history.note(network, logger)
         let standing = Standing(network, slot: slot)
         let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
         let stills = Stills()

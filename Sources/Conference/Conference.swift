@@ -104,7 +104,7 @@ public struct Conference: ~Copyable {
 
     /// Our incarnation has a later number than what we started with, since somebody remembers a life of ours that we forgot: its
     /// requests' names, and what was decided about them, are not taken for those of this one.
-    public mutating func raise(incarnation counter: UInt64) { lastRequest = max(lastRequest, counter &<< 20) }
+    public mutating func incarnationRaised(to counter: UInt64) { lastRequest = max(lastRequest, counter &<< 20) }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
     ///

@@ -316,7 +316,7 @@ struct CrownState: Hashable {
         var since: Instant
         var until: Instant
         /// So many in a row.
-        var offers = 1
+        var offers: Int
     }
     /// A home whose answers need more than most of what an offer stands.
     struct SlowHome: Hashable {

@@ -67,10 +67,10 @@ import Testing
     @Test("who learns of a life that it forgot numbers its requests past those of it")
     func laterIncarnation() {
         let mesh = meeting()
-        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.raise(incarnation: 7) }
+        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.incarnationRaised(to: 7) }
         mesh.perform(.requestFloor(.normal), "c11")
         #expect(mesh.requests(of: "c11") == [7 << 20 + 1])
-        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.raise(incarnation: 3) }
+        mesh.act(mesh.at("c11")) { conference, _, _, _ in conference.incarnationRaised(to: 3) }
         mesh.perform(.withdraw, "c11")
         mesh.perform(.requestFloor(.normal), "c11")
         #expect(mesh.requests(of: "c11").max() == 7 << 20 + 2)

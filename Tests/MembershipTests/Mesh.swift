@@ -57,7 +57,8 @@ final class Mesh {
     func start(_ slot: Int, counter: UInt64? = nil, edition: Tree? = nil, former: [BackupUplink] = []) {
         let machine = Membership(
             Membership.Configuration(
-                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot]),
+                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot]
+            ),
             coder: GossipCoder(compressor: Mesh.compressor()),
             random: SeededGenerator(seed: seed).fork("node \(slot) \(persisted[slot]) \(carrier.now)"))
         machines[slot] = machine

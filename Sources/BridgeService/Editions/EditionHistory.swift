@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Topology
 
 /// Which editions of the topology a node ran, in its state folder: a node that starts with another than it ran last knows by it on which
@@ -15,6 +16,13 @@ struct EditionHistory {
         guard last != text else { return }
         if let last { try write(last, to: state.before) }
         try write(text, to: state.running)
+    }
+
+    /// The same; a folder that cannot be written costs what nodes write that hang elsewhere than this edition says, no more.
+    func note(_ network: Network, _ logger: Logger) {
+        do { try note(network) } catch {
+            logger.error("what runs was not noted", metadata: ["folder": "\(state.path)", "error": "\(error)"])
+        }
     }
 
     /// The edition that ran before this one; nil if none did, or it cannot be read any more.

@@ -101,7 +101,7 @@ final class Editions: @unchecked Sendable {
             return .failure(refusal)
         }
         guard let slot = offered.slot(id: running.node.id) else { return .failure(.obstacles([.absent(running.node.id)])) }
-        if keep(sealed, isOrigin: isOrigin) { note(offered) }
+        if keep(sealed, isOrigin: isOrigin) { EditionHistory(state).note(offered, logger) }
         let next = Standing.Edition(offered, slot: slot)
         let done = DispatchSemaphore(value: 0)
         loop?.submit { [standing, logger] bridge, now in
@@ -132,12 +132,6 @@ final class Editions: @unchecked Sendable {
             version: version, running: standing.now.network.version, state: state, vietnamese: refusal?.text(inEnglish: false) ?? "",
             english: refusal?.text(inEnglish: true) ?? "")
         loop?.submit { bridge, now in bridge.say(said, now: now) }
-    }
-
-    private func note(_ network: Network) {
-        do { try EditionHistory(state).note(network) } catch {
-            logger.error("what runs was not noted", metadata: ["folder": "\(state.path)", "error": "\(error)"])
-        }
     }
 
     /// Writes the sealed file beside the node's certificates, whole or not at all.

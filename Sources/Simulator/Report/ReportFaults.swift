@@ -33,7 +33,13 @@ struct ReportFaults {
             let y = 20 + Double(i) * 22
             svg.text(0, y + 14, HTML.short(lane, 40))
             svg.line(axis.left, y + 20.5, axis.right, y + 20.5, style: "faint")
-            for bar in bars where bar.lane == lane { draw(bar, y: y, axis, &svg) }
+            let own = bars.filter { $0.lane == lane }
+            for bar in own where !bar.isInstant { draw(bar, y: y, axis, &svg) }
+            for bar in own where bar.isInstant {
+                // Within another fault it is told in the colour of what stands in bars.
+                let isInside = own.contains { !$0.isInstant && $0.from <= bar.from && bar.from < $0.until }
+                mark(bar, isInside: isInside, y: y, axis, &svg)
+            }
         }
         let more = lanes.count > shown.count ? "<p class=\"note\">\(words.more(lanes.count - shown.count))</p>\n" : ""
         return svg.html(about: words.faults) + more
@@ -41,12 +47,7 @@ struct ReportFaults {
 
     private func draw(_ bar: Bar, y: Double, _ axis: TimeAxis, _ svg: inout SVG) {
         let x = axis.x(bar.from)
-        let title = "\(bar.lane): \(bar.label), \(words.moment(bar.from))" + (bar.isInstant ? "" : " – \(words.moment(bar.until))")
-        if bar.isInstant {
-            svg.box(x - 1.5, y + 3, 3, 15, style: "bar", fill: Palette.fault, radius: 1, title: title)
-            svg.text(x + 6, y + 14, bar.label, style: "small")
-            return
-        }
+        let title = "\(bar.lane): \(bar.label), \(words.moment(bar.from)) – \(words.moment(bar.until))"
         let width = max(2.5, axis.x(bar.until) - x)
         svg.box(x, y + 3, width, 15, style: "bar", fill: bar.isMended ? Palette.fault : "#e2897f", title: title)
         let letters = Double(bar.label.count) * 6.4
@@ -55,6 +56,13 @@ struct ReportFaults {
         } else if axis.x(bar.until) + letters < axis.right {
             svg.text(x + width + 4, y + 14, bar.label, style: "small")
         }
+    }
+
+    private func mark(_ bar: Bar, isInside: Bool, y: Double, _ axis: TimeAxis, _ svg: inout SVG) {
+        let x = axis.x(bar.from)
+        let title = "\(bar.lane): \(bar.label), \(words.moment(bar.from))"
+        svg.box(x - 1.5, y + 3, 3, 15, style: "bar", fill: isInside ? "#ffffff" : Palette.fault, radius: 1, title: title)
+        svg.text(x + 6, y + 14, bar.label, style: isInside ? "in" : "small")
     }
 
     // MARK: From events to bars
