@@ -57,7 +57,8 @@ extension Membership {
     private func numbered(_ edge: Edge, now: Instant) -> (Frame, InFlight) {
         var frame = Frame(session: edge.ownSession)
         frame.sequence = edge.nextSequence
-        frame.base = edge.inFlight.first?.sequence ?? edge.nextSequence
+        settleDoubts(edge) { $0 + Limits.doubt < edge.nextSequence }
+        frame.base = min(edge.inFlight.first?.sequence ?? edge.nextSequence, edge.inDoubt.first ?? edge.nextSequence)
         return (frame, InFlight(sequence: edge.nextSequence, sentAt: now))
     }
     private func commit(_ edge: Edge, _ frame: inout Frame, _ flight: InFlight, bytes: [UInt8], now: Instant, into effects: inout [Effect]) {
@@ -66,6 +67,7 @@ extension Membership {
         flight.bytes = bytes.count
         flight.lineTime = edge.pace.lineTime(edge.inFlight.reduce(bytes.count) { $0 + $1.bytes })
         edge.inFlight.append(flight)
+        edge.pace.noteNumbered()
         transmit(edge, bytes, now: now, into: &effects)
     }
 
@@ -141,7 +143,7 @@ extension Membership {
             let size = fill(edge, &frame, &flight, target: target)
             guard !frame.sections.isEmpty else { return sendPiece(edge, now: now, into: &effects) }
             let hadAck = edge.ackAt
-            if hadAck != nil { frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap) }
+            if hadAck != nil { frame.ack = edge.received.ack }
             let bytes = coder.encode(frame)
             if bytes.count > Limits.datagram {
                 precondition(target > Edge.surelyFits, "\(frame.sections.count) sections of \(size) bytes make \(bytes.count)")
@@ -201,7 +203,8 @@ extension Membership {
     /// Nil if not even the first record fits.
     private func cut(_ edge: Edge, _ slot: Int, room: Int) -> (section: Section, size: Int, whole: Bool)? {
         let entry = store[slot]
-        let (from, reset) = start(edge, slot)
+        var (from, reset) = start(edge, slot)
+        if reset == 0, goesAgain(edge, slot) { from = edge.peer[slot].acked }
         let missing = entry.records.filter { $0.version > from }.sorted { $0.version < $1.version }
         var section = Section(
             namespace: entry.id, incarnation: entry.incarnation, from: from, to: from, reset: reset, records: [])
@@ -223,6 +226,14 @@ extension Membership {
         let state = edge.peer[slot]
         let collected = store[slot].collected
         return !state.begun && state.sent < collected ? (0, collected) : (state.sent, 0)
+    }
+
+    /// What lies behind a datagram that is lost is not taken either. On a line that loses, the little that is under way goes along.
+    private func goesAgain(_ edge: Edge, _ slot: Int) -> Bool {
+        let (state, entry) = (edge.peer[slot], store[slot])
+        guard edge.lossThere > 0.02, state.acked < state.sent, state.acked >= entry.collected else { return false }
+        let underWay = entry.records.filter { $0.version > state.acked && $0.version <= state.sent }
+        return underWay.reduce(0) { $0 + size($1) } <= Limits.goesAgain
     }
 
     private func settle(_ edge: Edge, _ frame: Frame, _ flight: InFlight) {

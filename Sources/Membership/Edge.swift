@@ -96,6 +96,8 @@ final class Edge {
     // Sequence numbers.
     var nextSequence: UInt64 = 1
     var inFlight: [InFlight] = [] { didSet { isDueKnown = false } }
+    /// Given up and cut anew, in order: the next acknowledgements show whether they, or only the answers to them, were lost.
+    var inDoubt: [UInt64] = []
     var timeouts = 0 { didSet { isDueKnown = false } }
     var received = ReceivedWindow()
     var ackAt: Instant? { didSet { isDueKnown = false } }
@@ -210,6 +212,7 @@ final class Edge {
         flushAt = nil
         nextSequence = 1
         inFlight = []
+        inDoubt = []
         timeouts = 0
         received = ReceivedWindow()
         ackAt = nil

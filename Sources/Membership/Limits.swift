@@ -32,6 +32,10 @@ public enum GossipLimits {
     public static let hopsInFlight = 256
     /// Datagrams of one edge not yet acknowledged: the width of ``GossipFrame/Ack``'s bitmap.
     public static let framesInFlight = 64
+    /// Bytes of a namespace's records that are under way and go along with the next ones on a line that loses.
+    static let goesAgain = 240
+    /// So many datagrams later it is no longer asked whether one that was given up arrived after all: half of the bitmap.
+    static let doubt: UInt64 = 32
     /// A datagram counts as lost when one sent so many places later was acknowledged (RFC 9002 section 6.1.1).
     public static let overtaken: UInt64 = 3
     /// Nodes on the way to the top.

@@ -12,7 +12,7 @@ struct Pace {
     private var tokens: Int64 = 4_800
     private var filledAt = Instant.zero
     private var windowEnds = Instant.zero
-    private var sent = 0
+    private var numbered = 0
     private var lost = 0
     private var badWindows = 0
 
@@ -48,7 +48,6 @@ struct Pace {
     mutating func spend(_ bytes: Int, now: Instant) {
         refill(now: now)
         tokens = max(tokens - Int64(bytes), -burst)
-        sent += 1
     }
     private mutating func refill(now: Instant) {
         let passed = min((now - filledAt).nanoseconds, 10_000_000_000)
@@ -64,26 +63,29 @@ struct Pace {
         if tokens > 0 { return nil }
         return now + .microseconds((1 - tokens) * 1_000_000 / rate(now: now) + 1)
     }
-    /// After two windows of more than 30 % loss the rate halves; after a window below 10 % it doubles up to what was declared.
-    mutating func noteLoss() { lost += 1 }
+    /// A datagram went that is acknowledged.
+    mutating func noteNumbered() { numbered += 1 }
+    /// So many of them did not arrive. Where only the acknowledgement was lost, nothing speaks of congestion.
+    mutating func noteLoss(_ count: Int) { lost += count }
+    /// After two windows of more than 30 % loss the rate halves; after one of at most 20 %, which lines have without congestion, it
+    /// doubles up to what was declared.
     mutating func endWindow(now: Instant) {
-        guard now >= windowEnds else { return }
-        if sent >= 10 {
-            if lost * 10 > sent * 3 {
-                badWindows += 1
-                if badWindows >= 2 {
-                    badWindows = 0
-                    bytesPerSecond = max(Limits.leastRate.bitsPerSecond / 8, bytesPerSecond / 2)
-                }
-            } else {
+        guard now >= windowEnds, numbered >= Pace.leastInWindow else { return }
+        if lost * 10 > numbered * 3 {
+            badWindows += 1
+            if badWindows >= 2 {
                 badWindows = 0
-                if lost * 10 < sent { bytesPerSecond = min(declared, bytesPerSecond * 2) }
+                bytesPerSecond = max(Limits.leastRate.bitsPerSecond / 8, bytesPerSecond / 2)
             }
+        } else {
+            badWindows = 0
+            if lost * 5 <= numbered { bytesPerSecond = min(declared, bytesPerSecond * 2) }
         }
-        sent = 0
+        numbered = 0
         lost = 0
         windowEnds = now + .seconds(1)
     }
+    private static let leastInWindow = 20
 }
 
 /// How much media went over an edge lately.

@@ -88,7 +88,7 @@ extension Membership {
     // MARK: Acknowledgements
 
     func takeAck(_ edge: Edge, into frame: inout Frame) {
-        frame.ack = Ack(cumulative: edge.received.cumulative, bitmap: edge.received.bitmap)
+        frame.ack = edge.received.ack
         edge.ackAt = nil
         edge.unacked = 0
         edge.counters.acksSent += 1
@@ -99,8 +99,7 @@ extension Membership {
         var kept: [InFlight] = []
         var latest: UInt64?
         for flight in edge.inFlight {
-            let ahead = flight.sequence > ack.cumulative ? flight.sequence - ack.cumulative - 1 : 0
-            guard flight.sequence <= ack.cumulative || (ahead < 64 && ack.bitmap & (1 << ahead) != 0) else {
+            guard ack.contains(flight.sequence) else {
                 kept.append(flight)
                 continue
             }
@@ -108,6 +107,8 @@ extension Membership {
             arrived(flight, on: edge)
         }
         edge.inFlight = kept
+        edge.inDoubt.removeAll { ack.contains($0) }
+        settleDoubts(edge) { $0 + Limits.overtaken <= ack.latest }
         guard let latest else { return }
         edge.timeouts = 0
         if let first = kept.first, first.sequence + Limits.overtaken <= latest {
@@ -162,7 +163,7 @@ extension Membership {
                 continue
             }
             edge.counters.resent += 1
-            edge.pace.noteLoss()
+            edge.inDoubt.append(flight.sequence)
             again += flight.hops
             if flight.scopesSerial == edge.ownSerial, flight.scopesSerial > 0 { edge.scopesToSend = true }
             for request in flight.requests where isOpen(request) { request.queue(on: edge, now: now) }
@@ -176,8 +177,16 @@ extension Membership {
             }
         }
         edge.inFlight = kept
+        edge.inDoubt.sort()
         edge.hops = again + edge.hops
         edge.flushAt.keepEarlier(now)
+    }
+
+    /// No acknowledgement will speak of these any more, or one has: they were lost.
+    func settleDoubts(_ edge: Edge, where isLost: (UInt64) -> Bool) {
+        let before = edge.inDoubt.count
+        edge.inDoubt.removeAll(where: isLost)
+        edge.pace.noteLoss(before - edge.inDoubt.count)
     }
 
     /// What was asked for did not come yet.

@@ -30,7 +30,7 @@ extension Membership {
             edge.unacked += 1
             edge.ackAt.keepEarlier(urgent || edge.unacked >= 8 ? now : now + Limits.batchWindow)
             edge.flushAt.keepEarlier(edge.ackAt)
-            guard !edge.received.contains(frame.sequence) else { return }
+            guard !edge.received.ack.contains(frame.sequence) else { return }
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
         for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hopsIn.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {

@@ -14,11 +14,7 @@ struct ReceivedWindow {
         cumulative = base - 1
         settle()
     }
-    func contains(_ sequence: UInt64) -> Bool {
-        if sequence <= cumulative { return true }
-        let ahead = sequence - cumulative - 1
-        return ahead < 64 && bitmap & (1 << ahead) != 0
-    }
+    var ack: GossipFrame.Ack { GossipFrame.Ack(cumulative: cumulative, bitmap: bitmap) }
     func canHold(_ sequence: UInt64) -> Bool { sequence > 0 && (sequence <= cumulative || sequence - cumulative <= 64) }
     mutating func insert(_ sequence: UInt64) {
         guard sequence > cumulative, sequence - cumulative <= 64 else { return }
@@ -31,6 +27,16 @@ struct ReceivedWindow {
             cumulative += 1
         }
     }
+}
+
+extension GossipFrame.Ack {
+    func contains(_ sequence: UInt64) -> Bool {
+        if sequence <= cumulative { return true }
+        let ahead = sequence - cumulative - 1
+        return ahead < 64 && bitmap & (1 << ahead) != 0
+    }
+    /// The largest that arrived.
+    var latest: UInt64 { cumulative &+ UInt64(64 - bitmap.leadingZeroBitCount) }
 }
 
 /// Which hop messages were delivered.

@@ -141,6 +141,48 @@ struct RepairTests {
         return mesh.carrier.now - begun
     }
 
+    /// An acknowledgement that is lost is no sign of congestion. A fifth each way is what the floor's promises are made for.
+    @Test("a line that loses a fifth of all datagrams each way keeps its rate; one that loses a half does not", arguments: [(0.2, true), (0.5, false)])
+    func lossyLine(loss: Double, keeps: Bool) {
+        let weather = VirtualCarrier.Weather(delay: .milliseconds(20), loss: loss, rate: 1_000_000)
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(weather, seed: 9), seed: 9)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1, capacity: .mbps(1))
+        #expect(mesh.run(for: .seconds(Int64(5)), until: mesh.allUp))
+        var kept = 0
+        for beat in 0..<1_500 {
+            mesh.set(1, .floor, RepairTests.meeting, "beat", [UInt8(beat % 256)])
+            mesh.run(for: .milliseconds(20))
+            if mesh[1].edge(mesh.id(0))!.pace.bytesPerSecond == 25_000 { kept += 1 }
+        }
+        #expect(keeps ? kept > 1_350 : kept < 750, "\(kept) of 1,500 looks found the whole rate")
+    }
+
+    @Test("on a line that loses, the next change brings one along whose datagram was lost")
+    func goesAlong() {
+        let carrier = VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(50)), seed: 9)
+        let mesh = Mesh(Mesh.chain(2), carrier, seed: 9)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        mesh.run(for: .seconds(Int64(1)))
+        mesh.set(1, .floor, RepairTests.meeting, "first", [1])
+        mesh.run(for: .seconds(Int64(1)))
+        for (lossThere, knows) in [(0.1, true), (0, false)] {
+            mesh[1].edge(mesh.id(0))!.lossThere = lossThere
+            carrier.cut = { from, _ in from == mesh.id(1) }
+            mesh.set(1, .floor, RepairTests.meeting, "second", [knows ? 2 : 3])
+            carrier.cut = nil
+            mesh.set(1, .floor, RepairTests.meeting, "third", [knows ? 2 : 3])
+            mesh.run(for: .milliseconds(60))
+            #expect(mesh.agree([RepairTests.meeting]) == knows)
+            mesh.run(for: .seconds(Int64(1)))
+            #expect(mesh.agree([RepairTests.meeting]))
+        }
+    }
+
     /// As when fifty halls were apart, and each wrote its meeting's definition.
     @Test("values in fragments share round trips")
     func manyTransfers() {
