@@ -173,15 +173,13 @@ extension Membership {
             for slot in edge.queues[urgency].waiting {
                 if size >= target { return size }
                 guard !isDone(edge, slot), !edge.isTransferring(slot) else { continue }
-                guard let section = cut(edge, slot, room: target - size) else {
-                    if size > 0 { return size }
-                    continue
+                let (section, bytes, end) = cut(edge, slot, room: target - size)
+                if let section {
+                    size += bytes
+                    frame.sections.append(section)
+                    flight.parts.append(InFlight.Part(slot: slot, incarnation: section.incarnation, to: section.to))
                 }
-                size += section.size
-                frame.sections.append(section.section)
-                flight.parts.append(
-                    InFlight.Part(slot: slot, incarnation: section.section.incarnation, to: section.section.to))
-                if !section.whole { return size }
+                if end == .noRoom, size > 0 { return size }
             }
         }
         return size
@@ -199,9 +197,16 @@ extension Membership {
     /// It fits a datagram of its own without compression; what does not travels in fragments.
     private func isSmall(_ record: Record, in id: NamespaceID) -> Bool { overhead(id) + size(record) <= Edge.surelyFits }
 
+    private enum CutEnd {
+        case whole
+        /// A large value comes next, which travels by itself: what waits behind this namespace need not wait for it.
+        case large
+        case noRoom
+    }
+
     /// What the neighbour has not been sent of a namespace, oldest versions first, as far as it fits.
     /// Nil if not even the first record fits.
-    private func cut(_ edge: Edge, _ slot: Int, room: Int) -> (section: Section, size: Int, whole: Bool)? {
+    private func cut(_ edge: Edge, _ slot: Int, room: Int) -> (section: Section?, size: Int, end: CutEnd) {
         let entry = store[slot]
         var (from, reset) = start(edge, slot)
         if reset == 0, goesAgain(edge, slot) { from = edge.peer[slot].acked }
@@ -209,16 +214,23 @@ extension Membership {
         var section = Section(
             namespace: entry.id, incarnation: entry.incarnation, from: from, to: from, reset: reset, records: [])
         var total = overhead(entry.id)
+        var end = CutEnd.whole
         for record in missing {
-            guard isSmall(record, in: entry.id), total + size(record) <= room else { break }
+            guard isSmall(record, in: entry.id) else {
+                end = .large
+                break
+            }
+            guard total + size(record) <= room else {
+                end = .noRoom
+                break
+            }
             total += size(record)
             section.records.append(record)
             section.to = record.version
         }
-        let whole = section.records.count == missing.count
-        guard whole ? total <= room || missing.isEmpty : !section.records.isEmpty else { return nil }
-        if whole { section.to = entry.version }
-        return (section, total, whole)
+        if end == .whole { section.to = entry.version }
+        if end != .whole, section.records.isEmpty { return (nil, 0, end) }
+        return (section, total, end)
     }
 
     /// Where the next section begins: after what was sent; from nothing, as a Reset, if tombstones after that are gone.

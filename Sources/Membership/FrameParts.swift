@@ -173,10 +173,13 @@ extension GossipFrame {
         public var namespace: NamespaceID
         public var incarnation: Incarnation
         public var version: UInt64
-        public init(namespace: NamespaceID, incarnation: Incarnation, version: UInt64) {
+        /// Somebody beyond the sender holds that, for the owner to see; of the sender it says nothing.
+        public var isPassedOn: Bool
+        public init(namespace: NamespaceID, incarnation: Incarnation, version: UInt64, isPassedOn: Bool = false) {
             self.namespace = namespace
             self.incarnation = incarnation
             self.version = version
+            self.isPassedOn = isPassedOn
         }
     }
 

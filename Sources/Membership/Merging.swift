@@ -8,7 +8,7 @@ extension Membership {
         return edge.behind[owner]
     }
 
-    /// Takes a section; false only if its beginning is missing, so that the sender must go back.
+    /// Takes a section; false only if its beginning is missing and cannot be asked for now, so that the sender must go back by itself.
     func apply(_ section: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         let id = section.namespace
         guard id.node != node else {
@@ -151,11 +151,10 @@ extension Membership {
         }
     }
 
-    /// Tells what we hold, so that the sender goes back; false, for the caller to return.
+    /// Tells what we hold, so that the sender goes back. That is repeated until it is acknowledged; false: too much is asked for already.
     private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
         edge.counters.gaps += 1
-        request.queue(on: edge, now: now)
-        return false
+        return request.queue(on: edge, now: now)
     }
 
     /// The neighbour says from where it wants a namespace.
@@ -172,8 +171,8 @@ extension Membership {
             passOn(request, owner: store[slot].owner, from: edge, now: now)
             return
         }
-        // Who has all of it asks for nothing: that word was passed on from beyond the neighbour, which may have none of it.
-        guard (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
+        // Who has all of it asks for nothing. A word that was passed on came from beyond the neighbour, which may have none of it.
+        guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
         edge.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
@@ -187,19 +186,25 @@ extension Membership {
         let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
         for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below
         where edge !== source && edge.shares(request.namespace.lane, request.namespace.scope) {
+            var request = request
+            request.isPassedOn = true
             request.queue(on: edge, now: now)
         }
     }
 }
 
 extension GossipFrame.Request {
-    /// Puts it among what the edge asks for, once.
-    func queue(on edge: Edge, now: Instant) {
+    /// Puts it among what the edge asks for, once; what is passed on does not displace what is asked for. False: there is no room.
+    @discardableResult
+    func queue(on edge: Edge, now: Instant) -> Bool {
         if let at = edge.requests.firstIndex(where: { $0.namespace == namespace }) {
-            edge.requests[at] = self
+            if !isPassedOn || edge.requests[at].isPassedOn { edge.requests[at] = self }
         } else if edge.requests.count < 64 {
             edge.requests.append(self)
+        } else {
+            return false
         }
         edge.flushAt.keepEarlier(namespace.lane == .floor ? now : now + Limits.batchWindow)
+        return true
     }
 }

@@ -31,6 +31,10 @@ extension Membership {
         edge.peer[slot].acked = version
         edge.peer[slot].begun = false
         edge.transfers.removeAll { $0.slot == slot }
+        // That those arrive says no more that they were taken.
+        for at in edge.inFlight.indices where edge.inFlight[at].parts.contains(where: { $0.slot == slot }) {
+            edge.inFlight[at].parts.removeAll { $0.slot == slot }
+        }
     }
 
     /// A slot holds another namespace or incarnation now: nobody has anything of it.

@@ -41,7 +41,7 @@ extension Membership {
         if !frame.sections.isEmpty { edge.counters.deltasReceived += 1 }
         for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
         if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
-        // Unacknowledged, a section with a gap comes again after its beginning did.
+        // What has a gap was asked for.
         if whole, frame.sequence > 0 { edge.received.insert(frame.sequence) }
         for request in frame.requests { answer(request, on: edge, now: now, into: &effects) }
         if !frame.digests.isEmpty || !frame.leaves.isEmpty {

@@ -130,7 +130,8 @@ extension Membership {
         edge.counters.repaired += 1
         guard tells(slot, on: edge) else {
             let entry = store[slot]
-            return Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
+            Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
+            return
         }
         rewind(edge, slot, to: version)
         enqueue(edge, slot, now: now)

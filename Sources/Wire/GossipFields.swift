@@ -212,13 +212,14 @@ extension PBHeld {
     init(_ r: GossipFrame.Request) {
         head = PBHead(r.namespace, r.incarnation)
         version = r.version
+        passedOn = r.isPassedOn
     }
 }
 
 extension GossipFrame.Request {
     init?(_ m: PBHeld) {
         guard let namespace = m.head.namespace else { return nil }
-        self.init(namespace: namespace, incarnation: m.head.incarnation, version: m.version)
+        self.init(namespace: namespace, incarnation: m.head.incarnation, version: m.version, isPassedOn: m.passedOn)
     }
 }
 

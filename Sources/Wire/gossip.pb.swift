@@ -117,42 +117,66 @@ nonisolated struct PBFrame: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-nonisolated struct PBHello: Sendable {
+nonisolated struct PBHello: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  var remoteSession: UInt64 = 0
+  var remoteSession: UInt64 {
+    get {_storage._remoteSession}
+    set {_uniqueStorage()._remoteSession = newValue}
+  }
 
-  var state: UInt32 = 0
+  var state: UInt32 {
+    get {_storage._state}
+    set {_uniqueStorage()._state = newValue}
+  }
 
-  var diagnostic: UInt32 = 0
+  var diagnostic: UInt32 {
+    get {_storage._diagnostic}
+    set {_uniqueStorage()._diagnostic = newValue}
+  }
 
-  var sequence: UInt64 = 0
+  var sequence: UInt64 {
+    get {_storage._sequence}
+    set {_uniqueStorage()._sequence = newValue}
+  }
 
-  var echo: UInt64 = 0
+  var echo: UInt64 {
+    get {_storage._echo}
+    set {_uniqueStorage()._echo = newValue}
+  }
 
-  var echoDelay: UInt32 = 0
+  var echoDelay: UInt32 {
+    get {_storage._echoDelay}
+    set {_uniqueStorage()._echoDelay = newValue}
+  }
 
-  var spacing: UInt32 = 0
+  var spacing: UInt32 {
+    get {_storage._spacing}
+    set {_uniqueStorage()._spacing = newValue}
+  }
 
   var full: PBFullHello {
-    get {_full ?? PBFullHello()}
-    set {_full = newValue}
+    get {_storage._full ?? PBFullHello()}
+    set {_uniqueStorage()._full = newValue}
   }
   /// Returns true if `full` has been explicitly set.
-  var hasFull: Bool {self._full != nil}
+  var hasFull: Bool {_storage._full != nil}
   /// Clears the value of `full`. Subsequent reads from it will return its default value.
-  mutating func clearFull() {self._full = nil}
+  mutating func clearFull() {_uniqueStorage()._full = nil}
 
   /// From the lower end: 1 kept warm, 2 taken.
-  var use: UInt32 = 0
+  var use: UInt32 {
+    get {_storage._use}
+    set {_uniqueStorage()._use = newValue}
+  }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
 
-  fileprivate var _full: PBFullHello? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 nonisolated struct PBFullHello: Sendable {
@@ -355,6 +379,9 @@ nonisolated struct PBHeld: Sendable {
 
   var version: UInt64 = 0
 
+  /// Somebody beyond the sender holds it, for the owner to see.
+  var passedOn: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -549,71 +576,123 @@ nonisolated extension PBHello: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
   static let protoMessageName: String = _protobuf_package + ".Hello"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}remote_session\0\u{1}state\0\u{1}diagnostic\0\u{1}sequence\0\u{1}echo\0\u{3}echo_delay\0\u{1}spacing\0\u{1}full\0\u{1}use\0")
 
+  fileprivate class _StorageClass {
+    var _remoteSession: UInt64 = 0
+    var _state: UInt32 = 0
+    var _diagnostic: UInt32 = 0
+    var _sequence: UInt64 = 0
+    var _echo: UInt64 = 0
+    var _echoDelay: UInt32 = 0
+    var _spacing: UInt32 = 0
+    var _full: PBFullHello? = nil
+    var _use: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _remoteSession = source._remoteSession
+      _state = source._state
+      _diagnostic = source._diagnostic
+      _sequence = source._sequence
+      _echo = source._echo
+      _echoDelay = source._echoDelay
+      _spacing = source._spacing
+      _full = source._full
+      _use = source._use
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularFixed64Field(value: &self.remoteSession) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.state) }()
-      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.diagnostic) }()
-      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.echo) }()
-      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.echoDelay) }()
-      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.spacing) }()
-      case 8: try { try decoder.decodeSingularMessageField(value: &self._full) }()
-      case 9: try { try decoder.decodeSingularUInt32Field(value: &self.use) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularFixed64Field(value: &_storage._remoteSession) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._state) }()
+        case 3: try { try decoder.decodeSingularUInt32Field(value: &_storage._diagnostic) }()
+        case 4: try { try decoder.decodeSingularUInt64Field(value: &_storage._sequence) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._echo) }()
+        case 6: try { try decoder.decodeSingularUInt32Field(value: &_storage._echoDelay) }()
+        case 7: try { try decoder.decodeSingularUInt32Field(value: &_storage._spacing) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._full) }()
+        case 9: try { try decoder.decodeSingularUInt32Field(value: &_storage._use) }()
+        default: break
+        }
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if self.remoteSession != 0 {
-      try visitor.visitSingularFixed64Field(value: self.remoteSession, fieldNumber: 1)
-    }
-    if self.state != 0 {
-      try visitor.visitSingularUInt32Field(value: self.state, fieldNumber: 2)
-    }
-    if self.diagnostic != 0 {
-      try visitor.visitSingularUInt32Field(value: self.diagnostic, fieldNumber: 3)
-    }
-    if self.sequence != 0 {
-      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 4)
-    }
-    if self.echo != 0 {
-      try visitor.visitSingularUInt64Field(value: self.echo, fieldNumber: 5)
-    }
-    if self.echoDelay != 0 {
-      try visitor.visitSingularUInt32Field(value: self.echoDelay, fieldNumber: 6)
-    }
-    if self.spacing != 0 {
-      try visitor.visitSingularUInt32Field(value: self.spacing, fieldNumber: 7)
-    }
-    try { if let v = self._full {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
-    } }()
-    if self.use != 0 {
-      try visitor.visitSingularUInt32Field(value: self.use, fieldNumber: 9)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._remoteSession != 0 {
+        try visitor.visitSingularFixed64Field(value: _storage._remoteSession, fieldNumber: 1)
+      }
+      if _storage._state != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._state, fieldNumber: 2)
+      }
+      if _storage._diagnostic != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._diagnostic, fieldNumber: 3)
+      }
+      if _storage._sequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._sequence, fieldNumber: 4)
+      }
+      if _storage._echo != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._echo, fieldNumber: 5)
+      }
+      if _storage._echoDelay != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._echoDelay, fieldNumber: 6)
+      }
+      if _storage._spacing != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._spacing, fieldNumber: 7)
+      }
+      try { if let v = _storage._full {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      if _storage._use != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._use, fieldNumber: 9)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBHello, rhs: PBHello) -> Bool {
-    if lhs.remoteSession != rhs.remoteSession {return false}
-    if lhs.state != rhs.state {return false}
-    if lhs.diagnostic != rhs.diagnostic {return false}
-    if lhs.sequence != rhs.sequence {return false}
-    if lhs.echo != rhs.echo {return false}
-    if lhs.echoDelay != rhs.echoDelay {return false}
-    if lhs.spacing != rhs.spacing {return false}
-    if lhs._full != rhs._full {return false}
-    if lhs.use != rhs.use {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._remoteSession != rhs_storage._remoteSession {return false}
+        if _storage._state != rhs_storage._state {return false}
+        if _storage._diagnostic != rhs_storage._diagnostic {return false}
+        if _storage._sequence != rhs_storage._sequence {return false}
+        if _storage._echo != rhs_storage._echo {return false}
+        if _storage._echoDelay != rhs_storage._echoDelay {return false}
+        if _storage._spacing != rhs_storage._spacing {return false}
+        if _storage._full != rhs_storage._full {return false}
+        if _storage._use != rhs_storage._use {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1034,7 +1113,7 @@ nonisolated extension PBFragment: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Held"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}version\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}version\0\u{3}passed_on\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1044,6 +1123,7 @@ nonisolated extension PBHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._head) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.passedOn) }()
       default: break
       }
     }
@@ -1060,12 +1140,16 @@ nonisolated extension PBHeld: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
     if self.version != 0 {
       try visitor.visitSingularUInt64Field(value: self.version, fieldNumber: 2)
     }
+    if self.passedOn != false {
+      try visitor.visitSingularBoolField(value: self.passedOn, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: PBHeld, rhs: PBHeld) -> Bool {
     if lhs._head != rhs._head {return false}
     if lhs.version != rhs.version {return false}
+    if lhs.passedOn != rhs.passedOn {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -183,6 +183,73 @@ struct RepairTests {
         }
     }
 
+    /// Two machines in one meeting, in step.
+    private func pair(seed: UInt64) -> Mesh {
+        let mesh = Mesh(Mesh.chain(2), VirtualCarrier(seed: seed), seed: seed)
+        mesh.startAll()
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        #expect(mesh.run(for: .seconds(Int64(2)), until: mesh.allUp))
+        mesh.run(for: .seconds(Int64(1)))
+        return mesh
+    }
+
+    /// Below it somebody may hold what it lacks, or lack what it holds.
+    @Test("what a neighbour passes on says nothing of what it holds itself", arguments: [true, false])
+    func passedOnOlder(isPassedOn: Bool) {
+        let mesh = pair(seed: 4)
+        for n in 0..<3 { mesh.set(0, .roster, RepairTests.meeting, "site/\(n)", [UInt8(n)]) }
+        mesh.run(for: .seconds(Int64(1)))
+        let own = NamespaceID(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting)
+        let held = mesh[0].version(of: own)!
+        let before = mesh[0].snapshot.edges[0].counters.deltasSent
+        mesh.act(1) { machine, now, effects in
+            GossipFrame.Request(namespace: own, incarnation: held.incarnation, version: 1, isPassedOn: isPassedOn)
+                .queue(on: machine.edge(mesh.id(0))!, now: now)
+            machine.flushAll(now: now, into: &effects)
+        }
+        mesh.run(for: .seconds(Int64(1)))
+        #expect(mesh[0].snapshot.edges[0].counters.deltasSent - before == (isPassedOn ? 0 : 1))
+    }
+
+    @Test("what came behind a gap is asked for, and what came along with it does not come again")
+    func gap() {
+        let mesh = pair(seed: 5)
+        mesh.set(0, .roster, RepairTests.meeting, "site", [1])
+        mesh.run(for: .seconds(Int64(1)))
+        Samples.forge(mesh[0], NamespaceID(node: mesh.id(0), lane: .roster, scope: RepairTests.meeting), key: "stream", value: [2])
+        mesh.act(0) { machine, now, effects in
+            machine.set(.link, scope: Membership.everywhere, key: "uplink", value: [3], now: now, into: &effects)
+            machine.set(.roster, scope: RepairTests.meeting, key: "site", value: [4], now: now, into: &effects)
+        }
+        #expect(mesh.run(for: .milliseconds(100), until: { mesh.agree([RepairTests.meeting]) }))
+        mesh.run(for: .seconds(Int64(1)))
+        let counters = (mesh[0].snapshot.edges[0].counters, mesh[1].snapshot.edges[0].counters)
+        #expect(counters.1.gaps == 1 && counters.0.resent == 0, "\(counters)")
+    }
+
+    /// After a cut each namespace of a meeting's floor lane may hold a copy of its definition.
+    @Test("a large value holds nothing up but what follows it in its namespace")
+    func besideLarge() {
+        let mesh = Mesh(Mesh.country(), VirtualCarrier(VirtualCarrier.Weather(delay: .milliseconds(20)), seed: 6), seed: 6)
+        mesh.start(0)
+        mesh.start(1)
+        var chance = SeededGenerator(seed: 6)
+        for slot in 100..<130 {
+            let id = NamespaceID(node: mesh.id(slot), lane: .floor, scope: RepairTests.meeting)
+            _ = mesh[0].store.insert(id, owner: slot, incarnation: Incarnation(counter: 3, nonce: UInt32(slot)), version: 0)
+            for (key, bytes) in [("request", 20), ("meeting", 1_300), ("site", 20)] {
+                Samples.forge(mesh[0], id, key: key, value: (0..<bytes).map { _ in UInt8(truncatingIfNeeded: chance.next()) })
+            }
+        }
+        mesh.setScopes([RepairTests.meeting])
+        mesh.connect(1)
+        let knows = { mesh[0].sum(scope: RepairTests.meeting) == mesh[1].sum(scope: RepairTests.meeting) }
+        #expect(mesh.run(for: .seconds(Int64(5)), until: knows))
+        let sent = mesh[0].edge(mesh.id(1))!.counters.deltasSent
+        #expect(sent < 20, "\(sent) datagrams for thirty namespaces, beside the pieces")
+    }
+
     /// As when fifty halls were apart, and each wrote its meeting's definition.
     @Test("values in fragments share round trips")
     func manyTransfers() {
