@@ -91,7 +91,7 @@ extension Bridge {
         switch effect {
         case .publish(let lane, let scope, let key, let value):
             membership.set(lane, scope: scope ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
-            guard lane == .floor || lane == .roster else { return }
+            guard lane != .link else { return }
             effects.append(
                 value.map { .keep(PublishedRecord(lane: lane, scope: scope, key: key, value: $0)) }
                     ?? .drop(lane: lane, scope: scope, key: key))
@@ -121,6 +121,10 @@ extension Bridge {
             effects.append(.audit(row))
         case .attendance(let row):
             effects.append(.attendance(row))
+        case .vote(let row):
+            effects.append(.vote(row))
+        case .ballot(let row):
+            effects.append(.ballot(row))
         case .dropped(let reason):
             conferenceDrops &+= 1
             conferenceDropsByReason[reason, default: 0] += 1
