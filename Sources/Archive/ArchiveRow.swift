@@ -10,6 +10,10 @@ public enum ArchiveRow: Hashable, Sendable {
     case audit(AuditRow)
     /// A site came, or (same meeting, site and time of joining) left.
     case attendance(AttendanceRow)
+    /// A vote was opened or (same meeting and vote) closed.
+    case vote(VoteRow)
+    /// A site cast a ballot, or (same meeting, vote and site) changed it.
+    case ballot(BallotRow)
     /// A record of our own namespace; the newest value of its key is kept.
     case publish(PublishedRecord)
     /// A record of our own namespace was deleted.
@@ -45,6 +49,23 @@ extension ArchiveRow {
                     ON CONFLICT (meeting, site, joined) DO UPDATE SET "left" = COALESCE(excluded."left", "left")
                     """,
                 arguments: [row.meeting.rawValue, row.site.rawValue, row.joined.milliseconds, row.left?.milliseconds])
+        case .vote(let row):
+            try db.execute(
+                sql: """
+                    INSERT INTO vote (meeting, vote, by, question, opened, closed) VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (meeting, vote) DO UPDATE SET closed = COALESCE(excluded.closed, closed)
+                    """,
+                arguments: [
+                    row.meeting.rawValue, row.vote.description, row.by.rawValue, row.question, row.vote.opened.milliseconds,
+                    row.closed?.milliseconds,
+                ])
+        case .ballot(let row):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO ballot (meeting, vote, site, agree, disagree, abstain, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    row.meeting.rawValue, row.vote.description, row.site.rawValue, row.ballot.agree, row.ballot.disagree, row.ballot.abstain,
+                    row.cast.milliseconds,
+                ])
         case .publish(let record):
             try db.execute(
                 sql: "INSERT OR REPLACE INTO record (lane, scope, key, value) VALUES (?, ?, ?, ?)",

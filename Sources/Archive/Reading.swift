@@ -57,6 +57,22 @@ extension Archive {
         }
     }
 
+    /// The votes of a meeting, in the order in which they were opened.
+    public func votes(of meeting: MeetingID) throws -> [VoteRow] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM vote WHERE meeting = ? ORDER BY opened, vote", arguments: [meeting.rawValue])
+                .compactMap(VoteRow.init(row:))
+        }
+    }
+
+    /// The ballots of a meeting, by vote and site.
+    public func ballots(of meeting: MeetingID) throws -> [BallotRow] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM ballot WHERE meeting = ? ORDER BY vote, site", arguments: [meeting.rawValue])
+                .compactMap(BallotRow.init(row:))
+        }
+    }
+
     /// The floor decisions of a meeting, in the order written; rows of events this version does not know are skipped.
     public func audit(of meeting: MeetingID) throws -> [AuditRow] {
         try database.read { db in
@@ -88,6 +104,24 @@ extension AttendanceRow {
         self.init(
             meeting: MeetingID(row["meeting"]), site: SiteID(row["site"]), joined: WallTime(milliseconds: row["joined"]),
             left: (row["left"] as Int64?).map { WallTime(milliseconds: $0) })
+    }
+}
+
+extension VoteRow {
+    fileprivate init?(row: Row) {
+        guard let vote = VoteID(row["vote"] as String) else { return nil }
+        self.init(
+            meeting: MeetingID(row["meeting"]), vote: vote, by: SiteID(row["by"]), question: row["question"],
+            closed: (row["closed"] as Int64?).map { WallTime(milliseconds: $0) })
+    }
+}
+
+extension BallotRow {
+    fileprivate init?(row: Row) {
+        guard let vote = VoteID(row["vote"] as String) else { return nil }
+        self.init(
+            meeting: MeetingID(row["meeting"]), vote: vote, site: SiteID(row["site"]),
+            ballot: Ballot(agree: row["agree"], disagree: row["disagree"], abstain: row["abstain"]), cast: WallTime(milliseconds: row["at"]))
     }
 }
 

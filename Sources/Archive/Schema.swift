@@ -24,6 +24,17 @@ enum Schema {
                     CREATE INDEX audit_meeting ON audit (meeting, id);
                     """)
         }
+        migrator.registerMigration("2") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE vote (
+                      meeting TEXT NOT NULL, vote TEXT NOT NULL, by TEXT NOT NULL, question TEXT NOT NULL, opened INTEGER NOT NULL,
+                      closed INTEGER, PRIMARY KEY (meeting, vote)) WITHOUT ROWID;
+                    CREATE TABLE ballot (
+                      meeting TEXT NOT NULL, vote TEXT NOT NULL, site TEXT NOT NULL, agree INTEGER NOT NULL, disagree INTEGER NOT NULL,
+                      abstain INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (meeting, vote, site)) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

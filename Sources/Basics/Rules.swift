@@ -45,8 +45,11 @@ public struct Rules: OptionSet, Hashable, Sendable {
     /// A hop message counts once.
     public static let hopOnce = Rules(rawValue: 1 << 17)
 
+    /// A node's own votes and ballots of before a restart are kept.
+    public static let votesKept = Rules(rawValue: 1 << 18)
+
     /// Every rule: what production keeps.
-    public static let all = Rules(rawValue: (1 << 18) - 1)
+    public static let all = Rules(rawValue: (1 << 19) - 1)
 
     /// Each rule with its name in scenario files.
     public static let named: [(name: String, rule: Rules)] = [
@@ -55,5 +58,6 @@ public struct Rules: OptionSet, Hashable, Sendable {
         ("split-horizon", .splitHorizon), ("mix-minus", .mixMinus), ("gate", .gate), ("newer-version", .newerVersion),
         ("origin", .origin), ("incarnation", .incarnation), ("one-uplink", .oneUplink), ("zone", .zone),
         ("requests-kept", .requestsKept), ("hop-once", .hopOnce),
+        ("votes-kept", .votesKept),
     ]
 }

@@ -13,6 +13,8 @@ public enum BridgeEffect: Sendable {
     case forget(MeetingID)
     case audit(AuditRow)
     case attendance(AttendanceRow)
+    case vote(VoteRow)
+    case ballot(BallotRow)
     /// A meeting was first seen here, or is over.
     case meetingStarted(MeetingDefinition, at: WallTime)
     case meetingEnded(MeetingID, at: WallTime)

@@ -109,6 +109,9 @@ extension Bridge {
         return runningMeetings.first { $0.definition.sites.contains(pass.site) }
     }
 
+    /// The ballots of a vote that count here, by site, for checkers.
+    public func ballots(_ meeting: MeetingID, on vote: VoteID) -> [VoteView.SiteBallot] { conference.ballots(meeting, on: vote) }
+
     /// Floor and roster of a meeting in one number: equal on two nodes exactly if both hold the same, as far as it was written by the
     /// nodes asked for.
     public func rosterDigest(_ meeting: MeetingID, by writers: (NodeIndex) -> Bool = { _ in true }) -> UInt64 {

@@ -193,6 +193,8 @@ final class EffectExecutor {
             case .forget(let meeting): rows.append(.forget(meeting))
             case .audit(let row): rows.append(.audit(row))
             case .attendance(let row): rows.append(.attendance(row))
+            case .vote(let row): rows.append(.vote(row))
+            case .ballot(let row): rows.append(.ballot(row))
             case .meetingStarted(let definition, let at): rows.append(.meetingStarted(definition, at: at))
             case .meetingEnded(let id, let at): rows.append(.meetingEnded(id, at: at))
             case .changed: changed = true

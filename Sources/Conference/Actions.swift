@@ -39,6 +39,9 @@ extension Conference {
             try command(m, .goOn, nil, site, definition, at, &effects)
         case .breakAway: try breakAway(m, site, at, &effects)
         case .rejoin: try rejoin(m, site, at, &effects)
+        case .openVote(let question): try openVote(m, question, site, at, &effects)
+        case .closeVote(let vote): try closeVote(m, vote, site, at, &effects)
+        case .cast(let ballot, let vote): try cast(ballot, on: vote, m, site, at, &effects)
         }
         settle(m, at, &effects)
     }

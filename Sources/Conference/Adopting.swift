@@ -41,7 +41,9 @@ extension Conference {
             // None of its sites is in the new topology: nobody here runs it.
             if meetings[m].plan == nil { meetings[m].crown = nil }
             meetings[m].attachedEdges = attachedEdges(m)
-            tellStays(m, unless: { before.tree.slot($0).map { before.tree.contains(before.me, $0) } ?? false }, &effects)
+            let wasBelow = { (node: NodeIndex) in before.tree.slot(node).map { before.tree.contains(before.me, $0) } ?? false }
+            tellStays(m, unless: wasBelow, &effects)
+            tellBallots(m, unless: wasBelow, &effects)
             meetings[m].touch()
         }
         treeChanged(&effects)

@@ -51,5 +51,5 @@ extension Conference {
         }
     }
 
-    private func liesBelow(_ writer: NodeIndex) -> Bool { writer != node && tree.slot(writer).map { tree.contains(me, $0) } ?? false }
+    func liesBelow(_ writer: NodeIndex) -> Bool { writer != node && tree.slot(writer).map { tree.contains(me, $0) } ?? false }
 }

@@ -25,6 +25,8 @@ public enum ConferenceEffect: Hashable, Sendable {
     case forget(MeetingID)
     case audit(AuditRow)
     case attendance(AttendanceRow)
+    case vote(VoteRow)
+    case ballot(BallotRow)
     /// A stranger's or a neighbour's message was not taken.
     case dropped(ConferenceDrop)
 }
@@ -59,6 +61,8 @@ public struct AuditRow: Hashable, Sendable {
         case rejoined
         /// The meeting ended above; its chair let this part go on.
         case wentOn = "went-on"
+        case voteOpened = "vote-opened"
+        case voteClosed = "vote-closed"
         /// A chair's command that was not carried out.
         case refused
     }
@@ -100,6 +104,40 @@ public struct AttendanceRow: Hashable, Sendable {
         self.site = site
         self.joined = joined
         self.left = left
+    }
+}
+
+/// A vote of a meeting that this node knows.
+public struct VoteRow: Hashable, Sendable {
+    public var meeting: MeetingID
+    public var vote: VoteID
+    /// The chair.
+    public var by: SiteID
+    public var question: String
+    /// Nil while it is open; the row with the same (meeting, vote) closes it.
+    public var closed: WallTime?
+    public init(meeting: MeetingID, vote: VoteID, by: SiteID, question: String, closed: WallTime?) {
+        self.meeting = meeting
+        self.vote = vote
+        self.by = by
+        self.question = question
+        self.closed = closed
+    }
+}
+
+/// A site of this node, or of one below it, cast a ballot, or changed it: the later row with the same (meeting, vote, site) counts.
+public struct BallotRow: Hashable, Sendable {
+    public var meeting: MeetingID
+    public var vote: VoteID
+    public var site: SiteID
+    public var ballot: Ballot
+    public var cast: WallTime
+    public init(meeting: MeetingID, vote: VoteID, site: SiteID, ballot: Ballot, cast: WallTime) {
+        self.meeting = meeting
+        self.vote = vote
+        self.site = site
+        self.ballot = ballot
+        self.cast = cast
     }
 }
 

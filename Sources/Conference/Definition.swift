@@ -26,6 +26,7 @@ extension Conference {
             meetings[m].homes[h].claims.removeAll()
         }
         meetings[m].touch()
+        tellVotes(m, &effects)
         updateScopes(&effects)
         return nil
     }

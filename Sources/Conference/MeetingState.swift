@@ -10,6 +10,8 @@ final class MeetingState {
     static let requestLimit = 8_192
     static let commandLimit = 1_024
     static let writerLimit = 4_096
+    /// A country's halls on all votes of two chairs.
+    static let ballotLimit = 1 << 20
 
     let id: MeetingID
     /// The winning definition; kept even when its writer loses it.
@@ -27,6 +29,10 @@ final class MeetingState {
     var floors: [Written<FloorRecord>] = []
     var aparts: [Written<ApartRecord>] = []
     var attendance = SortedTable<AttendanceRecord>()
+    /// By id.
+    var votes: [VoteRecord] = []
+    /// By site and vote.
+    var ballots = SortedTable<BallotRecord>()
 
     // Attachment.
     var uplink = Uplink.none(retryAt: .zero)
@@ -89,6 +95,8 @@ final class MeetingState {
     var cachedView: (at: UInt64, view: MeetingView)?
     /// Places in the definition of the sites that the cached view shows as they were; of the rest it is up to date.
     var staleSites: [Int] = []
+    /// A vote or ballot changed since the view was last looked at.
+    var votesAreStale = false
 
     init(id: MeetingID) { self.id = id }
     func touch() {
@@ -108,6 +116,12 @@ final class MeetingState {
         changes &+= 1
         news &+= 1
     }
+    /// A vote or ballot changed: of the view no more than the tallies.
+    func touchVotes() {
+        changes &+= 1
+        news &+= 1
+        votesAreStale = true
+    }
     /// A lease runs on, by the name it had: nothing that anybody sees.
     func touchLease() { changes &+= 1 }
 
@@ -123,6 +137,15 @@ final class MeetingState {
     }
     func homeIndex(_ site: SiteID) -> Int? { homes.firstIndex { $0.site == site } }
     func request(_ id: RequestID) -> RequestRecord? { requestIndex(id).map { requests[$0] } }
+    func vote(_ id: VoteID) -> VoteRecord? {
+        let at = votes.lowerBound { $0.id < id }
+        return at < votes.count && votes[at].id == id ? votes[at] : nil
+    }
+    /// Where the site's ballot on a vote stands, or would.
+    func ballotPlace(_ site: SiteID, _ vote: VoteID) -> (place: Int, isThere: Bool) {
+        let at = ballots.lowerBound { ($0.site, $0.vote) < (site, vote) }
+        return (at, at < ballots.count && ballots[at].site == site && ballots[at].vote == vote)
+    }
     /// The site's record of this term.
     func site(_ site: SiteID) -> SiteRecord? {
         guard let i = siteIndex(site), sites[i].term == term else { return nil }

@@ -71,6 +71,8 @@ extension Conference {
         let words = meetings[m].siteRecords()
         view.sites.reserveCapacity(words.count)
         for (i, word) in words.enumerated() { view.sites.append(siteView(m, i, word, view)) }
+        view.votes = voteViews(m, view.sites)
+        meetings[m].votesAreStale = false
         return view
     }
 
@@ -78,13 +80,16 @@ extension Conference {
     private mutating func refreshView(_ m: Int) {
         let stale = meetings[m].staleSites
         meetings[m].staleSites.removeAll(keepingCapacity: true)
-        guard !stale.isEmpty, var head = meetings[m].cachedView?.view else { return }
+        guard !stale.isEmpty || meetings[m].votesAreStale, var head = meetings[m].cachedView?.view else { return }
         // Without its lines, so that those in the cache are changed where they lie.
         head.sites = []
         for place in stale {
             let line = siteView(m, place, meetings[m].site(head.definition.sites[place]), head)
             meetings[m].cachedView?.view.sites[place] = line
         }
+        meetings[m].votesAreStale = false
+        let votes = voteViews(m, meetings[m].cachedView?.view.sites ?? [])
+        meetings[m].cachedView?.view.votes = votes
     }
 
     /// One site's line in a view whose chair and holders are known.

@@ -26,6 +26,10 @@ public enum ConferenceRecord: Hashable, Sendable {
     case stream(StreamRecord)
     /// Lane bulk, key `attendance/SITE`.
     case attendance(AttendanceRecord)
+    /// Lane bulk, key `vote/STAMP`; by a chair's home node.
+    case vote(VoteRecord)
+    /// Lane bulk, key `ballot/VOTE/ROOM`; by the site's home.
+    case ballot(BallotRecord)
 }
 
 /// One end's word on an edge; the edge is up in a view if both ends say so with the same session.
@@ -312,6 +316,89 @@ public struct AttendanceRecord: Hashable, Sendable {
         self.term = term
         self.site = site
         self.stays = stays
+    }
+}
+
+/// A vote's name: `NODEINDEX-MILLISECONDS.COUNTER`. Made of a stamp, so that a node that lost its disk gives no name again.
+public struct VoteID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The home of the chair who opened it, the vote's only writer.
+    public var node: NodeIndex
+    public var opened: Stamp
+    public init(node: NodeIndex, opened: Stamp) {
+        self.node = node
+        self.opened = opened
+    }
+    /// Nil: not as ``description`` writes it.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].utf8.count == 8, let node = UInt32(parts[0], radix: 16), let opened = Stamp(parts[1]) else { return nil }
+        self.init(node: NodeIndex(rawValue: node), opened: opened)
+    }
+    public static func < (a: VoteID, b: VoteID) -> Bool { (a.node, a.opened) < (b.node, b.opened) }
+    public var description: String { "\(node)-\(opened)" }
+}
+
+/// What a chair puts to the vote (biểu quyết), by its home.
+public struct VoteRecord: Hashable, Sendable {
+    /// So many of one chair's node in one meeting.
+    public static let limit = 32
+    /// Bytes of UTF-8; a record stays within one datagram.
+    public static let questionLimit = 400
+    public var id: VoteID
+    public var term: Stamp
+    /// The chair.
+    public var by: SiteID
+    public var question: String
+    /// Nil while it is open.
+    public var closed: WallTime?
+    public init(id: VoteID, term: Stamp, by: SiteID, question: String, closed: WallTime? = nil) {
+        self.id = id
+        self.term = term
+        self.by = by
+        self.question = question
+        self.closed = closed
+    }
+    /// Something to read, and not too long.
+    static func isQuestion(_ text: String) -> Bool {
+        (1...questionLimit).contains(text.utf8.count) && text.contains { !$0.isWhitespace }
+    }
+}
+
+/// How a hall voted: heads counted for each answer. A site that votes as one has one head.
+public struct Ballot: Hashable, Sendable {
+    /// For each answer.
+    public static let limit = 100_000
+    /// Tán thành.
+    public var agree: Int
+    /// Không tán thành.
+    public var disagree: Int
+    /// Không biểu quyết.
+    public var abstain: Int
+    public init(agree: Int, disagree: Int, abstain: Int) {
+        self.agree = agree
+        self.disagree = disagree
+        self.abstain = abstain
+    }
+    /// Somebody voted, and no more than a hall holds.
+    var isSound: Bool {
+        [agree, disagree, abstain].allSatisfy { (0...Ballot.limit).contains($0) } && self != Ballot(agree: 0, disagree: 0, abstain: 0)
+    }
+}
+
+/// A site's ballot on one vote, by its home. The vote's name says to which term it belongs.
+public struct BallotRecord: Hashable, Sendable {
+    /// So many votes of all chairs are kept for one site.
+    static let limit = 256
+    public var vote: VoteID
+    public var site: SiteID
+    public var ballot: Ballot
+    /// When it was cast or changed last, by the home's wall clock.
+    public var cast: WallTime
+    public init(vote: VoteID, site: SiteID, ballot: Ballot, cast: WallTime) {
+        self.vote = vote
+        self.site = site
+        self.ballot = ballot
+        self.cast = cast
     }
 }
 

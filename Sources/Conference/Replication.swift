@@ -37,7 +37,8 @@ extension Conference {
             effects.append(.dropped(drop))
             return
         }
-        if lane == .bulk { return }
+        // A tally is shown, no more.
+        if lane == .bulk { return announce(m, &effects) }
         // Of others' sites and streams only a crown makes anything: elsewhere thousands of them come in and are shown, no more.
         if lane == .roster, meetings[m].crown == nil { announce(m, &effects) } else { settle(m, at, &effects) }
     }
@@ -65,7 +66,9 @@ extension Conference {
             meetings[m].sites.removeAll { NodeIndex(of: $0.site.node) == writer }
             meetings[m].streams.removeAll { $0.id.node == writer }
         } else {
-            return meetings[m].attendance.removeAll { NodeIndex(of: $0.site.node) == writer }
+            meetings[m].attendance.removeAll { NodeIndex(of: $0.site.node) == writer }
+            forgetVotes(of: writer, m)
+            return announce(m, &effects)
         }
         meetings[m].touch()
         settle(m, at, &effects)
@@ -126,6 +129,9 @@ extension Conference {
             }
         case .attendance(let name):
             meetings[m].attendance.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
+        case .vote(let stamp): meetings[m].votes.removeAll { $0.id == VoteID(node: writer, opened: stamp) }
+        case .ballot(let vote, let room):
+            meetings[m].ballots.removeAll { $0.vote == vote && RecordKey.room($0.site) == room && NodeIndex(of: $0.site.node) == writer }
         }
     }
 
@@ -199,6 +205,12 @@ extension Conference {
         case (.attendance(let attendance), .attendance(let name)):
             guard RecordKey.name(attendance.site) == name else { return .malformed }
             return note(attendance, m, writer, &effects)
+        case (.vote(let vote), .vote(let stamp)):
+            guard vote.id == VoteID(node: writer, opened: stamp) else { return .foreign }
+            return note(vote, m, writer, at, &effects)
+        case (.ballot(let ballot), .ballot(let vote, let room)):
+            guard ballot.vote == vote, RecordKey.room(ballot.site) == room else { return .malformed }
+            return note(ballot, m, writer, &effects)
         default:
             return .malformed
         }

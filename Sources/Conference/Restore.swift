@@ -48,6 +48,9 @@ extension Conference {
                 meetings[m].homes.append(home)
                 meetings[m].homes.sort { $0.site < $1.site }
             case .attendance: publish(m, .bulk, key, record, at, &effects)
+            case .vote, .ballot:
+                guard rules.contains(.votesKept) else { continue }
+                publish(m, .bulk, key, record, at, &effects)
             case .link, .meeting, .command, .invite, .stream: break
             }
         }

@@ -13,6 +13,12 @@ public struct Stamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Before every real stamp.
     public static let zero = Stamp(milliseconds: 0, counter: 0)
     public static func < (a: Stamp, b: Stamp) -> Bool { (a.milliseconds, a.counter) < (b.milliseconds, b.counter) }
+    /// Nil: not as ``description`` writes it.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let milliseconds = Int64(parts[0]), let counter = UInt32(parts[1]) else { return nil }
+        self.init(milliseconds: milliseconds, counter: counter)
+    }
     /// The stamp's physical part.
     public var wall: WallTime { WallTime(milliseconds: milliseconds) }
     public var description: String { "\(milliseconds).\(counter)" }

@@ -169,6 +169,43 @@ public struct RequestView: Hashable, Sendable {
     }
 }
 
+/// One vote (biểu quyết) and how it stands: counted here, of every ballot that came.
+public struct VoteView: Hashable, Sendable {
+    /// How one site voted.
+    public struct SiteBallot: Hashable, Sendable {
+        public var site: SiteID
+        public var ballot: Ballot
+        public init(site: SiteID, ballot: Ballot) {
+            self.site = site
+            self.ballot = ballot
+        }
+    }
+    public var id: VoteID
+    public var question: String
+    /// The chair who opened it, and who alone closes it.
+    public var by: SiteID
+    /// Nil while it is open.
+    public var closed: WallTime?
+    /// Heads, by answer.
+    public var agree = 0
+    public var disagree = 0
+    public var abstain = 0
+    /// Sites with a ballot.
+    public var voted = 0
+    /// Sites without one, those cut off among them.
+    public var missing = 0
+    /// Of those without one: their part is cut off, so that nobody knows yet how they vote.
+    public var cutOff = 0
+    /// Of this node's sites.
+    public var own: [SiteBallot] = []
+    public init(id: VoteID, question: String, by: SiteID, closed: WallTime? = nil) {
+        self.id = id
+        self.question = question
+        self.by = by
+        self.closed = closed
+    }
+}
+
 /// A meeting as one node sees it now; the shell sends pages the difference between two of these.
 public struct MeetingView: Hashable, Sendable {
     public var definition: MeetingDefinition
@@ -183,6 +220,8 @@ public struct MeetingView: Hashable, Sendable {
     public var queue: [RequestView]
     /// Whose picture and voice lead: the first holder, else the acting chair.
     public var speaker: SiteID?
+    /// In the order in which they were opened.
+    public var votes: [VoteView]
     public var previousSpeaker: SiteID?
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
     public var cutOff: (node: NodeIndex, since: WallTime)? {
@@ -208,6 +247,7 @@ public struct MeetingView: Hashable, Sendable {
         sites = []
         holders = []
         queue = []
+        votes = []
         ended = false
     }
 }
@@ -232,6 +272,12 @@ public enum ConferenceAction: Hashable, Sendable {
     case breakAway
     /// The same: back to the rest.
     case rejoin
+    /// A declared chair: puts a question to the vote.
+    case openVote(String)
+    /// A declared chair of the node that opened it.
+    case closeVote(VoteID)
+    /// A site's heads, counted; a later one replaces it until the vote is known to be closed.
+    case cast(Ballot, on: VoteID)
 }
 
 /// Why an action was not carried out; each has a sentence in both languages in `Console`.
@@ -252,4 +298,9 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case alreadyApart = "already-apart"
     case notApart = "not-apart"
     case notEndedAbove = "not-ended-above"
+    case badQuestion = "bad-question"
+    case tooManyVotes = "too-many-votes"
+    case unknownVote = "unknown-vote"
+    case voteClosed = "vote-closed"
+    case badBallot = "bad-ballot"
 }

@@ -6,6 +6,7 @@ public struct PageChange: Hashable, Sendable {
     public var sites: [PageState.Site] = []
     public var holders: [PageState.Request]?
     public var queue: [PageState.Request]?
+    public var votes: [PageState.Vote]?
     public var actingChair: String??
     public var speaker: String??
     public var previousSpeaker: String??
@@ -24,7 +25,7 @@ public struct PageChange: Hashable, Sendable {
 
     /// Nothing but revision and clock.
     public var isEmpty: Bool {
-        sites.isEmpty && holders == nil && queue == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
+        sites.isEmpty && holders == nil && queue == nil && votes == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
             && cutOff == nil && apart == nil && endedAbove == nil && mayBreakAway == nil && uplink == nil && crown == nil && ended == nil
     }
 }
@@ -67,6 +68,7 @@ extension PageChange {
         }
         if a.holders != b.holders { holders = b.holders }
         if a.queue != b.queue { queue = b.queue }
+        if a.votes != b.votes { votes = b.votes }
         if a.actingChair != b.actingChair { actingChair = .some(b.actingChair) }
         if a.speaker != b.speaker { speaker = .some(b.speaker) }
         if a.previousSpeaker != b.previousSpeaker { previousSpeaker = .some(b.previousSpeaker) }
@@ -103,6 +105,7 @@ extension PageState {
             }
             if let holders = change.holders { m.holders = holders }
             if let queue = change.queue { m.queue = queue }
+            if let votes = change.votes { m.votes = votes }
             if let actingChair = change.actingChair { m.actingChair = actingChair }
             if let speaker = change.speaker { m.speaker = speaker }
             if let previousSpeaker = change.previousSpeaker { m.previousSpeaker = previousSpeaker }
@@ -113,7 +116,7 @@ extension PageState {
             if let crown = change.crown { m.crown = crown }
             if let ended = change.ended { m.ended = ended }
             next.meeting = m
-        } else if !change.sites.isEmpty || change.queue != nil || change.holders != nil {
+        } else if !change.sites.isEmpty || change.queue != nil || change.holders != nil || change.votes != nil {
             throw .noMeeting
         }
         self = next
@@ -122,7 +125,7 @@ extension PageState {
 
 extension PageChange: Codable {
     enum CodingKeys: String, CodingKey {
-        case revision, clock, sites, holders, queue, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
+        case revision, clock, sites, holders, queue, votes, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
     }
 
     /// Absent keys stay unchanged, null clears.
@@ -133,6 +136,7 @@ extension PageChange: Codable {
         sites = try c.decodeIfPresent([PageState.Site].self, forKey: .sites) ?? []
         holders = try c.decodeIfPresent([PageState.Request].self, forKey: .holders)
         queue = try c.decodeIfPresent([PageState.Request].self, forKey: .queue)
+        votes = try c.decodeIfPresent([PageState.Vote].self, forKey: .votes)
         func cleared<T: Decodable>(_ type: T.Type, _ key: CodingKeys) throws -> T?? {
             c.contains(key) ? .some(try c.decodeIfPresent(type, forKey: key)) : .none
         }
@@ -156,6 +160,7 @@ extension PageChange: Codable {
         if !sites.isEmpty { try c.encode(sites, forKey: .sites) }
         if let holders { try c.encode(holders, forKey: .holders) }
         if let queue { try c.encode(queue, forKey: .queue) }
+        if let votes { try c.encode(votes, forKey: .votes) }
         if let actingChair { try c.encode(actingChair, forKey: .actingChair) }
         if let speaker { try c.encode(speaker, forKey: .speaker) }
         if let previousSpeaker { try c.encode(previousSpeaker, forKey: .previousSpeaker) }

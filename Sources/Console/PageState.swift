@@ -59,6 +59,8 @@ public struct PageState: Codable, Hashable, Sendable {
         public var holders: [Request]
         /// Waiting requests, next first.
         public var queue: [Request]
+        /// In the order in which they were opened.
+        public var votes: [Vote]
         /// In the order of the tree.
         public var sites: [Site]
     }
@@ -96,6 +98,34 @@ public struct PageState: Codable, Hashable, Sendable {
         public var priority: UInt8
         /// When it was made, milliseconds since 1970.
         public var stamp: Int64
+    }
+
+    /// A vote (biểu quyết) as it stands.
+    public struct Vote: Codable, Hashable, Sendable {
+        public var id: String
+        public var question: String
+        /// The chair who opened it, and who alone closes it.
+        public var by: String
+        /// When it was opened and, if it is over, closed: milliseconds since 1970.
+        public var opened: Int64
+        public var closed: Int64?
+        /// Heads, by answer.
+        public var agree: Int
+        public var disagree: Int
+        public var abstain: Int
+        /// Sites with a ballot, and without; of these: cut off, which is no abstention.
+        public var voted: Int
+        public var missing: Int
+        public var cutOff: Int
+        /// The ballot of the page's own site.
+        public var own: Ballot?
+    }
+
+    /// Heads counted in one hall.
+    public struct Ballot: Codable, Hashable, Sendable {
+        public var agree: Int
+        public var disagree: Int
+        public var abstain: Int
     }
 
     /// Who took this hall's part out of the meeting.
@@ -160,7 +190,9 @@ extension PageState {
             site: pass.site.rawValue, name: names.site(pass.site.rawValue), role: pass.role.rawValue,
             node: names.node(names.node))
         meeting = update.view.map { Meeting($0, names: names) }
-        if let view = update.view { meeting?.mayBreakAway = pass.mayBreakAway(view) }
+        guard let view = update.view else { return }
+        meeting?.mayBreakAway = pass.mayBreakAway(view)
+        meeting?.votes = view.votes.map { PageState.Vote($0, of: pass.site) }
     }
 }
 
@@ -202,6 +234,7 @@ extension PageState.Meeting {
         ended = view.ended
         holders = view.holders.map(PageState.Request.init)
         queue = view.queue.map(PageState.Request.init)
+        votes = view.votes.map { PageState.Vote($0, of: nil) }
         sites = view.sites.map { PageState.Site($0, name: names.site($0.id.rawValue)) }
     }
 }
@@ -214,6 +247,22 @@ extension PageState.Request {
         status = view.status.word
         priority = view.priority.rawValue
         stamp = view.stamp.milliseconds
+    }
+}
+
+extension PageState.Vote {
+    /// The vote of a node's view, with the ballot of one of its sites.
+    public init(_ view: VoteView, of site: SiteID?) {
+        id = view.id.description
+        question = view.question
+        by = view.by.rawValue
+        opened = view.id.opened.milliseconds
+        closed = view.closed?.milliseconds
+        (agree, disagree, abstain) = (view.agree, view.disagree, view.abstain)
+        (voted, missing, cutOff) = (view.voted, view.missing, view.cutOff)
+        own = view.own.first { $0.site == site }.map {
+            PageState.Ballot(agree: $0.ballot.agree, disagree: $0.ballot.disagree, abstain: $0.ballot.abstain)
+        }
     }
 }
 

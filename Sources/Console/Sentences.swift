@@ -101,6 +101,31 @@ extension Refusal {
                 Sentence("Cấp trên chưa kết thúc cuộc họp.", "Không cần làm gì."),
                 Sentence("The upper level has not ended the meeting.", "Nothing needs to be done.")
             )
+        case .badQuestion:
+            (
+                Sentence("Nội dung biểu quyết để trống hoặc quá dài.", "Ghi nội dung trong khoảng 1–400 byte (chừng 250 chữ cái có dấu)."),
+                Sentence("The question is empty or too long.", "Write 1 to 400 bytes (about 250 letters with marks).")
+            )
+        case .tooManyVotes:
+            (
+                Sentence("Cuộc họp này đã có 32 lần biểu quyết.", "Bắt đầu một cuộc họp mới để biểu quyết tiếp."),
+                Sentence("This meeting has had 32 votes already.", "Start another meeting for further votes.")
+            )
+        case .unknownVote:
+            (
+                Sentence("Chưa thấy lần biểu quyết này.", "Chờ vài giây rồi thử lại; nếu mất kết nối với cấp trên, chờ nối lại."),
+                Sentence("This vote is not known here.", "Wait a few seconds and try again; if the upper level is cut off, wait until it is back.")
+            )
+        case .voteClosed:
+            (
+                Sentence("Lần biểu quyết này đã kết thúc.", "Phiếu đã gửi vẫn giữ nguyên; cần thay đổi thì báo chủ trì."),
+                Sentence("This vote is closed.", "A ballot already cast stands; tell the chair if it must change.")
+            )
+        case .badBallot:
+            (
+                Sentence("Số phiếu không hợp lệ.", "Ghi số người cho từng ý kiến, ít nhất một người, mỗi ý kiến không quá 100.000."),
+                Sentence("These counts cannot be a ballot.", "Give the heads for each answer: at least one person, at most 100,000 each.")
+            )
         }
     }
 }

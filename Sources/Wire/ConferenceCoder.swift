@@ -46,6 +46,13 @@ extension PBRequestID {
     }
     var value: RequestID { RequestID(node: NodeIndex(rawValue: node), counter: counter) }
 }
+extension PBVoteID {
+    init(_ v: VoteID) {
+        node = v.node.rawValue
+        opened = PBStamp(v.opened)
+    }
+    var value: VoteID { VoteID(node: NodeIndex(rawValue: node), opened: opened.value) }
+}
 extension PBLeaseName {
     init(_ l: LeaseName) {
         epoch = l.epoch

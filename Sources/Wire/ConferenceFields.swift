@@ -64,6 +64,23 @@ extension PBValue {
                     }
                 }
             }
+        case .vote(let r):
+            vote = .with {
+                $0.id = PBVoteID(r.id)
+                $0.term = PBStamp(r.term)
+                $0.by = r.by.rawValue
+                $0.question = r.question
+                if let time = r.closed { $0.closed = time.milliseconds }
+            }
+        case .ballot(let r):
+            ballot = .with {
+                $0.vote = PBVoteID(r.vote)
+                $0.site = r.site.rawValue
+                $0.agree = UInt32(clamping: r.ballot.agree)
+                $0.disagree = UInt32(clamping: r.ballot.disagree)
+                $0.abstain = UInt32(clamping: r.ballot.abstain)
+                $0.cast = r.cast.milliseconds
+            }
         case .stream(let r):
             stream = .with {
                 $0.node = r.id.node.rawValue

@@ -43,6 +43,17 @@ extension ConferenceRecord {
                 AttendanceRecord.Stay(joined: WallTime(milliseconds: $0.joined), left: WallTime(milliseconds: $0.left))
             }
             self = .attendance(AttendanceRecord(term: m.term.value, site: SiteID(m.site), stays: Array(stays)))
+        case .vote(let m):
+            self = .vote(
+                VoteRecord(
+                    id: m.id.value, term: m.term.value, by: SiteID(m.by), question: m.question,
+                    closed: m.hasClosed ? WallTime(milliseconds: m.closed) : nil))
+        case .ballot(let m):
+            self = .ballot(
+                BallotRecord(
+                    vote: m.vote.value, site: SiteID(m.site),
+                    ballot: Ballot(agree: Int(m.agree), disagree: Int(m.disagree), abstain: Int(m.abstain)),
+                    cast: WallTime(milliseconds: m.cast)))
         case .stream(let m):
             guard let kind: MediaKind = known(m.kind), let codec: Codec = known(m.codec) else { return nil }
             self = .stream(

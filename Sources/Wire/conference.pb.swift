@@ -162,6 +162,22 @@ nonisolated struct PBValue: Sendable {
     set {kind = .attendance(newValue)}
   }
 
+  var vote: PBVote {
+    get {
+      if case .vote(let v)? = kind {return v}
+      return PBVote()
+    }
+    set {kind = .vote(newValue)}
+  }
+
+  var ballot: PBSiteBallot {
+    get {
+      if case .ballot(let v)? = kind {return v}
+      return PBSiteBallot()
+    }
+    set {kind = .ballot(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -176,6 +192,8 @@ nonisolated struct PBValue: Sendable {
     case stream(PBStream)
     case apart(PBApart)
     case attendance(PBAttendance)
+    case vote(PBVote)
+    case ballot(PBSiteBallot)
 
   }
 
@@ -697,6 +715,105 @@ nonisolated struct PBStay: Sendable {
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
+}
+
+nonisolated struct PBVoteID: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var node: UInt32 = 0
+
+  var opened: PBStamp {
+    get {_opened ?? PBStamp()}
+    set {_opened = newValue}
+  }
+  /// Returns true if `opened` has been explicitly set.
+  var hasOpened: Bool {self._opened != nil}
+  /// Clears the value of `opened`. Subsequent reads from it will return its default value.
+  mutating func clearOpened() {self._opened = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _opened: PBStamp? = nil
+}
+
+nonisolated struct PBVote: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var id: PBVoteID {
+    get {_id ?? PBVoteID()}
+    set {_id = newValue}
+  }
+  /// Returns true if `id` has been explicitly set.
+  var hasID: Bool {self._id != nil}
+  /// Clears the value of `id`. Subsequent reads from it will return its default value.
+  mutating func clearID() {self._id = nil}
+
+  var term: PBStamp {
+    get {_term ?? PBStamp()}
+    set {_term = newValue}
+  }
+  /// Returns true if `term` has been explicitly set.
+  var hasTerm: Bool {self._term != nil}
+  /// Clears the value of `term`. Subsequent reads from it will return its default value.
+  mutating func clearTerm() {self._term = nil}
+
+  var by: String = String()
+
+  var question: String = String()
+
+  var closed: Int64 {
+    get {_closed ?? 0}
+    set {_closed = newValue}
+  }
+  /// Returns true if `closed` has been explicitly set.
+  var hasClosed: Bool {self._closed != nil}
+  /// Clears the value of `closed`. Subsequent reads from it will return its default value.
+  mutating func clearClosed() {self._closed = nil}
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _id: PBVoteID? = nil
+  fileprivate var _term: PBStamp? = nil
+  fileprivate var _closed: Int64? = nil
+}
+
+nonisolated struct PBSiteBallot: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var vote: PBVoteID {
+    get {_vote ?? PBVoteID()}
+    set {_vote = newValue}
+  }
+  /// Returns true if `vote` has been explicitly set.
+  var hasVote: Bool {self._vote != nil}
+  /// Clears the value of `vote`. Subsequent reads from it will return its default value.
+  mutating func clearVote() {self._vote = nil}
+
+  var site: String = String()
+
+  var agree: UInt32 = 0
+
+  var disagree: UInt32 = 0
+
+  var abstain: UInt32 = 0
+
+  var cast: Int64 = 0
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _vote: PBVoteID? = nil
 }
 
 nonisolated struct PBStream: Sendable {
@@ -1264,7 +1381,7 @@ nonisolated extension PBLeaseName: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Value"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0\u{1}vote\0\u{1}ballot\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1415,6 +1532,32 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.kind = .attendance(v)
         }
       }()
+      case 12: try {
+        var v: PBVote?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .vote(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .vote(v)
+        }
+      }()
+      case 13: try {
+        var v: PBSiteBallot?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .ballot(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .ballot(v)
+        }
+      }()
       default: break
       }
     }
@@ -1469,6 +1612,14 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     case .attendance?: try {
       guard case .attendance(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+    }()
+    case .vote?: try {
+      guard case .vote(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+    }()
+    case .ballot?: try {
+      guard case .ballot(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
     }()
     case nil: break
     }
@@ -2266,6 +2417,158 @@ nonisolated extension PBStay: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
   static func ==(lhs: PBStay, rhs: PBStay) -> Bool {
     if lhs.joined != rhs.joined {return false}
     if lhs.left != rhs.left {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBVoteID: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".VoteID"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}node\0\u{1}opened\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularFixed32Field(value: &self.node) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._opened) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.node != 0 {
+      try visitor.visitSingularFixed32Field(value: self.node, fieldNumber: 1)
+    }
+    try { if let v = self._opened {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBVoteID, rhs: PBVoteID) -> Bool {
+    if lhs.node != rhs.node {return false}
+    if lhs._opened != rhs._opened {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBVote: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Vote"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}term\0\u{1}by\0\u{1}question\0\u{1}closed\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._id) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._term) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.question) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._closed) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._id {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._term {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if !self.question.isEmpty {
+      try visitor.visitSingularStringField(value: self.question, fieldNumber: 4)
+    }
+    try { if let v = self._closed {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBVote, rhs: PBVote) -> Bool {
+    if lhs._id != rhs._id {return false}
+    if lhs._term != rhs._term {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.question != rhs.question {return false}
+    if lhs._closed != rhs._closed {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSiteBallot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".SiteBallot"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vote\0\u{1}site\0\u{1}agree\0\u{1}disagree\0\u{1}abstain\0\u{1}cast\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._vote) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.agree) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.disagree) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.abstain) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.cast) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._vote {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 2)
+    }
+    if self.agree != 0 {
+      try visitor.visitSingularUInt32Field(value: self.agree, fieldNumber: 3)
+    }
+    if self.disagree != 0 {
+      try visitor.visitSingularUInt32Field(value: self.disagree, fieldNumber: 4)
+    }
+    if self.abstain != 0 {
+      try visitor.visitSingularUInt32Field(value: self.abstain, fieldNumber: 5)
+    }
+    if self.cast != 0 {
+      try visitor.visitSingularInt64Field(value: self.cast, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSiteBallot, rhs: PBSiteBallot) -> Bool {
+    if lhs._vote != rhs._vote {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs.agree != rhs.agree {return false}
+    if lhs.disagree != rhs.disagree {return false}
+    if lhs.abstain != rhs.abstain {return false}
+    if lhs.cast != rhs.cast {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

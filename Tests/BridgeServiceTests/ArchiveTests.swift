@@ -87,12 +87,22 @@ import Testing
             .attendance(AttendanceRow(meeting: meeting, site: SiteID("b/1"), joined: WallTime(milliseconds: 12), left: WallTime(milliseconds: 20))),
             // A late word of the time before does not open it again.
             .attendance(AttendanceRow(meeting: meeting, site: SiteID("b/1"), joined: WallTime(milliseconds: 12), left: nil)),
+            .vote(vote(closed: nil)), .vote(vote(closed: WallTime(milliseconds: 19))), .vote(vote(closed: nil)),
+            .ballot(ballot(site: "b/1", agree: 40)), .ballot(ballot(site: "a", agree: 1)), .ballot(ballot(site: "b/1", agree: 38)),
             .publish(PublishedRecord(lane: .floor, scope: meeting, key: "request/1", value: [9])), .publish(record),
             .publish(PublishedRecord(lane: .roster, scope: meeting, key: "site/a", value: [])),
             .withdraw(lane: .roster, scope: meeting, key: "site/a"),
             .publish(PublishedRecord(lane: .floor, scope: MeetingID("old"), key: "x", value: [1])), .forget(MeetingID("old")),
             .audit(audit), .meetingEnded(meeting, at: WallTime(milliseconds: 30)),
         ]
+    }
+    private var voteID: VoteID { VoteID(node: NodeIndex(rawValue: .max), opened: Stamp(milliseconds: 14, counter: .max)) }
+    private func vote(closed: WallTime?) -> VoteRow {
+        VoteRow(meeting: meeting, vote: voteID, by: SiteID("a"), question: "Thông qua?", closed: closed)
+    }
+    private func ballot(site: String, agree: Int) -> BallotRow {
+        BallotRow(
+            meeting: meeting, vote: voteID, site: SiteID(site), ballot: Ballot(agree: agree, disagree: 2, abstain: 1), cast: WallTime(milliseconds: 17))
     }
     private var audit: AuditRow {
         AuditRow(
@@ -105,6 +115,8 @@ import Testing
         #expect(try archive.attendance(of: meeting).map(\.left) == [nil, WallTime(milliseconds: 20)])
         #expect(try archive.openAttendance().map(\.site) == [SiteID("a")])
         #expect(try archive.audit(of: meeting) == [audit])
+        #expect(try archive.votes(of: meeting) == [vote(closed: WallTime(milliseconds: 19))])
+        #expect(try archive.ballots(of: meeting) == [ballot(site: "a", agree: 1), ballot(site: "b/1", agree: 38)])
         let meetings = try archive.meetings()
         #expect(meetings.map(\.ended) == [WallTime(milliseconds: 30)] && meetings[0].sites == [SiteID("a"), SiteID("b/1")])
     }

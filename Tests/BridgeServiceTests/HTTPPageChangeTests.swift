@@ -95,6 +95,14 @@ import Testing
         if Bool.random(using: &random) {
             view.endedAbove = EndedAboveView(since: WallTime(milliseconds: 8), goesOn: .random(using: &random))
         }
+        view.votes = (0..<Int.random(in: 0...2, using: &random)).map { i in
+            var vote = VoteView(
+                id: VoteID(node: NodeIndex(rawValue: 7), opened: Stamp(milliseconds: Int64(i), counter: 0)), question: "q", by: ids[0],
+                closed: Bool.random(using: &random) ? WallTime(milliseconds: 9) : nil)
+            vote.agree = Int.random(in: 0...2, using: &random)
+            if Bool.random(using: &random) { vote.own = [VoteView.SiteBallot(site: ids[0], ballot: Ballot(agree: 1, disagree: 0, abstain: 0))] }
+            return vote
+        }
         view.sites = ids.map { id in
             let presences: [SitePresence] = [.absent, .present, .cutOff(since: WallTime(milliseconds: 3)), .apart(since: WallTime(milliseconds: 4))]
             return SiteView(

@@ -133,15 +133,31 @@ import Testing
             _ = try await wire.json("POST", "/api/mute", token: "room:yen-my", #"{"muted":true}"#)
             _ = try await wire.json("POST", "/api/head-count", token: "room:yen-my", #"{"count":61}"#)
             #expect(gateway.state.withLock { $0.actions } == [.requestFloor(.high), .give(SiteID("yen-my")), .setMuted(true), .setHeadCount(61)])
+            let vote = VoteID(node: NodeIndex(of: "yen-mo"), opened: Stamp(milliseconds: 1_771_234_600_000, counter: 3))
+            for (token, path, body) in [
+                ("chair:yen-mo", "/api/vote/open", #"{"question":"Thông qua?"}"#), ("chair:yen-mo", "/api/vote/close", #"{"vote":"\(vote)"}"#),
+                ("room:yen-my", "/api/vote/cast", #"{"vote":"\(vote)","agree":61,"abstain":2}"#),
+            ] {
+                let body = body.replacing(#"\(vote)"#, with: vote.description)
+                #expect(try await wire.json("POST", path, token: token, body).status == 204)
+            }
+            #expect(
+                gateway.state.withLock { $0.actions.suffix(3) } == [
+                    .openVote("Thông qua?"), .closeVote(vote), .cast(Ballot(agree: 61, disagree: 0, abstain: 2), on: vote),
+                ])
+            #expect(try await wire.json("POST", "/api/vote/open", token: "room:yen-my", #"{"question":"?"}"#).code == "not-allowed")
+            #expect(try await wire.json("POST", "/api/vote/cast", token: "viewer:yen-my", #"{"vote":"x"}"#).code == "not-allowed")
+            #expect(try await wire.json("POST", "/api/vote/cast", token: "room:yen-my", #"{"vote":"x","agree":1}"#).code == "unknown-vote")
             // Bad bodies never arrive.
             for (path, body) in [
                 ("/api/floor/request", #"{"priority":4}"#), ("/api/mute", "{}"), ("/api/mute", "["), ("/api/head-count", #"{"count":-1}"#),
+                ("/api/vote/cast", #"{"vote":"x","agree":"1"}"#),
             ] {
                 #expect(try await wire.json("POST", path, token: "room:yen-my", body).code == "bad-json", "\(path) \(body)")
             }
             #expect(try await wire.json("POST", "/api/mute", token: "room:yen-my", String(repeating: " ", count: 300_000)).status == 413)
             #expect(try await wire.json("POST", "/api/mute", token: "room:yen-my:other", #"{"muted":true,"meeting":"giao-ban"}"#).code == "not-in-meeting")
-            #expect(gateway.state.withLock { $0.actions.count } == 4)
+            #expect(gateway.state.withLock { $0.actions.count } == 7)
             for refusal in Refusal.allCases {
                 gateway.change { $0.nextRefusal = refusal }
                 let answer = try await wire.json("POST", "/api/floor/withdraw", token: "room:yen-my", "{}")

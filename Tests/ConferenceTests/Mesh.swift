@@ -85,6 +85,8 @@ final class Mesh {
     var attendance: [AttendanceRow] = []
     /// Of nodes, about sites of others.
     var reported: [(node: NodeIndex, row: AttendanceRow)] = []
+    var votes: [(node: NodeIndex, row: VoteRow)] = []
+    var ballots: [(node: NodeIndex, row: BallotRow)] = []
     var drops: [ConferenceDrop] = []
     /// How often a node said that a meeting changed.
     var changes = 0
@@ -336,6 +338,8 @@ final class Mesh {
             case .audit(let row): audit.append((me, row))
             case .attendance(let row):
                 if NodeIndex(of: row.site.node) == me { attendance.append(row) } else { reported.append((me, row)) }
+            case .vote(let row): votes.append((me, row))
+            case .ballot(let row): ballots.append((me, row))
             case .dropped(let drop): drops.append(drop)
             case .changed: changes += 1
             case .waysChanged, .forget, .wanted: break

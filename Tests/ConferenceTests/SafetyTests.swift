@@ -389,6 +389,20 @@ func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Check
                         AttendanceRecord(
                             term: term, site: SiteID("c21"), stays: [.init(joined: WallTime(milliseconds: .min), left: WallTime(milliseconds: .max))]))
                 ),
+                (
+                    "vote/\(stamp)",
+                    .vote(
+                        VoteRecord(
+                            id: VoteID(node: writer, opened: stamp), term: term, by: SiteID("p"), question: String(repeating: "ộ", count: i),
+                            closed: WallTime(milliseconds: .min)))
+                ),
+                (
+                    "ballot/\(VoteID(node: writer, opened: stamp))/",
+                    .ballot(
+                        BallotRecord(
+                            vote: VoteID(node: writer, opened: stamp), site: SiteID("c21"), ballot: Ballot(agree: .max, disagree: .max, abstain: i),
+                            cast: WallTime(milliseconds: .max)))
+                ),
                 ("invite/c21", .invite(InviteRecord(term: term, site: SiteID("c21"), number: .max))),
                 ("link/\(writer)", .link(LinkRecord(neighbour: writer, session: 0, up: true, since: stamp.wall))),
                 (

@@ -58,10 +58,18 @@ enum RecordTarget: FuzzTarget {
             .attendance(
                 AttendanceRecord(
                     term: term, site: SiteID("xa-an"), stays: [.init(joined: WallTime(milliseconds: 5), left: WallTime(milliseconds: 6))])),
+            .vote(
+                VoteRecord(
+                    id: VoteID(node: node, opened: term), term: term, by: SiteID("tinh"), question: "Thông qua nghị quyết",
+                    closed: WallTime(milliseconds: 1_800_000_200_000))),
+            .ballot(
+                BallotRecord(
+                    vote: VoteID(node: node, opened: term), site: SiteID("xa-an"), ballot: Ballot(agree: 61, disagree: 2, abstain: 1),
+                    cast: WallTime(milliseconds: 1_800_000_150_000))),
         ]
         let keys = [
             "meeting", "floor", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an", "stream/3.1",
-            "attendance/xa-an",
+            "attendance/xa-an", "vote/1800000000000.1", "ballot/0123abcd-1800000000000.1/hall",
         ]
         return records.map { coder.encode($0) } + keys.map { Array($0.utf8) }
     }

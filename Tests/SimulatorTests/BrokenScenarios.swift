@@ -211,7 +211,7 @@ let brokenScenarios: [BrokenScenario] = [
     BrokenScenario(
         file: "unknown-rule.yaml",
         says: """
-            unknown-rule.yaml:6:11: error[unknown-value]: 'fense' is not a value of 'without'; use 'fence', 'wait', 'freeze', 'clean', 'expiry', 'largest-lease', 'revoke-answered', 'epoch', 'split-horizon', 'mix-minus', 'gate', 'newer-version', 'origin', 'incarnation', 'one-uplink', 'zone', 'requests-kept' or 'hop-once'; did you mean 'fence'?
+            unknown-rule.yaml:6:11: error[unknown-value]: 'fense' is not a value of 'without'; use 'fence', 'wait', 'freeze', 'clean', 'expiry', 'largest-lease', 'revoke-answered', 'epoch', 'split-horizon', 'mix-minus', 'gate', 'newer-version', 'origin', 'incarnation', 'one-uplink', 'zone', 'requests-kept', 'hop-once' or 'votes-kept'; did you mean 'fence'?
             """),
     BrokenScenario(
         file: "unknown-trunk.yaml",

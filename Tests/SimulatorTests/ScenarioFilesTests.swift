@@ -1,4 +1,5 @@
 import Basics
+import Conference
 import Foundation
 import Simulator
 import Testing
@@ -83,6 +84,35 @@ struct ScenarioFilesTests {
                 TimedEvent(at: .seconds(10), event: .crash(NodeIndex(of: "K"), losesMemory: true)),
             ])
         #expect(scenario.name == "test" && scenario.livenessPhase == .seconds(10))
+    }
+
+    @Test("a vote is opened and closed by a chair under its question, and halls cast their heads; written out, it reads the same")
+    func votes() throws {
+        let read = try scenario(
+            meeting + """
+                people:
+                  - {open-vote: "Thông qua: có hay không?", at: 2 s, for: 9 s}
+                  - {cast: [X, Y], vote: "Thông qua: có hay không?", agree: 60, abstain: 2, at: 3 s, over: 1 s}
+                  - {close-vote: Khác, by: T, at: 12 s}
+                """)
+        let (hop, question) = (MeetingID("hop"), "Thông qua: có hay không?")
+        let ballot = Ballot(agree: 60, disagree: 0, abstain: 2)
+        let timeline = [
+            TimedEvent(at: .seconds(2), event: .openVote(chair: SiteID("T"), hop, question)),
+            TimedEvent(at: .seconds(3), event: .cast(SiteID("X"), hop, ballot, on: question)),
+            TimedEvent(at: .seconds(4), event: .cast(SiteID("Y"), hop, ballot, on: question)),
+            TimedEvent(at: .seconds(11), event: .closeVote(chair: SiteID("T"), hop, question)),
+            TimedEvent(at: .seconds(12), event: .closeVote(chair: SiteID("T"), hop, "Khác")),
+        ]
+        #expect(read.timeline == timeline)
+        #expect(try ScenarioFiles.parse(ScenarioFiles.render(read), file: "written.yaml").scenario.timeline == timeline)
+        for (item, code) in [
+            ("{open-vote: \"\", at: 2 s}", "bad-number"), ("{cast: X, agree: 1, at: 2 s}", "missing-key"), ("{cast: X, vote: a, at: 2 s}", "missing-key"),
+            ("{cast: X, vote: a, agree: 100001, at: 2 s}", "bad-number"),
+        ] {
+            let error = #expect(throws: InvalidFile.self) { try scenario(meeting + "people:\n  - \(item)\n") }
+            #expect(error?.problems.map(\.code.rawValue) == [code], "\(item)")
+        }
     }
 
     @Test("an impairment changes what it names and leaves the rest as the line was, then takes itself back")

@@ -3,7 +3,7 @@ import Conference
 import Console
 import Hummingbird
 
-/// The floor, microphones and head count: `POST`, JSON in, 204 out; what came of it is told by events.
+/// The floor, microphones, head count and votes: `POST`, JSON in, 204 out; what came of it is told by events.
 func addFloor(to router: Router<BasicRequestContext>, door: Door) {
     func act<Body: Meetable>(
         _ path: RouterPath, _ right: Right, _ body: Body.Type,
@@ -35,6 +35,12 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
         guard (0...CountWish.limit).contains(wish.count) else { throw HTTPProblem.badJSON }
         return .setHeadCount(wish.count)
     }
+    act("/api/vote/open", .runVotes, QuestionWish.self) { wish throws(HTTPProblem) in .openVote(wish.question) }
+    act("/api/vote/close", .runVotes, VoteWish.self) { wish throws(HTTPProblem) in .closeVote(try wish.id()) }
+    act("/api/vote/cast", .castBallot, BallotWish.self) { wish throws(HTTPProblem) in
+        let ballot = Ballot(agree: wish.agree ?? 0, disagree: wish.disagree ?? 0, abstain: wish.abstain ?? 0)
+        return .cast(ballot, on: try wish.id())
+    }
 }
 
 /// A body that may name a meeting; without, the one of the token's site is meant.
@@ -55,6 +61,30 @@ private struct SiteWish: Meetable {
 private struct MuteWish: Meetable {
     var meeting: String?
     var muted: Bool
+}
+private struct QuestionWish: Meetable {
+    var meeting: String?
+    var question: String
+}
+/// Names a vote as events do.
+private protocol Voteable { var vote: String { get } }
+extension Voteable {
+    func id() throws(HTTPProblem) -> VoteID {
+        guard let id = VoteID(vote) else { throw HTTPProblem(Refusal.unknownVote) }
+        return id
+    }
+}
+private struct VoteWish: Meetable, Voteable {
+    var meeting: String?
+    var vote: String
+}
+private struct BallotWish: Meetable, Voteable {
+    var meeting: String?
+    var vote: String
+    /// Heads; those not given are none.
+    var agree: Int?
+    var disagree: Int?
+    var abstain: Int?
 }
 private struct CountWish: Meetable {
     /// People in one hall: more than any hall of the country holds.

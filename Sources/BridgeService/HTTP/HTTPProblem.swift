@@ -75,10 +75,10 @@ extension Refusal {
     var status: HTTPResponse.Status {
         switch self {
         case .notAllowed, .notInMeeting: .forbidden
-        case .unknownMeeting, .unknownSite: .notFound
+        case .unknownMeeting, .unknownSite, .unknownVote: .notFound
         case .noRequest, .alreadyRequested, .requestsClosed, .meetingExists: .conflict
-        case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove: .conflict
-        case .badOffer: .badRequest
+        case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove, .voteClosed, .tooManyVotes: .conflict
+        case .badOffer, .badQuestion, .badBallot: .badRequest
         case .noCommonCodec: .unprocessableContent
         case .tooManyLegs, .notReady: .serviceUnavailable
         }

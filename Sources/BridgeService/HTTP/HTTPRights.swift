@@ -10,8 +10,10 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case requestFloor
     case muteSelf
     case headCount
+    case castBallot
     case giveFloor
     case muteAll
+    case runVotes
     case breakAway
     case goOn
     case runMeetings
@@ -26,8 +28,8 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .join: role != .operator
         case .readEvents, .readMeetings, .readNetwork: true
-        case .requestFloor, .muteSelf, .headCount, .breakAway: role == .room || role == .chair
-        case .giveFloor, .muteAll, .goOn: role == .chair
+        case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
+        case .giveFloor, .muteAll, .runVotes, .goOn: role == .chair
         case .applyTopology: role == .operator
         case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
         }

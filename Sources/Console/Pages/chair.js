@@ -3,6 +3,7 @@ import { $, Hall, put, t } from "./hall.js";
 import { timeOf } from "./i18n.js";
 import { Tree } from "./tree.js";
 import { Plan } from "./plan.js";
+import { Voting } from "./vote.js";
 
 function button(kind, label, run) {
   const b = document.createElement("button");
@@ -46,6 +47,7 @@ function render(hall) {
     row.append(Object.assign(document.createElement("span"), { textContent: name }), button("danger", t("revoke"), () => revoke(site)));
     return row;
   });
+  voting.render();
   if (!m?.holders.length) put("holders", m ? t("holder.none") : "");
   $("queue-empty").hidden = !!m?.queue.length;
   rows("queue", (m?.queue ?? []).map((r) => ({ site: r.site, name: hall.name(r.site) })), ({ site, name }) => {
@@ -54,11 +56,12 @@ function render(hall) {
     return row;
   });
 }
-let tree = { render() {} }, plan = { open() {} };
+let tree = { render() {} }, plan = { open() {} }, voting = { render() {} };
 const hall = new Hall((h) => render(h));
 hall.leads = true;
 tree = new Tree(hall, { give, button });
 plan = new Plan(hall, { button });
+voting = new Voting(hall, { confirm });
 // The meeting ended above while this part was cut off: its chair decides.
 hall.standing = () => {
   const above = hall.meeting?.endedAbove;

@@ -35,7 +35,7 @@ export function apply(state, change) {
   if ("uplink" in change) next.uplink = change.uplink;
   if (!state.meeting) return next;
   const meeting = { ...state.meeting };
-  for (const key of ["holders", "queue", "actingChair", "speaker", "previousSpeaker", "cutOff", "apart", "endedAbove", "mayBreakAway", "crown", "ended"]) if (key in change) meeting[key] = change[key];
+  for (const key of ["holders", "queue", "votes", "actingChair", "speaker", "previousSpeaker", "cutOff", "apart", "endedAbove", "mayBreakAway", "crown", "ended"]) if (key in change) meeting[key] = change[key];
   if (change.sites) {
     const changed = new Map(change.sites.map((site) => [site.id, site]));
     meeting.sites = meeting.sites.map((site) => (changed.has(site.id) ? { ...changed.get(site.id), name: site.name } : site));

@@ -1,5 +1,6 @@
 // A hall with no operator: one button to join, then two.
 import { $, Hall, put, t } from "./hall.js";
+import { Voting } from "./vote.js";
 
 function render(hall) {
   const m = hall.meeting;
@@ -9,6 +10,7 @@ function render(hall) {
   floor.disabled = !hall.joined || !m || (m.kind === "quan-triet" && !holding && !place);
   floor.classList.toggle("on", holding || place > 0);
   put("floor-text", holding ? t("release") : place ? t("unask", { n: place }) : m?.kind === "quan-triet" ? t("closed") : t("ask"));
+  voting.render();
   const queue = m?.queue ?? [];
   $("queue-empty").hidden = queue.length > 0;
   const list = $("queue");
@@ -19,7 +21,9 @@ function render(hall) {
     put(row, hall.name(request.site) + (request.site === hall.me ? ` (${t("you")})` : ""));
   });
 }
+let voting = { render() {} };
 const hall = new Hall(render);
+voting = new Voting(hall);
 const floor = () => {
   if (!$("floor").disabled && !$("floor").hidden) hall.act(hall.holds(hall.state) || hall.place ? "/api/floor/withdraw" : "/api/floor/request", {});
 };

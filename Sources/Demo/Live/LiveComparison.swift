@@ -157,7 +157,7 @@ extension Expectation.Measure {
         switch self {
         case .rosterEverywhereWithin, .gapAfterCut, .partMeetsWithin, .mouthToEar, .healedWithin, .grantedWithin: "ms"
         case .maxTrunkRate: "kbit/s"
-        case .oneCopyPerTrunk, .requestsLost, .grants, .heard, .falseDetaches, .rehomings: ""
+        case .oneCopyPerTrunk, .requestsLost, .ballotsLost, .ballots, .grants, .heard, .falseDetaches, .rehomings: ""
         }
     }
 }

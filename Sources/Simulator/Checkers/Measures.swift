@@ -258,6 +258,8 @@ struct Measures {
         case .partMeetsWithin: measured = most("part meets")
         case .mouthToEar: measured = mouthToEar
         case .requestsLost: measured = Double(world.ledger.lost)
+        case .ballotsLost: measured = Double(world.votes.lost)
+        case .ballots: measured = Double(world.votes.counted)
         case .healedWithin: measured = most("healed")
         case .grantedWithin: measured = most("granted")
         case .grants: measured = Double(world.ledger.granted)

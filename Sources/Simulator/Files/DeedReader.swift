@@ -103,6 +103,8 @@ struct DeedReader {
         case .cut, .mend, .impair: return trunkEvents(verb, value, reader)
         case .cutOneWay: return oneWay(value)
         case .muteAll, .end: return meetingEvents(verb, value, reader)
+        case .openVote, .closeVote: return voteEvents(verb, reader)
+        case .cast: return ballots(value, reader)
         case .crash, .restart, .pause, .slow, .drift, .stepClock, .diskFull, .diskFree, .certificateExpired, .certificateRenewed,
             .loadTopology, .newerProgram:
             return nodeEvents(verb, value, reader, duration: duration, topology: topology)
@@ -236,6 +238,34 @@ struct DeedReader {
     private func meetingEvents(_ verb: Verb, _ value: Node, _ reader: MappingReader) -> [Pair] {
         guard let id = reader.text(verb.rawValue), let meeting = meeting(id, at: value), let chair = chair(reader, meeting) else { return [] }
         return [(verb == .end ? .end(chair: chair, meeting.id) : .muteAll(chair: chair, meeting.id), nil)]
+    }
+
+    /// `open-vote: QUESTION` and `close-vote: QUESTION`.
+    private func voteEvents(_ verb: Verb, _ reader: MappingReader) -> [Pair] {
+        guard let meeting = meeting(reader), let chair = chair(reader, meeting), let question = question(verb.rawValue, reader) else { return [] }
+        let close = Event.closeVote(chair: chair, meeting.id, question)
+        return [verb == .openVote ? (.openVote(chair: chair, meeting.id, question), close) : (close, nil)]
+    }
+
+    private func ballots(_ value: Node, _ reader: MappingReader) -> [Pair] {
+        reader.require("vote")
+        guard let meeting = meeting(reader), let question = question("vote", reader) else { return [] }
+        var ballot = Ballot(agree: 0, disagree: 0, abstain: 0)
+        func heads(_ key: String, _ answer: WritableKeyPath<Ballot, Int>) {
+            if reader.has(key) { ballot[keyPath: answer] = reader.integer(key, 0...Ballot.limit) ?? 0 }
+        }
+        heads("agree", \.agree)
+        heads("disagree", \.disagree)
+        heads("abstain", \.abstain)
+        if ballot == Ballot(agree: 0, disagree: 0, abstain: 0) { reader.require("agree") }
+        return sites(value, key: Verb.cast.rawValue, of: meeting).map { (.cast($0, meeting.id, ballot, on: question), nil) }
+    }
+
+    private func question(_ key: String, _ reader: MappingReader) -> String? {
+        guard let text = reader.text(key), let place = reader.value(key) else { return nil }
+        if (1...VoteRecord.questionLimit).contains(text.utf8.count) { return text }
+        file.report(.outOfRange("\(text.utf8.count) bytes", key: key, "1", "\(VoteRecord.questionLimit)"), at: place)
+        return nil
     }
 
     private func meeting(_ reader: MappingReader) -> MeetingFile? {

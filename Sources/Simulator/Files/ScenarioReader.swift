@@ -198,7 +198,7 @@ extension Expectation.Measure {
         switch self {
         case .rosterEverywhereWithin, .gapAfterCut, .partMeetsWithin, .mouthToEar, .healedWithin, .grantedWithin: .milliseconds
         case .maxTrunkRate: .kilobits
-        case .oneCopyPerTrunk, .requestsLost, .grants, .heard, .falseDetaches, .rehomings: .count
+        case .oneCopyPerTrunk, .requestsLost, .ballotsLost, .ballots, .grants, .heard, .falseDetaches, .rehomings: .count
         }
     }
 }

@@ -115,6 +115,11 @@ struct ScenarioWriter {
         case .revoke(let chair, let meeting, let site): "revoke: \(site), meeting: \(meeting), by: \(chair)"
         case .muteAll(let chair, let meeting): "mute-all: \(meeting), by: \(chair)"
         case .end(let chair, let meeting): "end: \(meeting), by: \(chair)"
+        case .openVote(let chair, let meeting, let question): "open-vote: \(Network.quoted(question)), meeting: \(meeting), by: \(chair)"
+        case .closeVote(let chair, let meeting, let question): "close-vote: \(Network.quoted(question)), meeting: \(meeting), by: \(chair)"
+        case .cast(let site, let meeting, let ballot, let question):
+            "cast: \(site), meeting: \(meeting), vote: \(Network.quoted(question)), agree: \(ballot.agree), disagree: \(ballot.disagree), "
+                + "abstain: \(ballot.abstain)"
         case .breakAway(let node, let meeting): "break-away: \(id(node)), meeting: \(meeting)"
         case .rejoin(let node, let meeting): "rejoin: \(id(node)), meeting: \(meeting)"
         }

@@ -31,6 +31,9 @@ enum Verb: String, CaseIterable {
     case revoke
     case muteAll = "mute-all"
     case end
+    case openVote = "open-vote"
+    case closeVote = "close-vote"
+    case cast
     case breakAway = "break-away"
     case rejoin
 
@@ -55,6 +58,9 @@ enum Verb: String, CaseIterable {
         case .request: ["meeting", "priority", "over"]
         case .give, .revoke: ["meeting", "by"]
         case .muteAll, .end: ["by"]
+        case .openVote: ["meeting", "by", "for"]
+        case .closeVote: ["meeting", "by"]
+        case .cast: ["meeting", "vote", "agree", "disagree", "abstain", "over"]
         case .breakAway: ["meeting", "for"]
         case .rejoin: ["meeting", "over"]
         }

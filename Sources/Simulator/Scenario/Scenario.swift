@@ -190,6 +190,12 @@ public enum Event: Hashable, Sendable {
     case muteAll(chair: SiteID, MeetingID)
     /// The chair ends the meeting.
     case end(chair: SiteID, MeetingID)
+    /// The chair puts a question to the vote, which is the vote's name from then on.
+    case openVote(chair: SiteID, MeetingID, String)
+    /// The chair closes it.
+    case closeVote(chair: SiteID, MeetingID, String)
+    /// The hall's heads are counted.
+    case cast(SiteID, MeetingID, Ballot, on: String)
     /// The node goes on with its part of the meeting by itself ("tách họp riêng"), until it rejoins ("nhập lại").
     case breakAway(NodeIndex, MeetingID)
     /// Its part is one with the rest again.
@@ -224,6 +230,10 @@ public struct Expectation: Hashable, Sendable {
         case mouthToEar = "mouth_to_ear"
         /// Requests that left neither by grant, denial nor their owner's will, at most.
         case requestsLost = "no_request_lost"
+        /// Ballots that a home accepted and a node of the core does not count at the end, at most.
+        case ballotsLost = "no_ballot_lost"
+        /// Ballots that every node of the core counts at the end, at least.
+        case ballots = "ballots_counted_at_least"
         /// Milliseconds from a heal until one crown and one holder are left, at most.
         case healedWithin = "healed_within"
         /// Milliseconds from the end of a fault until a waiting request is granted, at most.

@@ -27,10 +27,12 @@ extension Event {
     var people: (sites: [SiteID], meeting: MeetingID)? {
         switch self {
         case .join(let site, let meeting), .leave(let site, let meeting), .talk(let site, let meeting, _), .request(let site, let meeting, _),
-            .withdraw(let site, let meeting), .mute(let site, let meeting, _):
+            .withdraw(let site, let meeting), .mute(let site, let meeting, _), .cast(let site, let meeting, _, _):
             ([site], meeting)
         case .give(let chair, let meeting, let site), .revoke(let chair, let meeting, let site): ([chair, site], meeting)
-        case .muteAll(let chair, let meeting), .end(let chair, let meeting): ([chair], meeting)
+        case .muteAll(let chair, let meeting), .end(let chair, let meeting), .openVote(let chair, let meeting, _),
+            .closeVote(let chair, let meeting, _):
+            ([chair], meeting)
         case .breakAway(_, let meeting), .rejoin(_, let meeting): ([], meeting)
         default: nil
         }
@@ -39,7 +41,9 @@ extension Event {
     /// Only a chair does this.
     var chair: SiteID? {
         switch self {
-        case .give(let chair, _, _), .revoke(let chair, _, _), .muteAll(let chair, _), .end(let chair, _): chair
+        case .give(let chair, _, _), .revoke(let chair, _, _), .muteAll(let chair, _), .end(let chair, _), .openVote(let chair, _, _),
+            .closeVote(let chair, _, _):
+            chair
         default: nil
         }
     }

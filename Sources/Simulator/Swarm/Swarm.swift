@@ -23,7 +23,9 @@ public enum Swarm {
             network: network, weather: weather, meetings: people.meetings, safety: safety, dice: Dice(root.fork("faults")),
             editing: Dice(root.fork("edition")), upgrading: Dice(root.fork("upgrades")))
         faults.draw()
-        let events = people.events + faults.events
+        var votes = SwarmVotes(meetings: people.meetings, safety: safety, dice: Dice(root.fork("votes")))
+        votes.draw()
+        let events = people.events + faults.events + votes.events
         return Scenario(
             name: "swarm", title: "Drawn from seed \(seed): \(nodes) nodes", network: network, meetings: people.meetings,
             timeline: events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element),

@@ -48,6 +48,7 @@ final class World {
     var findings: Findings
     var ledger = RequestLedger()
     var attendance = AttendanceLedger()
+    var votes = VoteLedger()
     var liveness = LivenessWatch()
     var measures = Measures()
     /// The protected zone each link lies in, if any.
@@ -113,6 +114,7 @@ final class World {
         now = end
         compareContents()
         checkAttendance()
+        checkVotes()
         measures.end(self)
     }
 

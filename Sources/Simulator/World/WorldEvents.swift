@@ -78,6 +78,9 @@ extension World {
         case .revoke(let chair, let meeting, let site): perform(.revoke(site), chair, meeting)
         case .muteAll(let chair, let meeting): perform(.muteAll, chair, meeting)
         case .end(let chair, let meeting): perform(.end, chair, meeting)
+        case .openVote(let chair, let meeting, let question): openVote(chair, meeting, question)
+        case .closeVote(let chair, let meeting, let question): closeVote(chair, meeting, question)
+        case .cast(let site, let meeting, let ballot, let question): cast(ballot, site, meeting, question)
         case .breakAway(let node, let meeting): performAtNode(.breakAway, node, meeting)
         case .rejoin(let node, let meeting): performAtNode(.rejoin, node, meeting)
         default: break

@@ -62,6 +62,7 @@ extension World {
         node.disk.crash(now: now)
         ledger.crashed(node, losesMemory: losesMemory, self)
         attendance.crashed(node, losesMemory: losesMemory, recordCoder)
+        votes.crashed(node, losesMemory: losesMemory, recordCoder)
         if losesMemory {
             node.disk.erase()
             node.before = nil
