@@ -68,16 +68,23 @@ public struct LiveComparison: Codable, Hashable, Sendable {
         (.partMeetsWithin, "ms"), (.gapAfterCut, "ms"), (.healedWithin, "ms"), (.rosterEverywhereWithin, "ms"), (.maxTrunkRate, "kbit/s"),
     ]
 
+    /// Those, and the ballots where the file asks for them.
+    private static func measures(of scenario: Scenario) -> [(measure: Expectation.Measure, unit: String)] {
+        measures + (scenario.expectations.contains { $0.measure == .ballots } ? [(.ballots, "")] : [])
+    }
+
     /// The scenario with everything expected that can be measured in both, so that the simulator measures it, whether the file wants it
     /// or not; the bounds are taken up in ``init(_:verdict:live:)``. What else the file expects stays.
     public static func asked(_ scenario: Scenario) -> Scenario {
         var asked = scenario
-        asked.expectations = measures.map { Expectation(measure: $0.measure, wanted: .infinity) } + onlySimulated(scenario)
+        asked.expectations =
+            measures(of: scenario).map { Expectation(measure: $0.measure, wanted: $0.measure.isAtLeast ? 0 : .infinity) } + onlySimulated(scenario)
         return asked
     }
 
     private static func onlySimulated(_ scenario: Scenario) -> [Expectation] {
-        scenario.expectations.filter { expectation in !measures.contains { $0.measure == expectation.measure } }
+        let both = measures(of: scenario)
+        return scenario.expectations.filter { expectation in !both.contains { $0.measure == expectation.measure } }
     }
 
     /// Puts both together; `verdict` is that of ``asked(_:)`` with its trace.
@@ -89,7 +96,7 @@ public struct LiveComparison: Codable, Hashable, Sendable {
         func simulated(_ measure: Expectation.Measure) -> Double? {
             verdict.expectations.first { $0.expectation.measure == measure }?.measured
         }
-        rows = LiveComparison.measures.map { measure, unit in
+        rows = LiveComparison.measures(of: scenario).map { measure, unit in
             Row(
                 measure, unit: unit, simulated: simulated(measure), live: live.measured[measure],
                 wanted: scenario.expectations.first { $0.measure == measure }?.wanted)

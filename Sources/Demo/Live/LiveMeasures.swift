@@ -69,6 +69,27 @@ struct LiveMeasures {
         return nil
     }
 
+    // MARK: Votes
+
+    /// Ballots in the tallies that all nodes' last pages of a meeting show alike; with `among`, pages of other nodes do not count.
+    func ballots(_ meeting: MeetingID, among: Set<NodeIndex>? = nil) -> Int {
+        var latest: [Int: [PageState.Vote]] = [:]
+        for page in pages where page.meeting == meeting && among?.contains(plan.network.nodes[page.node].index) ?? true {
+            // What the page's own hall said is another on each.
+            if let shown = page.state?.meeting, !shown.ended {
+                latest[page.node] = shown.votes.map { vote in
+                    var vote = vote
+                    vote.own = nil
+                    return vote
+                }
+            } else {
+                latest[page.node] = nil
+            }
+        }
+        guard let one = latest.first?.value else { return 0 }
+        return one.filter { vote in latest.values.allSatisfy { $0.contains(vote) } }.reduce(0) { $0 + $1.voted }
+    }
+
     /// The nodes that a node reaches over declared trunks that are not cut.
     func part(of node: NodeIndex, cuts: Set<Trunk>) -> Set<Int> {
         let network = plan.network

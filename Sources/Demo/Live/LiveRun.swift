@@ -1,5 +1,6 @@
 import Basics
 import Conference
+import Console
 import Foundation
 import Simulator
 import Topology
@@ -167,9 +168,12 @@ final class LiveRun {
 
     private func deed(_ event: Event) async {
         func file(_ id: MeetingID) -> MeetingFile? { scenario.meetings.first { $0.file.id == id }?.file }
-        func post(_ path: String, _ site: SiteID, _ meeting: MeetingID, _ body: String = "{}") async {
+        func post(_ path: String, _ site: SiteID, _ meeting: MeetingID, _ body: [UInt8]) async {
             guard let file = file(meeting) else { return }
-            await network.send("POST", path, site, file, Array(body.utf8))
+            await network.send("POST", path, site, file, body)
+        }
+        func post(_ path: String, _ site: SiteID, _ meeting: MeetingID, _ body: String = "{}") async {
+            await post(path, site, meeting, Array(body.utf8))
         }
         switch event {
         case .join(let site, let meeting):
@@ -186,8 +190,22 @@ final class LiveRun {
         case .end(let chair, let meeting): if let file = file(meeting) { await network.send("DELETE", "/api/meetings/\(meeting)", chair, file) }
         case .breakAway(let node, let meeting): if let site = hall(node, meeting) { await post("/api/break-away", site, meeting) }
         case .rejoin(let node, let meeting): if let site = hall(node, meeting) { await post("/api/rejoin", site, meeting) }
+        case .openVote(let chair, let meeting, let question):
+            await post("/api/vote/open", chair, meeting, Console.json(["question": question]))
+        case .closeVote(let chair, let meeting, let question):
+            guard let vote = vote(question, meeting, at: chair) else { return }
+            await post("/api/vote/close", chair, meeting, Console.json(["vote": vote]))
+        case .cast(let site, let meeting, let ballot, let question):
+            guard let vote = vote(question, meeting, at: site) else { return notes.append("\(site) did not see the vote '\(question)'") }
+            await post("/api/vote/cast", site, meeting, Console.json(CastBody(vote, ballot)))
         default: break
         }
+    }
+
+    /// The vote's name, as the page at the site's node shows it.
+    private func vote(_ question: String, _ meeting: MeetingID, at site: SiteID) -> String? {
+        guard let node = network.plan.network.slot(site: site) else { return nil }
+        return network.watch.latest(meeting)[node]?.meeting?.votes.last { $0.question == question }?.id
     }
 
     /// A site of the meeting at that node, for what a node's people decide.
@@ -295,6 +313,7 @@ final class LiveRun {
             busiest = max(busiest, up.mostKbps, down.mostKbps)
         }
         result.measured[.maxTrunkRate] = busiest
+        result.measured[.ballots] = Double(scenario.meetings.reduce(0) { $0 + measures.ballots($1.file.id, among: scenario.core.map(Set.init)) })
         for (id, count) in failedStarts.sorted(by: { $0.key < $1.key }) { notes.append("\(id) did not start \(count) times: its disk was full") }
         for how in await network.ends.names where how.hasPrefix("node ") && !how.hasSuffix("signal 9") {
             let isKnown = failedStarts.keys.contains { how == "node \($0): exit code 1" }
@@ -302,5 +321,17 @@ final class LiveRun {
         }
         result.notes = notes
         return result
+    }
+}
+
+/// The body of a ballot.
+private struct CastBody: Encodable {
+    var vote: String
+    var agree: Int
+    var disagree: Int
+    var abstain: Int
+    init(_ vote: String, _ ballot: Ballot) {
+        self.vote = vote
+        (agree, disagree, abstain) = (ballot.agree, ballot.disagree, ballot.abstain)
     }
 }
