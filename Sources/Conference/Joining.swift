@@ -47,8 +47,12 @@ extension Conference {
     mutating func answer(
         _ m: Int, below epoch: UInt64, leases: [FloorMessage.Lease], _ at: Moment, _ effects: inout [ConferenceEffect]
     ) {
-        let counted = meetings[m].joining.filter { $0.epoch < epoch }
-        meetings[m].joining.removeAll { $0.epoch < epoch }
+        // What was passed up is answered past its epoch only, or whoever passed it up would wait on: a node on its way up knows no such number
+        // yet, and answers when it is attached itself.
+        let least = rules.contains(.epoch) ? meetings[m].epoch : .max
+        func isCounted(_ joining: Joining) -> Bool { joining.epoch < epoch && (!joining.isRaise || joining.epoch < least) }
+        let counted = meetings[m].joining.filter(isCounted)
+        meetings[m].joining.removeAll(where: isCounted)
         var leases = leases
         for joining in counted {
             guard let c = meetings[m].children.firstIndex(where: { $0.neighbour == joining.neighbour }),

@@ -274,6 +274,28 @@ extension Mesh {
         #expect(try #require(mesh.hosts[mesh.at("c11")].gates[SiteID("c11")]).epoch > asked.epoch)
     }
 
+    /// A node without a hall of the meeting runs it for what hangs below alone: it never is a crown, and counts nothing by itself.
+    @Test("what comes in two levels below a node on its way up is answered once that node is attached", arguments: UInt64(1)...4)
+    func belowOneOnItsWay(seed: UInt64) throws {
+        let mesh = Mesh([("p", nil), ("d", "p"), ("c", "d"), ("t", "c")], seed: seed)
+        mesh.connectAll()
+        mesh.run(100)
+        #expect(mesh.perform(.start(definition(sites: ["p", "c", "t"])), "p") == nil)
+        mesh.run(200)
+        for site in ["p", "c", "t"] { #expect(mesh.join(site) == nil) }
+        mesh.run(300)
+        // The lowest one meets by itself, and counts one epoch more than those above.
+        mesh.kill("c")
+        mesh.run(2_000)
+        mesh.revive("c")
+        mesh.hopFault = { from, _, message in if from == "p", case .attachAck = message.body { 120 } else { 0 } }
+        mesh.connect(NodeIndex(of: "c"))
+        try #require(mesh.wait(100) { mesh.isAttached("c") } != nil)
+        try #require(!mesh.isAttached("d"))
+        mesh.connect(NodeIndex(of: "t"))
+        #expect(mesh.wait(450) { mesh.isAttached("t") && mesh.isAttached("d") } != nil, "before it gives up")
+    }
+
     @Test("a holder who was asked to renew and did not hear it is asked again", arguments: UInt64(1)...4)
     func askedAgain(seed: UInt64) throws {
         let mesh = try twoParts(seed: seed)
