@@ -32,10 +32,9 @@ extension Conference {
         }
         meetings[m].offered.removeAll { $0.since + Conference.standingClaim <= at.now }
         guard wantsUplink(m), let session = parentSession, let e = parentEdge else {
-            if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge,
-                edges[e].session == session
-            {
-                send(m, e, session, number, .detach, &effects)
+            switch meetings[m].uplink {
+            case .attached(let number, let session), .asking(let number, let session, _): detach(m, number, session, &effects)
+            case .none, .freezing: break
             }
             if meetings[m].uplink.isAttached || meetings[m].uplink.isFrozen {
                 meetings[m].uplink = .none(retryAt: at.now)
@@ -90,6 +89,12 @@ extension Conference {
     }
     /// A hop message carries so much; the bridge's own byte before it included.
     static let hopLimit = GossipLimits.hop - 1
+
+    /// Takes an attachment back, or an asking for one: who is not told keeps us as its child, and runs the meeting for our sake.
+    private func detach(_ m: Int, _ number: UInt32, _ session: UInt64, _ effects: inout [ConferenceEffect]) {
+        guard let e = parentEdge, edges[e].session == session else { return }
+        send(m, e, session, number, .detach, &effects)
+    }
 
     /// How long an answer is waited for: what the last one that came too late took, and half as much again.
     func patience(_ m: Int) -> Interval { max(Conference.attachTime, min(meetings[m].slowestAnswer * 3 / 2, Conference.longestPatience)) }
@@ -192,6 +197,8 @@ extension Conference {
     ) -> ConferenceDrop? {
         guard case .asking(let number, let session, let since) = meetings[m].uplink, isFresh(message, session, number) else {
             learnPatience(m, message, at)
+            // It came after all, or before our word that we want it no more.
+            if case .none = meetings[m].uplink, !wantsUplink(m) { detach(m, message.attach, message.session, &effects) }
             return .stale
         }
         meetings[m].touch()

@@ -25,6 +25,7 @@ extension Mesh {
         guard let parent = tree.parent(tree.slot(NodeIndex(of: id))!) else { return false }
         return hosts[at(id)].conference.isAttached(MeetingID("m"), tree.nodes[parent])
     }
+    func floor(_ id: String) -> FloorSnapshot? { hosts[at(id)].conference.floorSnapshot(of: MeetingID("m")) }
     /// Milliseconds until that is so; nil: not within `limit`.
     func wait(_ limit: Int64, for condition: () -> Bool) -> Int64? {
         var waited = Int64(0)
@@ -294,6 +295,41 @@ extension Mesh {
         try #require(!mesh.isAttached("d"))
         mesh.connect(NodeIndex(of: "t"))
         #expect(mesh.wait(450) { mesh.isAttached("t") && mesh.isAttached("d") } != nil, "before it gives up")
+    }
+
+    /// Its hall went elsewhere before the answer came: a node that kept it as its child would run the meeting for nobody, and so would those above.
+    @Test(
+        "who wants no answer any more says so, whichever comes first, the asking or that word",
+        arguments: [(0, 300), (120, 0), (120, 300)] as [(Int64, Int64)])
+    func wantsNoMore(asking: Int64, answer: Int64) throws {
+        let mesh = Mesh([("p", nil), ("d", "p"), ("c", "d"), ("t", "c")], seed: 1)
+        mesh.connectAll()
+        mesh.run(100)
+        #expect(mesh.perform(.start(definition(chairs: ["p"], sites: ["p", "t"])), "p") == nil)
+        mesh.run(200)
+        for site in ["p", "t"] { #expect(mesh.join(site) == nil) }
+        mesh.run(300)
+        mesh.cut(NodeIndex(of: "t"))
+        mesh.run(100)
+        try #require(!mesh.isAttached("c") && !mesh.isAttached("d"))
+        mesh.hopFault = { from, _, message in
+            switch message.body {
+            case .attach where from == "c": asking
+            case .attachAck where from == "d": answer
+            default: 0
+            }
+        }
+        mesh.connect(NodeIndex(of: "t"))
+        let onItsWay = mesh.wait(100) { mesh.floor("c")?.isFrozen == true }
+        try #require(onItsWay != nil)
+        mesh.run(30)
+        mesh.cut(NodeIndex(of: "t"))
+        // Before any answer, if the asking came.
+        mesh.run(asking == 0 ? 100 : 1_000)
+        for node in ["c", "d"] {
+            let floor = try #require(mesh.floor(node))
+            #expect(!floor.runs && floor.children.isEmpty, "\(node)")
+        }
     }
 
     @Test("a holder who was asked to renew and did not hear it is asked again", arguments: UInt64(1)...4)

@@ -44,12 +44,13 @@ struct SwarmTests {
     /// 580500: a word about a lease came late, after its holder had been told a newer name, and ended that one (S1). 581359: a node that knew no
     /// edition before refused for ever what was told of a former life of a node that had moved and forgotten it (L1).
     /// 690367: what came in two levels below a node on its way up was answered before it was counted, and waited on (L5).
+    /// 711301: a node that wanted no answer any more to its asking did not say so, and those above ran the meeting for nobody (L5).
     /// 300999: a parent died between the end of the handshake and its first hello, and its child never dialled again.
     @Test(
         "seeds beyond those of every run that once failed",
         arguments: [
             158_511, 171_239, 181_528, 200_375, 300_999, 402_515, 421_442, 431_603, 463_656, 467_201, 467_760, 473_053, 476_887, 477_776,
-            520_880, 521_077, 552_885, 564_983, 580_500, 581_359, 690_367,
+            520_880, 521_077, 552_885, 564_983, 580_500, 581_359, 690_367, 711_301,
         ] as [UInt64])
     func onceFailed(seed: UInt64) {
         let options = RunOptions(seed: seed, makeCompressor: { ZstdCompressor(dictionary: GossipDictionary.bytes) })
