@@ -182,7 +182,7 @@ public struct VoteView: Hashable, Sendable {
     }
     public var id: VoteID
     public var question: String
-    /// The chair who opened it, and who alone closes it.
+    /// The chair who opened it; a declared chair at that site's node closes it.
     public var by: SiteID
     /// Nil while it is open.
     public var closed: WallTime?

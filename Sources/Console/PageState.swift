@@ -104,7 +104,7 @@ public struct PageState: Codable, Hashable, Sendable {
     public struct Vote: Codable, Hashable, Sendable {
         public var id: String
         public var question: String
-        /// The chair who opened it, and who alone closes it.
+        /// The chair who opened it; a declared chair at that site's node closes it.
         public var by: String
         /// When it was opened and, if it is over, closed: milliseconds since 1970.
         public var opened: Int64
