@@ -36,7 +36,11 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 let package = Package(
     name: "NhipCau",
-    products: [.executable(name: "nhipcau", targets: ["nhipcau"])],
+    products: [
+        .executable(name: "nhipcau", targets: ["nhipcau"]),
+        // Put before the system's libraries in a process of a live run whose clock is to be wrong.
+        .library(name: "nhipcau-clock", type: .dynamic, targets: ["ClockFaults"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -54,6 +58,8 @@ let package = Package(
         library("CAVCodec", "libavcodec libavutil libswscale", "libavcodec-dev"),
         library("CZstd", "libzstd", "libzstd-dev"),
         library("CLinux"),
+
+        .target(name: "ClockFaults", publicHeadersPath: "."),
 
         // The core: no input, output, clock or entropy of its own.
         room("Basics"),

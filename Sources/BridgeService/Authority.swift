@@ -34,10 +34,12 @@ public struct Authority: Sendable {
         authority = try CertificateAuthority(Credential(certificate: read("ca.crt"), privateKey: read("ca.key")))
     }
 
-    /// Writes `ca.crt`, `node.crt` and `node.key` into a state folder.
-    public func issue(_ node: Network.Node, names: [String] = [], into folder: String) throws {
+    /// Writes `ca.crt`, `node.crt` and `node.key` into a state folder; the certificate is valid until that second, or as long as nodes' are.
+    public func issue(_ node: Network.Node, names: [String] = [], until end: WallTime? = nil, into folder: String) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let credential = try authority.issue(node: node.id, names: [node.address.host] + names, now: EventLoop.wall())
+        let now = EventLoop.wall()
+        let lifetime = end.map { $0 - now } ?? CertificateAuthority.nodeLifetime
+        let credential = try authority.issue(node: node.id, names: [node.address.host] + names, now: now, lifetime: lifetime)
         let state = StateFolder(folder)
         try PrivateFile.create(credential.privateKey, at: state.key)
         try PrivateFile.createPublic(credential.certificate, at: state.certificate)

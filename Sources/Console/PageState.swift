@@ -298,3 +298,8 @@ extension RequestStatus {
         }
     }
 }
+
+extension KeyedDecodingContainer {
+    /// A node whose program is older than votes tells of none.
+    func decode(_ type: [PageState.Vote].Type, forKey key: Key) throws -> [PageState.Vote] { try decodeIfPresent(type, forKey: key) ?? [] }
+}

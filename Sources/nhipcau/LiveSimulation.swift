@@ -8,7 +8,7 @@ import Simulator
 /// `nhipcau simulate SCENARIO… --live`: each scenario once on the virtual clock and once with real processes.
 enum LiveSimulation {
     /// Prints a comparison for each, and ends as ``LiveComparison/exitCode(_:allPlayed:)`` says.
-    static func run(_ work: [SimulateCommand.Work], json: Bool, loopback: UInt8, keep: String?) async throws {
+    static func run(_ work: [SimulateCommand.Work], json: Bool, loopback: UInt8, older: String?, keep: String?) async throws {
         var comparisons: [LiveComparison] = []
         var allPlayed = true
         for item in work {
@@ -16,7 +16,7 @@ enum LiveSimulation {
             FileHandle.standardError.write(Data("\(scenario.name): \(Int((scenario.safetyPhase + scenario.livenessPhase).seconds)) s live\n".utf8))
             do {
                 let live = try await Demo.play(
-                    scenario, LiveOptions(seed: item.seed, loopback: loopback, keep: keep.map { work.count > 1 ? "\($0)/\(scenario.name)" : $0 }))
+                    scenario, LiveOptions(seed: item.seed, loopback: loopback, older: older, keep: keep.map { work.count > 1 ? "\($0)/\(scenario.name)" : $0 }))
                 let verdict = item.with(LiveComparison.asked(scenario)).run(keepTrace: true).verdict
                 let comparison = LiveComparison(scenario, verdict: verdict, live: live)
                 comparisons.append(comparison)

@@ -32,6 +32,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Make failing runs small and write them into this folder as scenario files.") var shrink: String?
     @Flag(help: "Play each with real processes on this machine as well, and print both.") var live = false
     @Option(help: "With --live: nodes get addresses 127.N.x.y.") var loopback: UInt8 = 79
+    @Option(help: "With --live: nodes run this program until newer-program makes them run our own.") var olderProgram: String?
     @Option(help: "With --live: leave topologies, states and logs in this folder.") var keep: String?
     @Option(help: "Language of messages and pages: en or vi.") var lang: String?
 
@@ -49,7 +50,7 @@ struct SimulateCommand: AsyncParsableCommand {
         try checkLive()
         let language = TopologyFilesLanguage.chosen(lang)
         let work = try load(language)
-        if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, keep: keep) }
+        if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, older: olderProgram, keep: keep) }
         let progress = Ticker(total: work.count, isShown: !json && isatty(STDERR_FILENO) == 1)
         var sweep = Sweep(language: language)
         let keepTraces = report != nil || story
@@ -84,7 +85,11 @@ struct SimulateCommand: AsyncParsableCommand {
     private func checkLive() throws {
         guard live else {
             guard keep == nil else { throw ValidationError("--keep goes with --live") }
+            guard olderProgram == nil else { throw ValidationError("--older-program goes with --live") }
             return
+        }
+        if let olderProgram, !FileManager.default.isExecutableFile(atPath: olderProgram) {
+            throw ValidationError("--older-program \(olderProgram): there is no program")
         }
         let others = [
             ("--swarm", swarm), ("--seeds", seeds > 1), ("--jobs", jobs != nil), ("--report", report != nil), ("--story", story),

@@ -1,6 +1,7 @@
 import Basics
 import Foundation
 import Simulator
+import Synchronization
 import Testing
 import Topology
 import TopologyFiles
@@ -80,5 +81,115 @@ struct LiveFaultTests {
         #expect(try String(contentsOfFile: folder + "/words", encoding: .utf8) == "a\nc\nd\n")
         let log = try String(contentsOfFile: folder + "/one.log", encoding: .utf8)
         #expect(log.hasSuffix("b is lost\n"), "\(log)")
+    }
+
+    /// A shell that answers each line, as the process `name` of `children`.
+    private func startEcho(_ children: Children, _ folder: String, environment: [String: String] = [:], _ line: @escaping @Sendable (String) -> Void)
+        async throws
+    {
+        let script = "while read word; do echo $word $(date +%s.%N); done"
+        try await children.start("echo", "/bin/sh", ["-c", script], log: folder + "/echo.log", environment: environment, line: line)
+    }
+
+    private func temporaryFolder() throws -> String {
+        let folder = NSTemporaryDirectory() + "nhipcau-fault-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    @Test("a process that is slow runs in turns, stands still while it is paused, and both end", .timeLimit(.minutes(1)))
+    func slow() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
+        let children = Children { _, _ in sink.finish() }
+        let signals = Mutex<[Int32]>([])
+        let brakes = Brakes { name, number in
+            signals.withLock { $0.append(number) }
+            return await children.signal(name, number)
+        }
+        var said = lines.makeAsyncIterator()
+        func answers(_ word: String) async { #expect(await said.next()?.hasPrefix(word + " ") == true, "\(word)") }
+        try await startEcho(children, folder) { sink.yield($0) }
+        await brakes.slow("echo", by: .milliseconds(Int64(100)))
+        for word in ["a", "b", "c"] {
+            children.tell("echo", word)
+            await answers(word)
+        }
+        // Stopped and let go in turns, and nothing else.
+        let turns = signals.withLock { $0 }
+        #expect(turns.count >= 3 && zip(turns, turns.dropFirst()).allSatisfy { $0 != $1 }, "\(turns)")
+
+        await brakes.pause("echo", true)
+        #expect(signals.withLock { $0.last } == SIGSTOP)
+        let stopped = signals.withLock { $0.count }
+        children.tell("echo", "d")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(signals.withLock { $0.count } == stopped, "it stands still")
+        // On it goes, as slow as it was.
+        await brakes.pause("echo", false)
+        await answers("d")
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(signals.withLock { $0.count } > stopped + 2)
+
+        await brakes.slow("echo", by: .zero)
+        let released = signals.withLock { $0 }
+        #expect(released.last == SIGCONT)
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(signals.withLock { $0.count } == released.count)
+        children.tell("echo", "e")
+        await answers("e")
+        await children.stop()
+    }
+
+    @Test("a wrong clock jumps, and runs at a pace of its own", .timeLimit(.minutes(1)))
+    func wrongClock() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let clock = try FaultyClock(folder + "/clock", program: Proofs.program())
+        let (lines, sink) = AsyncStream.makeStream(of: String.self)
+        let children = Children { _, _ in sink.finish() }
+        var said = lines.makeAsyncIterator()
+        try await startEcho(children, folder, environment: clock.environment) { sink.yield($0) }
+        /// How far its wall clock is ahead of ours, in seconds; between the two is what the question takes.
+        func ahead() async throws -> (least: Double, most: Double) {
+            let before = Date().timeIntervalSince1970
+            children.tell("echo", "time")
+            let answer = try #require(await said.next())
+            let theirs = try #require(Double(answer.dropFirst(5)))
+            return (theirs - Date().timeIntervalSince1970, theirs - before)
+        }
+        var (least, most) = try await ahead()
+        #expect(least <= 0 && most >= 0)
+        #expect(!clock.hasJumped)
+        clock.step(by: .seconds(Int64(18_000)))
+        #expect(clock.hasJumped)
+        (least, most) = try await ahead()
+        #expect(least <= 18_000 && most >= 18_000, "\(least) \(most)")
+        // Half as fast again: a second later it has gained half a second.
+        let began = Date().timeIntervalSince1970
+        clock.setDrift(500_000)
+        try await Task.sleep(for: .seconds(1))
+        var passed = Date().timeIntervalSince1970 - began
+        (least, most) = try await ahead()
+        #expect(least <= 18_000 + passed / 2 + 0.1 && most >= 18_000 + passed / 2 - 0.01, "\(passed) \(least) \(most)")
+        #expect(most >= 18_000.49)
+        clock.setDrift(0)
+        passed = Date().timeIntervalSince1970 - began
+        try await Task.sleep(for: .milliseconds(500))
+        (least, most) = try await ahead()
+        // What it gained it keeps, and gains no more.
+        #expect(least <= 18_000 + passed / 2 + 0.01 && most >= 18_000 + 0.49, "\(passed) \(least) \(most)")
+        await children.stop()
+    }
+
+    @Test("a clock without its library says what makes it")
+    func noLibrary() throws {
+        do {
+            _ = try FaultyClock("/nowhere/clock", program: "/nowhere/nhipcau")
+            Issue.record("there is none")
+        } catch {
+            #expect("\(error)" == "/nowhere/libnhipcau-clock.so is not there: `swift build -c release --product nhipcau-clock` makes it")
+        }
     }
 }

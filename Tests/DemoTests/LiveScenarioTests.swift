@@ -59,6 +59,71 @@ extension LiveRows {
         try expectArchive(network)
     }
 
+    @Test("a wrong clock, a full disk and a certificate that is over, played live: the certificate is refused until it is renewed", .timeLimit(.minutes(3)))
+    func oldMachines() async throws {
+        let file = try ScenarioFiles.load(LiveRows.folder + "/old-machines.yaml")
+        let keep = NSTemporaryDirectory() + "nhipcau-live-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: keep) }
+        let live = try await Demo.play(
+            file.scenario,
+            LiveOptions(seed: 1, loopback: LiveRows.loopback, program: try Proofs.program(), cache: MediaTests.cache, keep: keep))
+        #expect(live.notes.allSatisfy { $0.hasPrefix("yen-thang did not start ") && $0.hasSuffix(" times: its disk was full") }, "\(live.notes)")
+        #expect(live.notes.count == 1)
+        func log(_ node: String) throws -> String { try String(contentsOfFile: "\(keep)/log/node \(node).log", encoding: .utf8) }
+        // What was up stayed up until the cut two seconds later, and then the province refused the district until it had another one.
+        let district = try log("yen-mo").split(separator: "\n")
+        let refusals = district.indices.filter { district[$0].contains("certificate expired") && district[$0].contains("neighbour=ninh-binh") }
+        let (first, last) = (try #require(refusals.first), try #require(refusals.last))
+        #expect(district[..<first].contains { $0.contains("trunk down neighbour=ninh-binh") && !$0.contains("certificate") })
+        #expect(!district[first..<last].contains { $0.contains("trunk up neighbour=ninh-binh") })
+        #expect(district[last...].contains { $0.contains("trunk up neighbour=ninh-binh") })
+        // Yên Mỹ's clock jumped five hours ahead, as its log's times show; its trunk went down only when the district was started again.
+        let commune = try log("yen-my").split(separator: "\n")
+        func hour(_ line: Substring?) -> Int? { line?.split(separator: "T").dropFirst().first.flatMap { Int($0.prefix(2)) } }
+        let (before, after) = (try #require(hour(commune.first)), try #require(hour(commune.last)))
+        #expect([5, 6].contains((after + 24 - before) % 24), "\(commune)")
+        #expect(commune.count { $0.contains("trunk down neighbour=yen-mo") } == 1, "\(commune)")
+        #expect(live.measured[.partMeetsWithin] != nil && live.measured[.healedWithin] != nil)
+    }
+
+    @Test("nodes run an older program until they are upgraded, one of them in turns only", .timeLimit(.minutes(2)))
+    func olderProgram() async throws {
+        let keep = NSTemporaryDirectory() + "nhipcau-live-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: keep) }
+        // What is another program's file to the run says so, and is ours.
+        let older = keep + "-older.sh"
+        try "#!/bin/sh\necho older program >&2\nexec \(try Proofs.program()) \"$@\"\n".write(toFile: older, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: older) }
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: older)
+        var scenario = try LiveRows.scenario("upgrade", LiveRows.network("three-levels") { _, _ in }, meeting: "three-levels")
+        func node(_ id: String) throws -> NodeIndex { try #require(scenario.network.node(id: id)).index }
+        scenario.timeline = [
+            TimedEvent(at: .seconds(Int64(1)), event: .slow(try node("kim-son"), .milliseconds(Int64(40)))),
+            TimedEvent(at: .seconds(Int64(2)), event: .newerProgram(try node("yen-my"))),
+        ]
+        (scenario.safetyPhase, scenario.livenessPhase) = (.seconds(Int64(5)), .seconds(Int64(2)))
+        let network = try LiveNetwork(
+            scenario, seed: 1, loopback: LiveRows.loopback, program: try Proofs.program(), older: older, cache: MediaTests.cache, keep: keep)
+        let live: LiveFindings
+        var running: [String: String] = [:]
+        do {
+            try await network.startNodes()
+            live = try await LiveRun(network).play()
+            for node in network.plan.network.nodes { running[node.id] = (try await network.status(node.id)).node }
+        } catch {
+            await network.stop()
+            throw error
+        }
+        await network.stop()
+        #expect(live.notes == ["nobody talks in this scenario, so no gap can be heard"])
+        for node in network.plan.network.nodes {
+            let log = try String(contentsOfFile: network.folder.log("node " + node.id), encoding: .utf8)
+            let starts = log.components(separatedBy: "ready incarnation=").count - 1
+            #expect(log.components(separatedBy: "older program").count == 2 && starts == (node.id == "yen-my" ? 2 : 1), "\(node.id): \(log)")
+            #expect(running[node.id] == node.id)
+        }
+    }
+
     /// Every node says that it runs that version.
     private func editionRuns(_ network: LiveNetwork, _ version: UInt32) async throws {
         for node in network.plan.network.nodes { #expect(try await network.status(node.id).topologyVersion == version, "\(node.id)") }

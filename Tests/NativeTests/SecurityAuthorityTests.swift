@@ -19,6 +19,8 @@ struct SecurityAuthorityTests {
         let info = try CertificateInfo(pem: issued.certificate)
         #expect(info.node == "my-tu.2" && info.commonName == "my-tu.2")
         #expect(info.notAfter == Self.now + CertificateAuthority.nodeLifetime)
+        let short = try read.issue(node: "my-tu.2", names: [], now: Self.now, lifetime: .seconds(Int64(90)))
+        #expect(try CertificateInfo(pem: short.certificate).notAfter == Self.now + .seconds(Int64(90)))
         #expect(try CertificateInfo(pem: made.credential.certificate).node == nil)
         #expect(try OpenSSLSecurity(authority: made.credential.certificate, own: issued, clock: { Self.now }).fingerprint == info.fingerprint)
     }

@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import NodeClient
 import Simulator
+import Synchronization
 import Topology
 
 /// The processes of a live run: a node for each of the network's, a bot for each hall, and the lines between nodes.
@@ -18,6 +19,16 @@ final class LiveNetwork: Sendable {
     let ends = Ends()
     private let demo: Plan
     private let program: String
+    private let brakes: Brakes
+    private let clocks: [String: FaultyClock]
+    /// Why clocks cannot be made wrong.
+    let clockProblem: String?
+    /// When the scenario begins, if certificates of it are to be over at a time of it, which they say themselves; before that there is time
+    /// for all nodes to come up. In whole seconds, as certificates have them.
+    let begin: WallTime?
+    /// What nodes ran before ``upgrade(_:)``, if it is another program than ours.
+    private let older: String?
+    private let upgraded = Mutex<Set<String>>([])
     private let cache: String
     private let pages: Task<Void, Never>
 
@@ -31,12 +42,18 @@ final class LiveNetwork: Sendable {
     struct Failure: Error, CustomStringConvertible { var description: String }
 
     /// Nothing runs yet but the lines; clips of the halls are made if they are missing.
-    init(_ scenario: Scenario, seed: UInt64, loopback: UInt8, program: String, cache: String, keep: String? = nil) throws {
+    ///
+    /// `older`: nodes run that program until they are upgraded; nil: all run `program`.
+    init(
+        _ scenario: Scenario, seed: UInt64, loopback: UInt8, program: String, older: String? = nil, cache: String, keep: String? = nil
+    ) throws {
         guard let first = scenario.meetings.first else { throw Failure(description: "\(scenario.name): without a meeting there is nothing to hear") }
-        plan = LivePlan(scenario, loopback: loopback)
+        let plan = LivePlan(scenario, loopback: loopback)
+        self.plan = plan
         self.cache = cache
         // A link to ourselves would be a link to `setpriv` in the child.
         self.program = URL(fileURLWithPath: program).resolvingSymlinksInPath().path
+        self.older = older.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
         let network = plan.network
         let wanted = Set(scenario.meetings.flatMap(\.file.sites))
         let order = network.sites.count <= SoundMark.capacity ? network.sites : network.sites.filter(wanted.contains)
@@ -53,10 +70,23 @@ final class LiveNetwork: Sendable {
             try plan.network(asSeenBy: slot).canonical.write(
                 toFile: LiveNetwork.topology(folder, network.nodes[slot].id), atomically: true, encoding: .utf8)
         }
+        var clocks: [String: FaultyClock] = [:]
+        var clockProblem: String?
+        for id in plan.wrongClocks {
+            do { clocks[id] = try FaultyClock(folder.path + "/clock-" + id, program: self.program) } catch { clockProblem = "\(error)" }
+        }
+        (self.clocks, self.clockProblem) = (clocks, clockProblem)
         _ = try SiteMedia.prepare(marks.entries.map { .init(name: $0.name, index: $0.index) }, cache: cache)
+        let expiring = network.nodes.filter { plan.expiry(of: $0.index) != nil }
+        let patience = Interval.seconds(5 + Double(network.count) / 2)
+        let begin = WallTime(milliseconds: (BotLoop.wall() + patience).milliseconds / 1_000 * 1_000)
+        self.begin = expiring.isEmpty ? nil : begin
+        for node in expiring { try folder.certify(node, until: plan.expiry(of: node.index).map { begin + $0 }) }
         relay = try LinkRelay(plan.lines, seed: seed, behaviour: plan.fair)
         let ends = ends
-        children = Children { name, how in Task { await ends.add("\(name): \(how)") } }
+        let children = Children { name, how in Task { await ends.add("\(name): \(how)") } }
+        self.children = children
+        brakes = Brakes { await children.signal($0, $1) }
         let (watch, folder, demo) = (watch, folder, demo)
         let followed = try scenario.meetings.flatMap { meeting in
             try network.nodes.indices.map { slot -> (MeetingID, Int, String) in
@@ -77,6 +107,7 @@ final class LiveNetwork: Sendable {
     /// Ends everything; the folder goes unless it is kept.
     func stop() async {
         pages.cancel()
+        await brakes.release()
         await children.stop()
         relay.stop()
         folder.remove()
@@ -97,11 +128,12 @@ final class LiveNetwork: Sendable {
     func startNode(_ id: String, diskIsFull: Bool = false) async throws {
         // What travelled to it was meant for others (``LivePlan/edition(_:for:)``); its own stands in the file.
         for name in ["/topology.signed", "/topology.handed"] { unlink(folder.state(id) + name) }
+        let runs = upgraded.withLock { $0.contains(id) } ? program : older ?? program
         try await children.start(
-            "node " + id, program,
+            "node " + id, runs,
             [
                 "node", "--topology", LiveNetwork.topology(folder, id), "--id", id, "--state", folder.state(id), "--meetings", folder.meetings,
-            ], log: folder.log("node " + id), diskIsFull: diskIsFull, line: { _ in })
+            ], log: folder.log("node " + id), environment: clocks[id]?.environment ?? [:], diskIsFull: diskIsFull, line: { _ in })
     }
 
     /// The node's next start takes another edition.
@@ -154,7 +186,27 @@ final class LiveNetwork: Sendable {
 
     /// Lets a node stand still, or go on.
     @discardableResult
-    func pause(_ id: String, _ stands: Bool) async -> Instant { await children.signal("node " + id, stands ? SIGSTOP : SIGCONT) }
+    func pause(_ id: String, _ stands: Bool) async -> Instant { await brakes.pause("node " + id, stands) }
+
+    /// Whatever reaches a node that runs waits up to that time for its turn; zero: no longer.
+    @discardableResult
+    func slow(_ id: String, by late: Interval) async -> Instant { await brakes.slow("node " + id, by: late) }
+
+    /// The clock of a node that the scenario makes wrong.
+    func clock(_ id: String) -> FaultyClock? { clocks[id] }
+
+    /// The node's next start is that of ``program``; false: it is so already, since no older one was named.
+    func upgrade(_ id: String) -> Bool {
+        guard older != nil else { return false }
+        _ = upgraded.withLock { $0.insert(id) }
+        return true
+    }
+
+    /// The node's next start finds a certificate that is valid until that second, or as long as nodes' are.
+    func certify(_ id: String, until end: WallTime? = nil) throws {
+        guard let node = plan.network.node(id: id) else { throw Failure(description: "there is no node '\(id)'") }
+        try folder.certify(node, until: end)
+    }
 
     func status(_ id: String) async throws -> NodeStatus {
         let token = try folder.link(demo, site: demo.chair, role: "operator").token
@@ -167,8 +219,11 @@ final class LiveNetwork: Sendable {
         guard let below = try? await status(lower).trunks.first(where: { $0.neighbour == upper }),
             let above = try? await status(upper).trunks.first(where: { $0.neighbour == lower }), below.state == "up", above.state == "up"
         else { return nil }
+        // The time of an end whose clock is wrong says nothing.
+        let times = [(lower, below.since), (upper, above.since)].filter { clocks[$0.0]?.hasJumped != true }.map(\.1)
+        guard let since = times.max() else { return nil }
         let offset = BotLoop.wall().milliseconds - BotLoop.now().nanoseconds / 1_000_000
-        let at = Instant(nanoseconds: (max(below.since, above.since) - offset) * 1_000_000)
+        let at = Instant(nanoseconds: (since - offset) * 1_000_000)
         return at >= time ? at : nil
     }
 

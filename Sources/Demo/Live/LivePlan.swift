@@ -73,6 +73,22 @@ struct LivePlan: Sendable {
     private static let firstEndpointPort: UInt16 = 6004
     private static let firstStrangePort: UInt16 = 20_000
 
+    /// Nodes whose clock some event makes wrong.
+    var wrongClocks: Set<String> {
+        Set(
+            scenario.timeline.compactMap { timed in
+                switch timed.event {
+                case .drift(let node, _), .stepClock(let node, _): id(node)
+                default: nil
+                }
+            })
+    }
+
+    /// When the certificate that a node has at that time of the scenario is over; nil: never in this run.
+    func expiry(of node: NodeIndex, after time: Interval = .zero) -> Interval? {
+        scenario.timeline.first { $0.at >= time && $0.event == .certificateExpired(node, true) }?.at
+    }
+
     /// How a trunk's directions behave before any fault, as in the simulator.
     func fair(_ trunk: Trunk) -> (up: Impairment, down: Impairment) {
         if let named = scenario.links[trunk] { return (named, named) }

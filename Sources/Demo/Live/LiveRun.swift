@@ -13,15 +13,20 @@ public struct LiveOptions: Sendable {
     public var loopback: UInt8
     /// The program that `node …` and `bot …` are arguments of.
     public var program: String
+    /// What nodes run until `newer-program` makes them run ``program``; nil: there is no other.
+    public var older: String?
     /// The folder of the halls' clips; nil: the demo's.
     public var cache: String?
     /// Leaves topologies, states and logs in this folder.
     public var keep: String?
 
-    public init(seed: UInt64, loopback: UInt8 = 79, program: String = "/proc/self/exe", cache: String? = nil, keep: String? = nil) {
+    public init(
+        seed: UInt64, loopback: UInt8 = 79, program: String = "/proc/self/exe", older: String? = nil, cache: String? = nil, keep: String? = nil
+    ) {
         self.seed = seed
         self.loopback = loopback
         self.program = program
+        self.older = older
         self.cache = cache
         self.keep = keep
     }
@@ -42,7 +47,7 @@ extension Demo {
     /// Throws a sentence where it cannot begin: no room for so many halls, a node that does not come up.
     public static func play(_ scenario: Scenario, _ options: LiveOptions) async throws -> LiveFindings {
         let network = try LiveNetwork(
-            scenario, seed: options.seed, loopback: options.loopback, program: options.program,
+            scenario, seed: options.seed, loopback: options.loopback, program: options.program, older: options.older,
             cache: options.cache ?? DemoRun.cache(ProcessInfo.processInfo.environment), keep: options.keep)
         let run = LiveRun(network)
         do {
@@ -64,6 +69,8 @@ final class LiveRun {
     private var notes: [String] = []
     private var isDown: Set<String> = []
     private var hasFullDisk: Set<String> = []
+    /// Nodes whose certificate is over.
+    private var hasExpired: Set<NodeIndex> = []
     /// Starts that a full disk did not let happen.
     private var failedStarts: [String: Int] = [:]
     /// What is still to come, by time.
@@ -97,6 +104,11 @@ final class LiveRun {
     }
 
     func play() async throws -> LiveFindings {
+        if let begin = network.begin {
+            let wait = begin - BotLoop.wall()
+            if wait < .zero { notes.append("nodes took long to come up, so certificates are over \(-wait.milliseconds) ms early") }
+            try await Task.sleep(for: .nanoseconds(max(0, wait.nanoseconds)))
+        }
         zero = BotLoop.now()
         network.relay.beginCounting()
         for meeting in scenario.meetings { add(meeting.startsAt, .start(meeting.file)) }
@@ -116,7 +128,7 @@ final class LiveRun {
             case .wake(let node): await network.pause(network.plan.id(node), false)
             case .startAgain(let id): await startAgain(id)
             case .heal: await heal()
-            case .happen(let event): await happen(event)
+            case .happen(let event): await happen(event, at)
             }
         }
         let end = zero + scenario.safetyPhase + scenario.livenessPhase
@@ -126,13 +138,18 @@ final class LiveRun {
 
     // MARK: Faults and deeds
 
-    private func happen(_ event: Event) async {
+    /// `at`: of the scenario.
+    private func happen(_ event: Event, _ at: Interval) async {
         let relay = network.relay
         switch event {
         case .cut(let trunk):
             openCuts.insert(trunk)
             faults.append((relay.cut(trunk), event))
-        case .cutOneWay(let from, let to): faults.append((relay.cut(from: from, to: to), event))
+        case .cutOneWay(let from, let to):
+            for trunk in [Trunk(lower: from, upper: to), Trunk(lower: to, upper: from)] where network.plan.lines.contains(where: { $0.trunk == trunk }) {
+                openCuts.insert(trunk)
+            }
+            faults.append((relay.cut(from: from, to: to), event))
         case .mend(let trunk): mend(trunk)
         case .impair(let trunk, let impairment): relay.impair(trunk, up: impairment, down: impairment)
         case .crash(let node, let losesMemory):
@@ -141,13 +158,43 @@ final class LiveRun {
             faults.append((await network.kill(id, losesMemory: losesMemory), event))
         case .restart(let node): await restart(network.plan.id(node))
         case .pause(let node, _): faults.append((await network.pause(network.plan.id(node), true), event))
-        case .slow(let node, _), .drift(let node, _), .stepClock(let node, _), .certificateExpired(let node, _),
-            .newerProgram(let node):
-            leaveOut("\(event)".prefix { $0 != "(" } + " of \(network.plan.id(node))")
+        case .slow(let node, let late): faults.append((await network.slow(network.plan.id(node), by: late), event))
+        case .drift(let node, let ppm): changeClock(of: node) { $0.setDrift(ppm) }
+        case .stepClock(let node, let by): changeClock(of: node) { $0.step(by: by) }
+        // Its time is in the certificate that it has.
+        case .certificateExpired(let node, true): hasExpired.insert(node)
+        case .certificateExpired(let node, false): await renew(node, at)
+        case .newerProgram(let node): await upgrade(node, event)
         case .diskFull(let node, let isFull): await setDiskFull(network.plan.id(node), isFull)
         case .loadTopology(let node, let edition): await load(edition, at: network.plan.id(node))
         default: await deed(event)
         }
+    }
+
+    private func changeClock(of node: NodeIndex, _ change: (FaultyClock) -> Void) {
+        let id = network.plan.id(node)
+        guard let clock = network.clock(id) else { return leaveOut("the clock of \(id)", network.clockProblem ?? "it has none") }
+        change(clock)
+    }
+
+    /// New files and a restart, as `docs/operation.md` has it.
+    private func renew(_ node: NodeIndex, _ at: Interval) async {
+        guard hasExpired.remove(node) != nil else { return }
+        let id = network.plan.id(node)
+        let end = network.plan.expiry(of: node, after: at).map { BotLoop.wall() + ($0 - at) }
+        do { try network.certify(id, until: end) } catch { return notes.append("\(id) has no new certificate: \(error)") }
+        guard !isDown.contains(id) else { return }
+        faults.append((await network.kill(id), .certificateExpired(node, false)))
+        await start(id)
+    }
+
+    /// One that is down runs the newer program at its next start.
+    private func upgrade(_ node: NodeIndex, _ event: Event) async {
+        let id = network.plan.id(node)
+        guard network.upgrade(id) else { return leaveOut("the newer program of \(id)", "`--older-program` names the one to begin with") }
+        guard !isDown.contains(id) else { return }
+        faults.append((await network.kill(id), event))
+        await start(id)
     }
 
     private func setDiskFull(_ id: String, _ isFull: Bool) async {
@@ -214,8 +261,8 @@ final class LiveRun {
         return scenario.meetings.first { $0.file.id == meeting }?.file.sites.first { network.slot(site: $0) == network.slot(node) }
     }
 
-    private func leaveOut(_ what: some StringProtocol) {
-        let note = "left out, since processes on one machine cannot: \(what)"
+    private func leaveOut(_ what: String, _ why: String) {
+        let note = "left out: \(what), since \(why)"
         if !notes.contains(note) { notes.append(note) }
     }
 
@@ -257,7 +304,9 @@ final class LiveRun {
         }
         for node in network.plan.network.nodes where isHealed(node.index) {
             await network.pause(node.id, false)
+            await network.slow(node.id, by: .zero)
             if hasFullDisk.contains(node.id) { await setDiskFull(node.id, false) }
+            await renew(node.index, scenario.safetyPhase)
             await restart(node.id)
         }
     }
@@ -281,7 +330,8 @@ final class LiveRun {
             for meeting in scenario.meetings.map(\.file) {
                 switch event {
                 case .cut(let trunk): partings.append(measures.bothMeet(trunk, meeting.id, after: at, before: limit))
-                case .crash(let node, _):
+                case .cutOneWay: break
+                case .crash(let node, _), .newerProgram(let node):
                     partings += network.plan.lines.filter { $0.trunk.upper == node }.map {
                         measures.lowerMeets($0.trunk, meeting.id, after: at, before: limit)
                     }

@@ -56,13 +56,14 @@ final class Children: @unchecked Sendable {
         keeper.start()
     }
 
-    /// Starts a process; its standard error goes to `log`, lines of its standard output to `line`. With `diskIsFull` it finds its disk full
-    /// from the beginning (``setDiskFull(_:_:)``).
+    /// Starts a process; its standard error goes to `log`, lines of its standard output to `line`. `environment` is added to our own. With
+    /// `diskIsFull` it finds its disk full from the beginning (``setDiskFull(_:_:)``).
     func start(
-        _ name: String, _ program: String, _ arguments: [String], log: String, diskIsFull: Bool = false, line: @escaping @Sendable (String) -> Void
+        _ name: String, _ program: String, _ arguments: [String], log: String, environment: [String: String] = [:], diskIsFull: Bool = false,
+        line: @escaping @Sendable (String) -> Void
     ) async throws {
         let failure: Failure? = await withCheckedContinuation { continuation in
-            submit { [self] in continuation.resume(returning: spawn(name, program, arguments, log, diskIsFull, line)) }
+            submit { [self] in continuation.resume(returning: spawn(name, program, arguments, log, environment, diskIsFull, line)) }
         }
         if let failure { throw failure }
     }
@@ -224,7 +225,7 @@ final class Children: @unchecked Sendable {
     }
 
     private func spawn(
-        _ name: String, _ program: String, _ arguments: [String], _ log: String, _ diskIsFull: Bool,
+        _ name: String, _ program: String, _ arguments: [String], _ log: String, _ environment: [String: String], _ diskIsFull: Bool,
         _ line: @escaping @Sendable (String) -> Void
     ) -> Failure? {
         var input: [Int32] = [-1, -1]
@@ -257,10 +258,13 @@ final class Children: @unchecked Sendable {
         if diskIsFull, prlimit == nil { return Failure(description: "\(name): a full disk needs util-linux's prlimit") }
         let full = diskIsFull ? prlimit.map { [$0, "--fsize=0:"] } ?? [] : []
         let command = (setpriv.map { [$0, "--pdeathsig", "KILL"] } ?? []) + full + [program] + arguments
+        let settings = ProcessInfo.processInfo.environment.merging(environment) { _, added in added }
+        var pairs = settings.map { strdup($0.key + "=" + $0.value) } + [nil]
+        defer { for pair in pairs { free(pair) } }
         var words = command.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, command[0], &actions, &attributes, &words, environ)
+        let code = posix_spawn(&pid, command[0], &actions, &attributes, &words, &pairs)
         close(input[0])
         close(output[1])
         close(errors[1])

@@ -48,6 +48,12 @@ struct DemoFolder: Sendable {
     /// An edition of the topology, signed for every node.
     func seal(_ network: Network) throws -> [UInt8] { try authority.seal(network) }
 
+    /// A new certificate for a node, in the place of the one it has; it is valid until that second, or as long as nodes' are.
+    func certify(_ node: Network.Node, until end: WallTime? = nil) throws {
+        for name in ["ca.crt", "node.crt", "node.key"] { unlink(state(node.id) + "/" + name) }
+        try authority.issue(node, until: end, into: state(node.id))
+    }
+
     /// Removes it all, unless it is to be kept.
     func remove() {
         if !isKept { try? FileManager.default.removeItem(atPath: path) }

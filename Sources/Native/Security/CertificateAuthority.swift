@@ -74,8 +74,10 @@ public struct CertificateAuthority: Sendable {
     /// Issues the certificate of one node, with a new key.
     ///
     /// `names`: host names and IP addresses under which the node's pages are opened, so that the same certificate serves
-    /// HTTPS. At most 32.
-    public func issue(node: String, names: [String], now: WallTime) throws(SecurityProblem) -> Credential {
+    /// HTTPS. At most 32. `lifetime`: from `now` on, in whole seconds.
+    public func issue(
+        node: String, names: [String], now: WallTime, lifetime: Interval = nodeLifetime
+    ) throws(SecurityProblem) -> Credential {
         guard NodeName.isValid(node) else { throw .badName(node) }
         guard names.count <= 32 else { throw .badName("more than 32 names") }
         var entries = ["URI:" + Certificate.nodeScheme + node]
@@ -89,7 +91,7 @@ public struct CertificateAuthority: Sendable {
             }
         }
         let nodeKey = try PrivateKey()
-        let issued = try CertificateBuilder(subject: node, key: nodeKey, from: now, lifetime: Self.nodeLifetime).signed(
+        let issued = try CertificateBuilder(subject: node, key: nodeKey, from: now, lifetime: lifetime).signed(
             extensions: [
                 (NID_basic_constraints, "critical,CA:FALSE"),
                 (NID_key_usage, "critical,digitalSignature"),

@@ -1,5 +1,6 @@
 // Linux calls that Swift's Glibc module does not show, as static inline functions.
 #pragma once
+#include "clock_page.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
