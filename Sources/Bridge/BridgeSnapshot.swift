@@ -6,14 +6,19 @@ import Peer
 
 /// A node at one moment: for its status page, metrics, traces and failing tests.
 public struct BridgeSnapshot: Sendable {
+    /// The node's id in the topology.
     public var node: String
+    /// The counter of its incarnation: larger in every life.
     public var incarnation: UInt64
     public var uptime: Interval
+    /// One to each declared neighbour, and those of the edition before that still are up or ready.
     public var trunks: [TrunkSnapshot]
     public var legs: [LegSnapshot]
+    /// Those that run here, by id.
     public var meetings: [MeetingSnapshot]
     /// Datagrams and messages dropped before they reached a leg.
     public var strangers: [(reason: StrangerDrop, count: UInt64)]
+    /// Records and floor messages that ``Conference`` did not take.
     public var conferenceDrops: UInt64
     /// Decodes and encodes of all mixers.
     public var decodes: Int
@@ -22,6 +27,7 @@ public struct BridgeSnapshot: Sendable {
 
 /// One trunk.
 public struct TrunkSnapshot: Sendable {
+    /// The neighbour's id in the topology.
     public var neighbour: String
     /// The neighbour stands above, as parent or backup.
     public var isParent: Bool
@@ -29,28 +35,38 @@ public struct TrunkSnapshot: Sendable {
     public var isBackup: Bool
     /// A backup that both ends keep ready.
     public var isWarm: Bool
+    /// Both ends hear each other, and the lower one takes this trunk as its uplink.
     public var isUp: Bool
     /// As gossip sees the edge.
     public var edge: EdgeState
+    /// When it came up, became ready or fell last, by this node's wall clock.
     public var since: WallTime
+    /// Smoothed, of the hellos; nil until measured.
     public var roundTrip: Interval?
     /// 0…1, over the last ten seconds.
     public var loss: Double
+    /// What this node sends over the trunk.
     public var sent: TrunkFlow
     public var received: TrunkFlow
+    /// Of all that crossed it, gossip included; nil for a child that has not dialled.
     public var counters: PeerCounters?
     public var gossip: Membership.EdgeCounters?
 }
 
 /// One direction of a trunk.
 public struct TrunkFlow: Sendable {
+    /// Of plain RTP, over the last second.
     public var rate: Bitrate
     /// The most distinct streams in any 200 ms window of the trunk's present session.
     public var audioStreams: Int
     public var videoStreams: Int
+    /// RTP packets of the trunk's present secure session, resends among them.
     public var packets: Int
+    /// Of these packets, as plain RTP.
     public var bytes: Int
+    /// Numbers found missing; only known of what is received, 0 of what is sent.
     public var lost: Int
+    /// Sent: packets sent again. Received: missing ones that came after they were asked for.
     public var repaired: Int
 }
 
@@ -58,18 +74,23 @@ public struct TrunkFlow: Sendable {
 public struct LegSnapshot: Sendable {
     public var id: UInt32
     public var pass: Pass
+    /// Its secure session is established.
     public var isUp: Bool
+    /// By the page's reports on a picture that it gets; nil before the first.
     public var roundTrip: Interval?
     public var counters: PeerCounters
     /// Lost and repaired on the way from the page.
     public var lost: Int
+    /// Of the site's picture, whichever of its legs sends it, as is `lost`.
     public var repaired: Int
 }
 
 /// One meeting as this node sees it.
 public struct MeetingSnapshot: Sendable {
     public var view: MeetingView
+    /// Grants that this node noted since it started: all of them as the crown, else those to its own sites.
     public var grants: UInt64
+    /// Denied requests and refused commands that it noted likewise.
     public var refusals: UInt64
     /// Equal on two nodes if both hold the same roster and floor.
     public var digest: UInt64

@@ -20,6 +20,7 @@ public struct EditionWord: Hashable, Sendable {
     public var state: State
     /// Why, in Vietnamese and in English; empty where it runs.
     public var vietnamese: String
+    /// Each is cut to 300 bytes on its way.
     public var english: String
 
     /// The longest reason in each language, in bytes.

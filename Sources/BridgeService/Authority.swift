@@ -78,10 +78,13 @@ public struct Authority: Sendable {
 
 /// A page's address with its token.
 public struct PageLink: Sendable {
+    /// A JSON Web Token (RFC 7519).
     public var token: String
     /// The node's pages, for example `https://10.1.2.3:8443`.
     public var base: String
+    /// `chair` or `room`.
     public var page: String
+    /// When the token ends.
     public var expires: WallTime
     public var url: String { "\(base)/\(page)?token=\(token)" }
     /// `token`, `link`, `expires` (milliseconds since 1970).

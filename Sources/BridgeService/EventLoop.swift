@@ -8,6 +8,7 @@ import Glibc
 ///
 /// Everybody else hands in closures with ``submit(_:)``; they run between two batches of datagrams.
 public final class EventLoop: @unchecked Sendable {
+    /// What runs on the loop's thread; it is told the loop's time and must not wait for anything.
     public typealias Job = @Sendable (Bridge, Instant) -> Void
 
     private let socket: DatagramSocket

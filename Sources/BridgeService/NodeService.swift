@@ -16,8 +16,10 @@ import Wire
 public struct NodeService: Sendable {
     /// What the command line says.
     public struct Options: Sendable {
+        /// The topology file's path.
         public var topology: String
         public var id: String
+        /// The state folder's path.
         public var state: String
         /// A folder of meeting files; nil: `meetings` beside the topology file.
         public var meetings: String?

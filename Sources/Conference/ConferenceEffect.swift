@@ -67,13 +67,16 @@ public struct AuditRow: Hashable, Sendable {
         case refused
     }
     public var meeting: MeetingID
+    /// By the wall clock of the node that wrote it.
     public var at: WallTime
     public var event: Event
     /// Whom it concerns.
     public var site: SiteID?
     /// The chair who decided it; nil: the site itself or the rules.
     public var by: SiteID?
+    /// Nil where no request is concerned: the meeting as a whole, a vote, an invitation.
     public var request: RequestID?
+    /// The lease that was given or ended; nil where there was none.
     public var lease: LeaseName?
     /// Why a command was refused.
     public var refusal: Refusal?
@@ -96,6 +99,7 @@ public struct AuditRow: Hashable, Sendable {
 public struct AttendanceRow: Hashable, Sendable {
     public var meeting: MeetingID
     public var site: SiteID
+    /// By the wall clock of the site's home.
     public var joined: WallTime
     /// Nil while it is here; the row with the same (meeting, site, joined) closes it.
     public var left: WallTime?
@@ -131,6 +135,7 @@ public struct BallotRow: Hashable, Sendable {
     public var vote: VoteID
     public var site: SiteID
     public var ballot: Ballot
+    /// When it was cast or changed last, by the wall clock of the site's home.
     public var cast: WallTime
     public init(meeting: MeetingID, vote: VoteID, site: SiteID, ballot: Ballot, cast: WallTime) {
         self.meeting = meeting
@@ -144,8 +149,11 @@ public struct BallotRow: Hashable, Sendable {
 /// One published record as the shell kept it.
 public struct PublishedRecord: Hashable, Sendable {
     public var lane: Lane
+    /// Nil for the link lane and for no other.
     public var scope: MeetingID?
+    /// As ``ConferenceEffect/publish(lane:scope:key:value:)`` named it.
     public var key: String
+    /// As ``RecordCoder`` wrote it.
     public var value: [UInt8]
     public init(lane: Lane, scope: MeetingID?, key: String, value: [UInt8]) {
         self.lane = lane

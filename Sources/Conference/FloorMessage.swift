@@ -47,6 +47,7 @@ public struct FloorMessage: Hashable, Sendable {
 
     /// A lease that its crown ended before it attached.
     public struct CleanedLease: Hashable, Sendable {
+        /// Counts from 0, here and in all floor messages; smaller than the definition's `floorSize`.
         public var slot: UInt8
         public var name: LeaseName
         public var request: RequestID
@@ -100,8 +101,10 @@ public struct FloorMessage: Hashable, Sendable {
     /// The holder may speak for 1.5 s, counted at each place as mesh rule 3 says.
     public struct Lease: Hashable, Sendable {
         public var slot: UInt8
+        /// Stays when the lease is renewed, unless its crown's epoch has grown.
         public var name: LeaseName
         public var request: RequestID
+        /// The claim it answers: at home its 1.5 s count from when that was sent.
         public var claim: UInt64
         public init(slot: UInt8, name: LeaseName, request: RequestID, claim: UInt64) {
             self.slot = slot
@@ -114,6 +117,7 @@ public struct FloorMessage: Hashable, Sendable {
     /// The holder's gate is closed.
     public struct Release: Hashable, Sendable {
         public var slot: UInt8
+        /// Epoch 0: no lease came yet, the claim itself is given back.
         public var name: LeaseName
         public var request: RequestID
         /// Nobody's decision: the part below ended it on its way up (mesh rule 6). Then only the grant that `name` belongs to ends.

@@ -7,22 +7,28 @@ public struct FloorSnapshot: Hashable, Sendable {
     /// An edge on which the meeting is attached, with what fences its messages.
     public struct Attachment: Hashable, Sendable {
         public var neighbour: NodeIndex
+        /// The edge's, as both ends know it.
         public var session: UInt64
+        /// The lower node's attach number of the meeting.
         public var number: UInt32
     }
     /// A lease, wherever it is known.
     public struct Lease: Hashable, Sendable {
+        /// Counts from 0; smaller than the definition's `floorSize`.
         public var slot: UInt8
         public var name: LeaseName
         public var request: RequestID
+        /// When it ends here. A remembered one's has 15 ms for drift in it; a crown waits that much longer than its slot's.
         public var until: Instant
     }
     /// One of the node's own sites.
     public struct Home: Hashable, Sendable {
         public var site: SiteID
+        /// As last told to the bridge.
         public var gateOpen: Bool
         /// What the gate is open under; nil also for an acting chair.
         public var gateLease: LeaseName?
+        /// What it holds, muted or not.
         public var lease: Lease?
         /// The request of `lease` is this node's, and neither ended nor cancelled.
         public var holdsLiveRequest: Bool
@@ -68,10 +74,13 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var endedAbove = false
     /// Who took the node's part out of the tree, if somebody did.
     public var apart: NodeIndex?
+    /// The largest seen; 0: none yet.
     public var epoch: UInt64 = 0
     /// Grants of this crown in this epoch.
     public var sequence: UInt64 = 0
+    /// The lowest node above all sites, as the tree is declared; nil while the definition is not known.
     public var anchor: NodeIndex?
+    /// Nil while not attached upward.
     public var uplink: Attachment?
     /// It is about to attach and grants nothing.
     public var isFrozen = false
@@ -79,12 +88,14 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var heldBackUntil: Instant?
     /// Attach attempts in a row that nobody answered.
     public var unanswered = 0
+    /// By neighbour; also those whose attach is not answered yet.
     public var children: [Attachment] = []
     public var homes: [Home] = []
     /// Of a crown; else empty.
     public var slots: [Slot] = []
     /// Leases that went through this node and may still live.
     public var remembered: [Lease] = []
+    /// Ended ones included.
     public var requests: [Request] = []
     /// Of a crown, next first.
     public var waiting: [Waiting] = []

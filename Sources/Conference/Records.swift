@@ -37,6 +37,7 @@ public struct LinkRecord: Hashable, Sendable {
     public var neighbour: NodeIndex
     /// The edge's session as both ends know it; kept when the edge went down.
     public var session: UInt64
+    /// In both directions, as this end sees it.
     public var up: Bool
     /// When it came up or went down, by the writer's wall clock.
     public var since: WallTime
@@ -53,6 +54,7 @@ public struct MeetingRecord: Hashable, Sendable {
     public var definition: MeetingDefinition
     /// Of two starts of one id the later counts; everything else of the meeting names the term it belongs to.
     public var term: Stamp
+    /// The node it was started at; besides the chairs this node may end the meeting or let it go on.
     public var startedBy: NodeIndex
     public init(definition: MeetingDefinition, term: Stamp, startedBy: NodeIndex) {
         self.definition = definition
@@ -78,9 +80,11 @@ public struct RequestID: Hashable, Comparable, Sendable, CustomStringConvertible
 /// A request for the floor, at home.
 public struct RequestRecord: Hashable, Sendable {
     public var id: RequestID
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var site: SiteID
     public var priority: RequestPriority
+    /// When its home filed it; put right when the home's clock is.
     public var stamp: Stamp
     /// As its home knows it: pending (waiting), granted (holds a lease), or how it ended.
     public var status: RequestStatus
@@ -115,10 +119,12 @@ public struct CommandRecord: Hashable, Sendable {
         case give = 1
         case revoke = 2
         case muteAll = 3
+        /// May also be asked by the node that started the meeting, and by the crown's own.
         case end = 4
         /// The meeting ended above; this part goes on by itself.
         case goOn = 5
     }
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     /// Orders the commands of one node.
     public var stamp: Stamp
@@ -141,7 +147,9 @@ public struct CommandRecord: Hashable, Sendable {
 
 /// A lease's name; compared by epoch, crown, sequence (mesh rule 8).
 public struct LeaseName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Grows when a node becomes crown, and when a part of the meeting comes in below one.
     public var epoch: UInt64
+    /// The node that gave it; two crowns may have counted to the same epoch.
     public var crown: NodeIndex
     /// Counts the grants of one crown in one epoch, from 1, without gaps.
     public var sequence: UInt64
@@ -156,11 +164,13 @@ public struct LeaseName: Hashable, Comparable, Sendable, CustomStringConvertible
 
 /// A floor slot's holder as its crown publishes it: for display and audit only, it opens no gate.
 public struct GrantRecord: Hashable, Sendable {
+    /// Counts from 0; smaller than the definition's `floorSize`.
     public var slot: UInt8
     public var name: LeaseName
     public var request: RequestID
     public var site: SiteID
     public var priority: RequestPriority
+    /// When the request was made.
     public var stamp: Stamp
     public init(
         slot: UInt8, name: LeaseName, request: RequestID, site: SiteID, priority: RequestPriority, stamp: Stamp
@@ -177,6 +187,7 @@ public struct GrantRecord: Hashable, Sendable {
 /// Up to which command of a node the crowns have executed.
 public struct ExecutedMark: Hashable, Sendable {
     public var node: NodeIndex
+    /// Of the last command done: those with a larger stamp are still due.
     public var stamp: Stamp
     public init(node: NodeIndex, stamp: Stamp) {
         self.node = node
@@ -186,14 +197,18 @@ public struct ExecutedMark: Hashable, Sendable {
 
 /// The crown's overlay of a meeting; of several the largest (epoch, crown, revision) counts.
 public struct FloorRecord: Hashable, Sendable {
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var epoch: UInt64
+    /// The record's only writer.
     public var crown: NodeIndex
     /// Counts the crown's changes of this record within an epoch.
     public var revision: UInt64
     /// By slot.
     public var grants: [GrantRecord]
+    /// Nil: none of the part's chairs is present.
     public var actingChair: SiteID?
+    /// Who led before the present speaker; stays while nobody leads, nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The last mute-all; zero: never.
     public var muteAll: Stamp
@@ -225,13 +240,16 @@ public struct FloorRecord: Hashable, Sendable {
 
 /// A chair's decision on one request, as the crown executed it; outlives merges.
 public struct DecisionRecord: Hashable, Sendable {
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var request: RequestID
     /// Accepted (given a place before all others), denied or revoked.
     public var status: RequestStatus
     /// Among accepted requests: the smaller goes first.
     public var order: UInt64
+    /// The chair; of an emergency whose time was over, the one who had asked for it.
     public var by: SiteID
+    /// The crown's when it decided; of two decisions of one kind the larger counts.
     public var epoch: UInt64
     public init(term: Stamp, request: RequestID, status: RequestStatus, order: UInt64, by: SiteID, epoch: UInt64) {
         self.term = term
@@ -245,6 +263,7 @@ public struct DecisionRecord: Hashable, Sendable {
 
 /// The chair invites a site that has not asked; its home files a request that answers it.
 public struct InviteRecord: Hashable, Sendable {
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var site: SiteID
     /// Never 0; grows over a meeting's invitations.
@@ -258,7 +277,9 @@ public struct InviteRecord: Hashable, Sendable {
 
 /// A node and all below it hold the meeting by themselves (tách họp riêng), until the record is taken back.
 public struct ApartRecord: Hashable, Sendable {
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
+    /// When it broke away, by its own wall clock.
     public var since: WallTime
     /// The node's site that decided it; acts as chair where no declared one is in the part.
     public var by: SiteID
@@ -271,12 +292,18 @@ public struct ApartRecord: Hashable, Sendable {
 
 /// A site in one meeting, by its home.
 public struct SiteRecord: Hashable, Sendable {
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var site: SiteID
+    /// From its first leg until ``Conference/grace`` after its last one went.
     public var joined: Bool
+    /// By the site itself or by a mute-all; its gate stays closed meanwhile.
     public var muted: Bool
+    /// Whoever sends for it agreed to send pictures too.
     public var hasVideo: Bool
+    /// 0 to 100,000; nil until the site says so.
     public var headCount: Int?
+    /// When its latest stay began, by its home's wall clock; a leg that comes back within ``Conference/grace`` begins no new one.
     public var joinedAt: WallTime
     /// The last mute-all this site carried out.
     public var muteSeen: Stamp
@@ -308,6 +335,7 @@ public struct AttendanceRecord: Hashable, Sendable {
     }
     /// So many are told, the latest; a record stays within one datagram.
     public static let limit = 32
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     public var site: SiteID
     /// In the order in which they ended.
@@ -323,6 +351,7 @@ public struct AttendanceRecord: Hashable, Sendable {
 public struct VoteID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The home of the chair who opened it, the vote's only writer.
     public var node: NodeIndex
+    /// Of the home's hybrid clock.
     public var opened: Stamp
     public init(node: NodeIndex, opened: Stamp) {
         self.node = node
@@ -345,9 +374,11 @@ public struct VoteRecord: Hashable, Sendable {
     /// Bytes of UTF-8; a record stays within one datagram.
     public static let questionLimit = 400
     public var id: VoteID
+    /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
     /// The chair.
     public var by: SiteID
+    /// 1 to ``questionLimit`` bytes, not white space alone.
     public var question: String
     /// Nil while it is open.
     public var closed: WallTime?
@@ -407,6 +438,7 @@ public struct StreamRecord: Hashable, Sendable {
     public var id: StreamID
     /// On every trunk.
     public var ssrc: UInt32
+    /// Always the codec's own kind.
     public var kind: MediaKind
     public var codec: Codec
     public var site: SiteID

@@ -16,10 +16,12 @@ public enum Role: String, Hashable, Sendable, CaseIterable {
 
 /// A verified token: who stands at the page.
 public struct Pass: Hashable, Sendable {
+    /// The token's; an operator's need not be in the network.
     public var site: SiteID
     public var role: Role
     /// Nil: any meeting of the site.
     public var meeting: MeetingID?
+    /// The token is refused from then on; what it opened before goes on.
     public var expires: WallTime
     public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime) {
         self.site = site
@@ -56,7 +58,9 @@ public struct MeetingDefinition: Hashable, Sendable {
     public var openMicrophones: Int
     /// Slots of the floor (N ≤ K).
     public var floorSize: Int
+    /// Nominal rate of one voice; mixes for plain equipment are encoded at it.
     public var audioRate: Bitrate
+    /// Nominal rate of one picture; pages are told to send no more (REMB).
     public var videoRate: Bitrate
     public init(
         id: MeetingID, title: String, kind: MeetingKind, chairs: [SiteID], sites: [SiteID], videoCodec: Codec = .vp8,
@@ -98,6 +102,7 @@ public enum RequestPriority: UInt8, Hashable, Comparable, Sendable, CaseIterable
 
 /// Whether and how a site takes part, as this node computes it (nobody writes another's presence).
 public enum SitePresence: Hashable, Sendable {
+    /// Not joined, or the meeting has ended.
     case absent
     case present
     /// Mất kết nối since that wall time.
@@ -110,6 +115,7 @@ public enum SitePresence: Hashable, Sendable {
 public struct ApartView: Hashable, Sendable {
     /// The node that broke away, with all below it.
     public var node: NodeIndex
+    /// When it broke away, by its own wall clock.
     public var since: WallTime
     /// The node's site that decided it.
     public var by: SiteID
@@ -122,6 +128,7 @@ public struct ApartView: Hashable, Sendable {
 
 /// The meeting ended above while this part was by itself.
 public struct EndedAboveView: Hashable, Sendable {
+    /// When it ended, by the wall clock of the crown above.
     public var since: WallTime
     /// The chair said that this part goes on; until then it is asked.
     public var goesOn: Bool
@@ -135,9 +142,11 @@ public struct EndedAboveView: Hashable, Sendable {
 public struct SiteView: Hashable, Sendable {
     public var id: SiteID
     public var presence: SitePresence
+    /// As last heard of it, also while it is cut off.
     public var muted: Bool
     /// Its gate is open: it holds the floor or is the acting chair, and is not muted.
     public var microphoneOpen: Bool
+    /// Whoever sends for it agreed to send pictures too.
     public var hasVideo: Bool
     /// Number of people in the hall, if the site said so.
     public var headCount: Int?
@@ -156,6 +165,7 @@ public struct RequestView: Hashable, Sendable {
     /// `NODEINDEX-COUNTER`, unique in the network.
     public var id: String
     public var site: SiteID
+    /// Granted of holders; of waiting ones accepted if a free slot may go to them without a further word from the chair, else pending.
     public var status: RequestStatus
     public var priority: RequestPriority
     /// When it was made: milliseconds since 1970 of its hybrid logical clock.
@@ -209,6 +219,7 @@ public struct VoteView: Hashable, Sendable {
 /// A meeting as one node sees it now; the shell sends pages the difference between two of these.
 public struct MeetingView: Hashable, Sendable {
     public var definition: MeetingDefinition
+    /// Nil: none of the part's chairs is present, or the meeting has ended.
     public var actingChair: SiteID?
     /// This node is the meeting's floor control server and focus.
     public var crown: Bool
@@ -222,6 +233,7 @@ public struct MeetingView: Hashable, Sendable {
     public var speaker: SiteID?
     /// In the order in which they were opened.
     public var votes: [VoteView]
+    /// Who led before `speaker`; stays while nobody leads, nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
     public var cutOff: (node: NodeIndex, since: WallTime)? {
@@ -238,6 +250,7 @@ public struct MeetingView: Hashable, Sendable {
     /// The meeting reaches above this node, so that it can break away.
     public var reachesAbove: Bool
     public var endedAbove: EndedAboveView?
+    /// Then nobody holds or waits, and ``Conference/afterlife`` later the meeting is gone.
     public var ended: Bool
 
     public init(definition: MeetingDefinition) {

@@ -7,7 +7,9 @@ public struct MeetingForm: Codable, Hashable, Sendable {
     public var file: String?
     /// Nil: made from the kind and the node's clock.
     public var id: String?
+    /// Needed: 1 to ``titleLimit`` characters, white space in a row counted as one.
     public var title: String?
+    /// ``MeetingKind`` as in meeting files; nil: `hop`.
     public var kind: String?
     /// In the order in which they act. Empty: the page's own site.
     public var chairs: [String]?
@@ -19,7 +21,9 @@ public struct MeetingForm: Codable, Hashable, Sendable {
     public var subtrees: [String]?
     /// `vp8` or `h264`.
     public var videoCodec: String?
+    /// 1…8; nil: 3.
     public var openMicrophones: Int?
+    /// 1…`openMicrophones`; nil: 1.
     public var floorSize: Int?
     /// Nominal rate of one voice, 6…510 kbit/s (RFC 6716); nil: 32.
     public var audioKbps: Int?
@@ -110,6 +114,7 @@ public enum FormProblem: Error, Hashable, Sendable {
     case unknownLevel(String)
     case tooFewSites
     case badID(String)
+    /// A number beyond the limits that stand at its property.
     case badNumbers
 }
 
@@ -117,9 +122,12 @@ public enum FormProblem: Error, Hashable, Sendable {
 public struct MeetingSummary: Codable, Hashable, Sendable {
     public var id: String
     public var title: String
+    /// ``MeetingKind`` as in meeting files: `quan-triet`, `giao-ban`, `hop`, `tap-huan`.
     public var kind: String
+    /// Sites by id, in the order in which they act.
     public var chairs: [String]
     public var siteCount: Int
+    /// As this node sees it; 0 of a file.
     public var presentCount: Int
     /// Runs now; else it is a file that can be started.
     public var running: Bool
@@ -141,7 +149,9 @@ public struct MeetingSummary: Codable, Hashable, Sendable {
 
 /// `GET /api/meetings`.
 public struct MeetingList: Codable, Hashable, Sendable {
+    /// In order of their ids.
     public var running: [MeetingSummary]
+    /// All files of the node, those whose meeting runs among them.
     public var files: [MeetingSummary]
     /// Both lists.
     public init(running: [MeetingSummary], files: [MeetingSummary]) {

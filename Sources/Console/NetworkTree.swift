@@ -28,7 +28,9 @@ public struct NetworkTree: Codable, Hashable, Sendable {
         public var name: String
         /// `Xã Yên Mỹ, huyện Yên Mô`: names repeat across the country.
         public var fullName: String
+        /// The id of its ``Level``.
         public var level: String
+        /// The parent's id; nil for the root.
         public var parent: String?
         public var sites: [Site]
         public init(id: String, name: String, fullName: String, level: String, parent: String?, sites: [Site]) {

@@ -1,16 +1,22 @@
 /// `/api/status`: one node as its technician sees it.
 public struct NodeStatus: Codable, Hashable, Sendable {
+    /// Its id in the topology.
     public var node: String
+    /// In full, with the unit above it.
     public var name: String
+    /// The counter of the node's incarnation: larger in every life.
     public var incarnation: UInt64
     /// Of the topology file, hexadecimal.
     public var topologyHash: String
     /// The file's `version`; nil from a node of before.
     public var topologyVersion: UInt32?
     public var uptimeSeconds: Double
+    /// Of the program, not of the topology.
     public var version: String
+    /// One to each declared neighbour, and those of the edition before that still are up or ready.
     public var trunks: [Trunk] = []
     public var legs: [Leg] = []
+    /// Those that run here, by id.
     public var meetings: [Meeting] = []
     /// Datagrams and requests refused, by reason.
     public var refused: [String: UInt64] = [:]
@@ -27,6 +33,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
 
     /// One trunk to a neighbour.
     public struct Trunk: Codable, Hashable, Sendable {
+        /// The neighbour's id in the topology.
         public var neighbour: String
         /// Where the neighbour stands: `up` is the parent (or a backup of it), `down` a child.
         public var direction: String
@@ -36,6 +43,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public var backup = false
         /// Milliseconds since 1970.
         public var since: Int64
+        /// Smoothed, of the hellos; nil until measured.
         public var roundTripMilliseconds: Double?
         /// 0…1, over the last ten seconds.
         public var loss: Double
@@ -59,13 +67,18 @@ public struct NodeStatus: Codable, Hashable, Sendable {
 
     /// One direction of a trunk or leg.
     public struct Flow: Codable, Hashable, Sendable {
+        /// Of plain RTP, over the last second; 0 of a leg, where it is not measured.
         public var kbps: Double = 0
         /// Distinct sources in any 200 ms window: the most of the last second.
         public var audioStreams = 0
         public var videoStreams = 0
+        /// RTP packets: of a trunk since its secure session began, resends among them; of a leg since it was made.
         public var packets: UInt64 = 0
+        /// Of a trunk's packets as plain RTP; of a leg all UDP payload.
         public var bytes: UInt64 = 0
+        /// Found missing; counted of what is received, of a leg only in pictures.
         public var lost: UInt64 = 0
+        /// Sent by a trunk: packets sent again. Received: missing ones that came after they were asked for.
         public var repaired: UInt64 = 0
         /// Nothing yet.
         public init() {}
@@ -74,10 +87,13 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     /// One access leg.
     public struct Leg: Codable, Hashable, Sendable {
         public var id: UInt32
+        /// The site's id.
         public var site: String
+        /// ``Role`` as in tokens: `room`, `chair`, `viewer`, `operator`.
         public var role: String
         /// `connecting`, `up`, `closed`.
         public var state: String
+        /// By the page's reports on a picture that it gets; nil before the first.
         public var roundTripMilliseconds: Double?
         public var sent = Flow()
         public var received = Flow()
@@ -95,13 +111,21 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public struct Meeting: Codable, Hashable, Sendable {
         public var id: String
         public var title: String
+        /// This node is the meeting's floor control server.
         public var crown: Bool
+        /// A site's id; nil: nobody holds the floor and no chair is present.
         public var speaker: String?
+        /// Sites by id, next first.
         public var queue: [String]
+        /// Sites by id, in the order of the tree, as are those cut off.
         public var present: [String]
+        /// Joined, and not reachable from this node.
         public var cutOff: [String]
+        /// All that the meeting declares.
         public var siteCount: Int
+        /// Grants that this node noted since it started: all of them as the crown, else those to its own sites.
         public var grants: UInt64
+        /// Denied requests and refused commands that it noted likewise.
         public var refusals: UInt64
         /// Equal on two nodes exactly if both hold the same roster, hexadecimal.
         public var rosterDigest: String
@@ -127,7 +151,9 @@ public struct NodeStatus: Codable, Hashable, Sendable {
 
 /// `/health`: ready to take part or not, and why.
 public struct NodeHealth: Codable, Hashable, Sendable {
+    /// False while the trunk to the parent is down; `/health` then answers with 503.
     public var ok: Bool
+    /// Its id in the topology.
     public var node: String
     /// In words, empty if all is well.
     public var problems: [String]

@@ -1,12 +1,17 @@
 /// What differs between two states of one meeting: event `change`. A key that is absent did not change; a key that is null
 /// was cleared. Sites are named by id and hold all that can change about them.
 public struct PageChange: Hashable, Sendable {
+    /// One more than the state's or change's before.
     public var revision: UInt64
+    /// Milliseconds since 1970.
     public var clock: Int64
+    /// Those that changed, each whole but for its name.
     public var sites: [PageState.Site] = []
+    /// The whole list, as are `queue` and `votes`; nil: as before.
     public var holders: [PageState.Request]?
     public var queue: [PageState.Request]?
     public var votes: [PageState.Vote]?
+    /// Nil: as before; `.some(nil)`: there is none any more. So are all that are optional twice.
     public var actingChair: String??
     public var speaker: String??
     public var previousSpeaker: String??

@@ -17,8 +17,11 @@ public struct PageState: Codable, Hashable, Sendable {
 
     /// Who the page is, out of its token.
     public struct You: Codable, Hashable, Sendable {
+        /// The site's id: `NODE` or `NODE/ROOM`.
         public var site: String
+        /// In full, with unit and district.
         public var name: String
+        /// ``Role`` as in tokens: `room`, `chair`, `viewer`, `operator`.
         public var role: String
         /// The name of the node that serves the page.
         public var node: String
@@ -36,17 +39,24 @@ public struct PageState: Codable, Hashable, Sendable {
         public var title: String
         /// ``MeetingKind`` as in meeting files: `quan-triet`, `giao-ban`, `hop`, `tap-huan`.
         public var kind: String
+        /// Sites by id, in the order in which they act.
         public var chairs: [String]
+        /// Slots of the floor (N ≤ K).
         public var floorSize: Int
+        /// Open microphones mixed and passed on at most (K).
         public var openMicrophones: Int
         /// `vp8` or `h264`.
         public var videoCodec: String
 
+        /// A site's id; nil: no chair of this part is present.
         public var actingChair: String?
+        /// A site's id: the first holder, else the acting chair; nil: neither is there.
         public var speaker: String?
+        /// A site's id: who led before; nil before anybody did.
         public var previousSpeaker: String?
         /// This node is the meeting's floor control server.
         public var crown: Bool
+        /// Nil while all lines up to the lowest node above all sites are up.
         public var cutOff: CutOff?
         /// This hall's part broke away (tách họp riêng).
         public var apart: Apart?
@@ -54,6 +64,7 @@ public struct PageState: Codable, Hashable, Sendable {
         public var endedAbove: EndedAbove?
         /// This page may take its node out of the meeting, and back.
         public var mayBreakAway: Bool
+        /// Then nobody holds or waits, and all sites are absent.
         public var ended: Bool
         /// Granted requests by floor slot.
         public var holders: [Request]
@@ -73,9 +84,13 @@ public struct PageState: Codable, Hashable, Sendable {
         public var presence: Presence
         /// For ``Presence/cutOff`` and ``Presence/apart``: since when, milliseconds since 1970.
         public var since: Int64?
+        /// As last heard of it, also while it is cut off.
         public var muted: Bool
+        /// It holds the floor or is the acting chair, and is not muted.
         public var microphoneOpen: Bool
+        /// Whoever sends for it agreed to send pictures too.
         public var hasVideo: Bool
+        /// Number of people in the hall, 0 to 100,000; nil if the site did not say so.
         public var headCount: Int?
     }
 
@@ -91,6 +106,7 @@ public struct PageState: Codable, Hashable, Sendable {
     /// One floor request.
     public struct Request: Codable, Hashable, Sendable {
         public var id: String
+        /// The asking site's id.
         public var site: String
         /// Of RFC 8855, lower case: `pending`, `accepted`, `granted` …
         public var status: String
@@ -108,6 +124,7 @@ public struct PageState: Codable, Hashable, Sendable {
         public var by: String
         /// When it was opened and, if it is over, closed: milliseconds since 1970.
         public var opened: Int64
+        /// Nil while it is open.
         public var closed: Int64?
         /// Heads, by answer.
         public var agree: Int
@@ -132,6 +149,7 @@ public struct PageState: Codable, Hashable, Sendable {
     public struct Apart: Codable, Hashable, Sendable {
         /// 8 hexadecimal digits.
         public var node: String
+        /// The node's full name.
         public var name: String
         /// It is the node that serves this page.
         public var here: Bool
@@ -151,6 +169,7 @@ public struct PageState: Codable, Hashable, Sendable {
     public struct CutOff: Codable, Hashable, Sendable {
         /// 8 hexadecimal digits.
         public var node: String
+        /// The node's full name.
         public var name: String
         /// Milliseconds since 1970.
         public var since: Int64
@@ -160,14 +179,19 @@ public struct PageState: Codable, Hashable, Sendable {
 /// A line in one word: thông suốt, chập chờn, mất kết nối.
 public enum LineQuality: String, Codable, Hashable, Sendable, CaseIterable {
     case clear
+    /// More than 5 % is lost on the way down, by the upper bound over ten seconds.
     case unstable
+    /// The trunk to the parent is down.
     case cut
 }
 
 /// One snapshot for a page: the gateway gives a stream of these.
 public struct MeetingUpdate: Hashable, Sendable {
+    /// The machine's own reading when it was made.
     public var clock: WallTime
+    /// The counter of the node's incarnation.
     public var incarnation: UInt64
+    /// Nil at the top of the tree.
     public var uplink: LineQuality?
     /// Nil while no meeting runs for the pass.
     public var view: MeetingView?

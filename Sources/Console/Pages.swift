@@ -9,6 +9,7 @@ public struct Pages: Sendable {
     /// One file.
     public struct File: Sendable {
         public var bytes: [UInt8]
+        /// For Content-Type, with the charset of texts.
         public var mediaType: String
     }
 

@@ -1,5 +1,6 @@
 /// `/api/topology`: the edition that runs at a node, and what all nodes said of the one that was applied last.
 public struct TopologyStatus: Codable, Hashable, Sendable {
+    /// The network's id.
     public var network: String
     /// Of the edition that runs at the node that answers.
     public var version: UInt32
@@ -10,6 +11,7 @@ public struct TopologyStatus: Codable, Hashable, Sendable {
 
     /// What one node said.
     public struct Node: Codable, Hashable, Sendable {
+        /// The node's id in the topology.
         public var node: String
         /// `runs`, `refused`, `waits` (for its next start) or `silent`: it has not said anything, as far as is known here.
         public var state: String
@@ -41,6 +43,7 @@ public struct TopologyStatus: Codable, Hashable, Sendable {
 
 /// Why an edition was not taken, as the HTTP API tells it.
 public struct EditionProblem: Error, Hashable, Sendable {
+    /// For programs, as `docs/openapi.yaml` lists them: `bad-signature`, `version-not-higher` …
     public var code: String
     public var vietnamese: String
     public var english: String

@@ -5,6 +5,7 @@ extension GossipFrame {
     public struct Hello: Hashable, Sendable {
         /// The neighbour's session id as last heard; 0 if none.
         public var remoteSession: UInt64
+        /// Where the sender holds the edge to be.
         public var state: EdgeState
         /// Why the sender held the edge to be down last; nil if it never did.
         public var diagnostic: EdgeDownReason?
@@ -12,6 +13,7 @@ extension GossipFrame {
         public var sequence: UInt64
         /// The neighbour's newest hello, and how long ago it came, in microseconds.
         public var echo: UInt64
+        /// Microseconds; 0 if none came in this session.
         public var echoDelay: UInt32
         /// How far apart the sender's packets are at most, in milliseconds.
         public var spacing: UInt32
@@ -24,7 +26,9 @@ extension GossipFrame {
         public struct Full: Hashable, Sendable {
             /// Nodes from the sender to the top; told downward only.
             public var path: [NodeIndex]
+            /// The edition that the sender runs.
             public var topologyVersion: UInt64
+            /// The first 64 bits of that edition's hash.
             public var topologyHash: UInt64
             /// Milliseconds since 1970; 0 if the sender has no clock.
             public var wall: Int64
@@ -82,10 +86,13 @@ extension GossipFrame {
 
     /// The meetings of an edge; the largest serial counts.
     public struct Scopes: Hashable, Sendable {
+        /// Counts the sender's lists on this edge from 1, over all sessions.
         public var serial: UInt64
+        /// Sorted; one part holds 20 at most.
         public var meetings: [MeetingID]
         /// More of the same serial's list follow or went before: this is part `part` of `parts`.
         public var part: UInt32
+        /// 1…32.
         public var parts: UInt32
         public init(serial: UInt64, meetings: [MeetingID], part: UInt32, parts: UInt32) {
             self.serial = serial
@@ -99,6 +106,7 @@ extension GossipFrame {
     public struct Hop: Hashable, Sendable {
         /// Counts hop messages of the session, from 1.
         public var number: UInt64
+        /// At most ``GossipLimits/hop`` bytes.
         public var payload: [UInt8]
         public init(number: UInt64, payload: [UInt8]) {
             self.number = number
@@ -108,7 +116,9 @@ extension GossipFrame {
 
     /// One record, live or a tombstone.
     public struct Record: Hashable, Sendable {
+        /// 1…64 bytes of printable ASCII without space.
         public var key: String
+        /// The version of the namespace in which it was written; the larger wins.
         public var version: UInt64
         /// Nil: a tombstone.
         public var value: [UInt8]?
@@ -123,10 +133,13 @@ extension GossipFrame {
     public struct Section: Hashable, Sendable {
         public var namespace: NamespaceID
         public var incarnation: Incarnation
+        /// 0: from the namespace's beginning.
         public var from: UInt64
+        /// 1…2⁶² − 1, and no less than `from`.
         public var to: UInt64
         /// Not 0: a Reset. The receiver is below this version, up to which tombstones are gone: what it holds is void.
         public var reset: UInt64
+        /// In order of their versions; what was superseded is not among them.
         public var records: [Record]
         public init(namespace: NamespaceID, incarnation: Incarnation, from: UInt64, to: UInt64, reset: UInt64, records: [Record]) {
             self.namespace = namespace
@@ -142,6 +155,7 @@ extension GossipFrame {
     public struct Fragment: Hashable, Sendable {
         public var namespace: NamespaceID
         public var incarnation: Incarnation
+        /// Of the section that all pieces make, as are `to` and `reset`.
         public var from: UInt64
         public var to: UInt64
         public var reset: UInt64
@@ -149,7 +163,9 @@ extension GossipFrame {
         public var version: UInt64
         /// Bytes of the whole value.
         public var total: UInt32
+        /// Where the piece begins, a multiple of ``GossipLimits/fragment``.
         public var offset: UInt32
+        /// As many as ``GossipLimits/fragment`` says; fewer in the last piece only.
         public var bytes: [UInt8]
         public init(
             namespace: NamespaceID, incarnation: Incarnation, from: UInt64, to: UInt64, reset: UInt64, key: String, version: UInt64,
@@ -171,6 +187,7 @@ extension GossipFrame {
     /// "This is what I hold of it; send what follows." Version 0: nothing.
     public struct Request: Hashable, Sendable {
         public var namespace: NamespaceID
+        /// The life that is held; counter 0 where the asker knows none.
         public var incarnation: Incarnation
         public var version: UInt64
         /// Somebody beyond the sender holds that, for the owner to see; of the sender it says nothing.
@@ -198,6 +215,7 @@ extension GossipFrame {
     /// The sums of a place's 32 children.
     public struct Digest: Hashable, Sendable {
         public var place: TriePlace
+        /// 32, by child; 0: the sender has nothing there.
         public var sums: [UInt64]
         public init(place: TriePlace, sums: [UInt64]) {
             self.place = place
@@ -208,6 +226,7 @@ extension GossipFrame {
     /// All that the sender shares under a place.
     public struct Leaves: Hashable, Sendable {
         public var place: TriePlace
+        /// At most ``GossipLimits/leaves``; empty: the sender has nothing there.
         public var held: [Request]
         public init(place: TriePlace, held: [Request]) {
             self.place = place

@@ -6,6 +6,7 @@ public enum EdgeState: UInt8, Hashable, Sendable {
     case down = 1
     /// The neighbour is heard; whether it hears us is not known.
     case `init` = 2
+    /// Each end hears the other's present session.
     case up = 3
 }
 
@@ -21,7 +22,9 @@ extension Membership {
         public var acksReceived = 0
         public var datagramsSent = 0
         public var datagramsReceived = 0
+        /// As they go to the secure session: compressed, without what DTLS, UDP and IP add.
         public var bytesSent = 0
+        /// As they came from the secure session.
         public var bytesReceived = 0
         /// Datagrams given up for lost, whose content was cut again.
         public var resent = 0
@@ -31,7 +34,9 @@ extension Membership {
         public var digestBytesSent = 0
         /// Namespaces that repair (not eager push) found different.
         public var repaired = 0
+        /// Each counts once, however often it was resent.
         public var hopsSent = 0
+        /// Each counts once, however often it came.
         public var hopsReceived = 0
         /// Namespaces told anew from their beginning, since tombstones that this node lacked are gone: what it held of them is void.
         public var resets = 0
@@ -70,7 +75,9 @@ extension Membership {
         public var inFlight: Int
         /// The neighbour's wall clock less this node's, if both told one.
         public var clockAhead: Interval?
+        /// The neighbour's, as it told last; 0 before its first full hello.
         public var topologyVersion: UInt64
+        /// The first 64 bits of that topology's hash.
         public var topologyHash: UInt64
         public var counters: EdgeCounters
     }
@@ -79,7 +86,9 @@ extension Membership {
     public struct Snapshot: Hashable, Sendable {
         public var node: NodeIndex
         public var incarnation: Incarnation
+        /// Of all nodes, this one's own among them.
         public var namespaces: Int
+        /// Tombstones included.
         public var records: Int
         /// Sum over all namespaces.
         public var sum: UInt64

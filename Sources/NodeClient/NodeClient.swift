@@ -23,9 +23,11 @@ public struct NodeClient: Sendable {
 
     /// A node's answer.
     public struct Answer: Sendable {
+        /// The HTTP status code.
         public var status: Int
         public var headers: [(String, String)]
         public var body: [UInt8]
+        /// The body as UTF-8; what is none becomes U+FFFD.
         public var text: String { String(decoding: body, as: UTF8.self) }
         /// The first header of that name.
         public func header(_ name: String) -> String? { headers.first { $0.0.lowercased() == name.lowercased() }?.1 }
@@ -33,7 +35,9 @@ public struct NodeClient: Sendable {
 
     /// One server-sent event.
     public struct Event: Sendable, Equatable {
+        /// `message` where the node named none.
         public var name: String
+        /// Its lines, joined by line feeds.
         public var data: String
     }
 

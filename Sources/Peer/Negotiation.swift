@@ -7,6 +7,7 @@ public struct MediaSlot: Hashable, Sendable {
     public var kind: MediaKind
     /// 0…2 for audio, 0…1 for video.
     public var index: Int
+    /// The m-line's name in the SDP (`a=mid`, RFC 5888).
     public var mid: String
     public var codec: Codec
     /// The same in both directions.
@@ -21,12 +22,17 @@ public struct MediaSlot: Hashable, Sendable {
     public var remoteSSRCs: [UInt32]
     /// Extension ids of what the remote sends us (RFC 6464, RFC 9143, abs-send-time).
     public var audioLevelID: UInt8?
+    /// Of RFC 9143; nil: the remote does not send it.
     public var midID: UInt8?
+    /// Of abs-send-time; nil: the remote does not send it.
     public var absoluteSendTimeID: UInt8?
     /// Feedback both sides agreed on.
     public var nack: Bool
+    /// PLI (RFC 4585 section 6.3.1).
     public var pictureLoss: Bool
+    /// FIR (RFC 5104 section 4.3.1).
     public var fullIntraRequest: Bool
+    /// `goog-remb` (draft-alvestrand-rmcat-remb-03).
     public var remb: Bool
 }
 
@@ -34,6 +40,7 @@ public struct MediaSlot: Hashable, Sendable {
 public struct NegotiatedMedia: Hashable, Sendable {
     /// In the order of the m-lines; rejected ones are not among them.
     public var slots: [MediaSlot]
+    /// Our own; the remote's is not read.
     public var cname: String
 
     /// The slot of that kind and place; nil if it was not agreed.
@@ -74,9 +81,13 @@ public struct AnswerSettings: Sendable {
 
 /// What a bot puts into an offer.
 public struct OfferSettings: Sendable {
+    /// The first that the answer takes is used.
     public var videoCodecs: [Codec]
+    /// Of slot 0, the only one of its kind that a bot sends on.
     public var audioSSRC: UInt32
+    /// Of slot 0, as for audio.
     public var videoSSRC: UInt32
+    /// RTCP's canonical name, one for both.
     public var cname: String
     public init(videoCodecs: [Codec] = [.vp8, .h264], audioSSRC: UInt32, videoSSRC: UInt32, cname: String) {
         self.videoCodecs = videoCodecs

@@ -80,14 +80,18 @@ public struct PeerCounters: Hashable, Sendable {
     /// All datagrams received, with their bytes.
     public var datagramsIn: UInt64 = 0
     public var bytesIn: UInt64 = 0
+    /// Packets that proved authentic.
     public var rtpIn: UInt64 = 0
+    /// Compound packets that proved authentic.
     public var rtcpIn: UInt64 = 0
     /// Protected packets; handshakes, messages and checks are in `control`.
     public var rtpOut: UInt64 = 0
     public var rtcpOut: UInt64 = 0
+    /// Datagrams of STUN and DTLS.
     public var controlOut: UInt64 = 0
     /// Bytes of all datagrams sent, as they are on the wire.
     public var bytesOut: UInt64 = 0
+    /// Of DTLS application data, as are those out.
     public var messagesIn: UInt64 = 0
     public var messagesOut: UInt64 = 0
     /// Packets that could not be protected: too many sources, or an index used up.
@@ -125,12 +129,16 @@ public struct PeerSnapshot: Hashable, Sendable {
     }
     public var role: Peer.Role
     public var state: State
+    /// Nil until ICE knows.
     public var remote: Address?
+    /// Nil while not established.
     public var identity: RemoteIdentity?
+    /// Why it ended; of a trunk dialer only until it dials again.
     public var failure: PeerFailure?
     /// RTP sources in each direction.
     public var sourcesIn: Int
     public var sourcesOut: Int
+    /// Nil: it waits for the network only, or is over.
     public var deadline: Instant?
     public var counters: PeerCounters
 }

@@ -6,6 +6,7 @@ import Basics
 /// a second use of a nonce), so the table only grows; a stranger cannot fill it, since sources enter after the tag fits.
 public struct SourceLimits: Hashable, Sendable {
     public var rtp: Int
+    /// Of what is received; what is sent has one SRTCP index for all sources.
     public var rtcp: Int
     public init(rtp: Int, rtcp: Int) {
         self.rtp = rtp

@@ -5,7 +5,9 @@ public enum ProtectionProfile: UInt16, Sendable, CaseIterable {
     case aeadAES128GCM = 0x0007
     case aes128CounterModeSHA1 = 0x0001
 
+    /// Bytes of the SRTP master key.
     public var keyLength: Int { 16 }
+    /// Bytes of the SRTP master salt.
     public var saltLength: Int { self == .aeadAES128GCM ? 12 : 14 }
     /// Bytes that protection adds to an RTP packet.
     public var tagLength: Int { self == .aeadAES128GCM ? 16 : 10 }
@@ -14,6 +16,7 @@ public enum ProtectionProfile: UInt16, Sendable, CaseIterable {
 /// What the DTLS handshake exports for SRTP (RFC 5764 section 4.2), already split by direction.
 public struct SRTPKeys: Sendable {
     public var profile: ProtectionProfile
+    /// Master keys and salts, of ``ProtectionProfile/keyLength`` and ``ProtectionProfile/saltLength`` bytes.
     public var sendKey: [UInt8]
     public var sendSalt: [UInt8]
     public var receiveKey: [UInt8]

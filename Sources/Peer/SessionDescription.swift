@@ -17,7 +17,9 @@ public enum DTLSSetup: String, Hashable, Sendable { case active, passive, actpas
 
 /// A user name fragment and password (RFC 8445 section 5.3).
 public struct ICECredentials: Hashable, Sendable {
+    /// `a=ice-ufrag`: 4 to 256 characters of the remote.
     public var username: String
+    /// `a=ice-pwd`: 22 to 256 characters of the remote.
     public var password: String
     public init(username: String, password: String) {
         self.username = username
@@ -27,10 +29,13 @@ public struct ICECredentials: Hashable, Sendable {
 
 /// One payload type of an m-line with its rtpmap, fmtp and rtcp-fb lines.
 public struct PayloadFormat: Hashable, Sendable {
+    /// 0…127.
     public var payloadType: UInt8
     /// Encoding name in lower case: `opus`, `vp8`, `h264`, `rtx`.
     public var name: String
+    /// In Hz; 0 without an rtpmap line.
     public var clockRate: Int
+    /// 1 where the rtpmap names none.
     public var channels: Int
     /// The fmtp line's text after the payload type.
     public var parameters: String
@@ -59,15 +64,21 @@ public struct HeaderExtension: Hashable, Sendable {
 public struct MediaSection: Hashable, Sendable {
     /// `audio`, `video`, `application` …
     public var media: String
+    /// 0…65,535. 0: rejected, or in a bundle bundle-only (RFC 9143 section 6).
     public var port: Int
+    /// As the m-line names it: `UDP/TLS/RTP/SAVPF`.
     public var transport: String
     /// Formats as written, for a rejection.
     public var formatList: [String]
+    /// `a=mid`, at most 32 bytes; empty without one.
     public var mid: String
+    /// As its writer sees it; sendrecv without an attribute.
     public var direction: MediaDirection
     public var formats: [PayloadFormat]
     public var extensions: [HeaderExtension]
+    /// `a=rtcp-mux` (RFC 5761).
     public var rtcpMux: Bool
+    /// `a=rtcp-rsize` (RFC 5506).
     public var reducedSize: Bool
     /// SSRCs in the order of their first `a=ssrc` line.
     public var ssrcs: [UInt32]
@@ -80,6 +91,7 @@ public struct MediaSection: Hashable, Sendable {
     var fingerprints: [[UInt8]]
     var setup: DTLSSetup?
 
+    /// Nil for anything but audio and video.
     public var kind: MediaKind? { media == "audio" ? .audio : media == "video" ? .video : nil }
 }
 
@@ -95,6 +107,7 @@ public struct SessionDescription: Hashable, Sendable {
     public var sections: [MediaSection]
     /// mids of the first `a=group:BUNDLE`.
     public var bundle: [String]
+    /// `a=ice-lite`: its writer answers checks and makes none (RFC 8445 section 2.5).
     public var iceLite: Bool
     var username: String?
     var password: String?

@@ -28,7 +28,9 @@ public enum HTTPService {
 
 /// PEM files for HTTPS.
 public struct TLSFiles: Hashable, Sendable {
+    /// A PEM file's path; the node's own certificate comes first.
     public var certificateChain: String
+    /// A PEM file's path.
     public var privateKey: String
     /// Paths; the chain starts with the node's own certificate.
     public init(certificateChain: String, privateKey: String) {

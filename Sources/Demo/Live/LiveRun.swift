@@ -34,6 +34,7 @@ public struct LiveOptions: Sendable {
 
 /// What a live run measured, by the simulator's names.
 public struct LiveFindings: Sendable {
+    /// In each measure's own unit; one that was never seen is missing.
     public var measured: [Expectation.Measure: Double] = [:]
     /// Mean kbit/s of the run, up and down.
     public var trunks: [Trunk: (up: Double, down: Double)] = [:]

@@ -13,6 +13,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
     public var errors: [String] = []
     /// Sites that had the floor long enough to be heard.
     public var speakers: [String] = []
+    /// The meeting's id.
     public var meeting = ""
     /// From the first node's start until all sites were present.
     public var bringUpSeconds: Double?
@@ -25,7 +26,9 @@ public struct DemoReport: Codable, Hashable, Sendable {
 
     /// One trunk and what crossed it.
     public struct Trunk: Codable, Hashable, Sendable {
+        /// The lower node's id.
         public var child: String
+        /// The upper node's id.
         public var parent: String
         /// As the child says: `up`, `init`, `down`; `unknown` if it did not answer.
         public var state: String
@@ -58,6 +61,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
         public var differencePercent: Double
         /// Plain RTP packets that were received.
         public var rtpKbps: Double
+        /// As `topology plan` says of plain RTP.
         public var plannedRtpKbps: Double
     }
 
@@ -69,6 +73,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
         public var seconds: Double
         /// What the speaker's clips cost as RTP, as it stands beside their files.
         public var audio: ClipRate
+        /// Nil where halls have sound only.
         public var video: ClipRate?
         /// Directions measured.
         public var directions = 0
@@ -82,6 +87,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
     /// One hall.
     public struct Site: Codable, Hashable, Sendable {
         public var id: String
+        /// At the end, as the chair's node sees it.
         public var present: Bool
         /// Sites whose mark was found in decoded sound.
         public var heard: [String]
@@ -91,6 +97,7 @@ public struct DemoReport: Codable, Hashable, Sendable {
 
     /// Decisions about the floor.
     public struct Floor: Codable, Hashable, Sendable {
+        /// As the crown noted them; if no node says it is the crown, the most that one noted. So are refusals.
         public var grants: UInt64 = 0
         public var refusals: UInt64 = 0
     }
