@@ -100,7 +100,10 @@ extension Conference {
                 neighbour: neighbour, number: attachment.number, isRaise: true, epoch: min(epoch, Conference.epochLimit),
                 offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
             return join(m, joining, at, &effects)
-        case .claim(let claim): request = claim.request
+        case .claim(let claim):
+            request = claim.request
+            // Its answer would go another way than the lease that it renews, and that way's next attach would pass for the end of both.
+            guard attachedChild(m, towards: request.node)?.neighbour == neighbour else { return .notAttached }
         case .release(let release):
             request = release.request
             meetings[m].remembered.removeAll {

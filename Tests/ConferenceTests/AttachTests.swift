@@ -467,4 +467,43 @@ extension Mesh {
         #expect(!mesh.isAttached("d1"))
         #expect(mesh.wait(300) { mesh.isAttached("d1") } != nil)
     }
+
+    /// docs/model.md, "What it found": else the answer's way passes for the lease's, and an old attach on that way for its end.
+    @Test("a claim is answered only to the child that leads to its home: a home that may hang elsewhere is no reason")
+    func wayOfAClaim() throws {
+        let mesh = meeting(backups: [("c11", "d2")])
+        mesh.perform(.requestFloor(.normal), "c11")
+        mesh.run(300)
+        try #require(mesh.hosts[mesh.at("c11")].open == [SiteID("c11")])
+        var attached: [String: FloorMessage] = [:]
+        var answered: [String] = []
+        mesh.hopFault = { from, to, message in
+            if to == "p", case .attach = message.body { attached[from] = message }
+            if from == "p", case .lease(let lease) = message.body, lease.claim >= 1_000_000 { answered.append(to) }
+            return 0
+        }
+        for child in ["d2", "d1"] {
+            mesh.cut(NodeIndex(of: child))
+            mesh.run(3_000)
+            mesh.connect(NodeIndex(of: child))
+            try #require(mesh.wait(3_000) { mesh.isAttached(child) } != nil, "\(child)")
+        }
+        try #require(mesh.wait(3_000) { mesh.hosts[mesh.at("c11")].open == [SiteID("c11")] } != nil)
+        mesh.run(300)
+        guard case .leased(let lease, site: _, revoked: false) = try #require(mesh.floor("p")?.slots.first) else {
+            Issue.record("the crown leases to nobody")
+            return
+        }
+        for (n, child) in ["d2", "d1"].enumerated() {
+            let attach = try #require(attached[child])
+            let claim = FloorMessage.Claim(slot: lease.slot, offer: 0, request: lease.request, number: 1_000_000 + UInt64(n))
+            let message = FloorMessage(meeting: attach.meeting, session: attach.session, attach: attach.attach, body: .claim(claim))
+            mesh.drops.removeAll()
+            mesh.act(mesh.at("p")) {
+                $0.receiveHop(from: NodeIndex(of: child), payload: mesh.coder.encode(message), now: $1, wall: $2, into: &$3)
+            }
+            #expect(mesh.drops == (child == "d2" ? [.notAttached] : []), "\(child)")
+        }
+        #expect(answered == ["d1"])
+    }
 }

@@ -18,9 +18,10 @@ func definition(
 
 /// Seven nodes, the meeting started by its chair and every site in it.
 func meeting(
-    _ definition: MeetingDefinition = definition(), seed: UInt64 = 1, startedAt: String? = nil, rules: Rules = .all
+    _ definition: MeetingDefinition = definition(), seed: UInt64 = 1, startedAt: String? = nil,
+    backups: [(node: String, uplink: String)] = [], rules: Rules = .all
 ) -> Mesh {
-    let mesh = Mesh(sevenNodes, seed: seed, rules: rules)
+    let mesh = Mesh(sevenNodes, seed: seed, backups: backups, rules: rules)
     mesh.connectAll()
     mesh.run(100)
     #expect(mesh.perform(.start(definition), startedAt ?? definition.chairs[0].rawValue) == nil)

@@ -94,14 +94,18 @@ final class Mesh {
     /// Milliseconds by which a hop message comes later than usual (sender, receiver, message); nil: it is lost.
     var hopFault: (String, String, FloorMessage) -> Int64? = { _, _, _ in 0 }
     let rules: Rules
+    private let backups: [BackupUplink]
     /// Called after each step.
     var check: ((Mesh) -> Void)?
 
     var wall: WallTime { WallTime(milliseconds: 1_800_000_000_000 + now.nanoseconds / 1_000_000) }
 
-    /// Ids and parents.
-    init(_ nodes: [(id: String, parent: String?)], seed: UInt64, rules: Rules = .all) {
+    /// Ids and parents; and who may hang where besides.
+    init(
+        _ nodes: [(id: String, parent: String?)], seed: UInt64, backups: [(node: String, uplink: String)] = [], rules: Rules = .all
+    ) {
         self.rules = rules
+        self.backups = backups.map { BackupUplink(node: NodeIndex(of: $0.node), uplink: NodeIndex(of: $0.uplink)) }
         random = SeededGenerator(seed: seed)
         tree = try! Tree(nodes.map { (NodeIndex(of: $0.id), $0.parent.map(NodeIndex.init(of:))) })
         for (i, node) in nodes.enumerated() {
@@ -112,7 +116,7 @@ final class Mesh {
 
     private func make(_ id: String, life: Int) -> Conference {
         Conference(
-            node: NodeIndex(of: id), tree: tree, incarnation: Incarnation(counter: UInt64(life), nonce: 7),
+            node: NodeIndex(of: id), tree: tree, backups: backups, incarnation: Incarnation(counter: UInt64(life), nonce: 7),
             generator: SeededGenerator(seed: 1), coder: coder, rules: rules)
     }
 

@@ -85,5 +85,8 @@ mutant no-clean -DCHAIN -DFAULTS=2 -DRESTART -DNO_CLEAN
 mutant no-release-name -DCHAIN -DFAULTS=2 -DNO_RELEASE_NAME
 mutant no-offer-number -DCHAIN -DFAULTS=2 -DNO_OFFER_NUMBER
 mutant outwaited-named -DTRIANGLE -DFAULTS=1 -DOUTWAITED_NAMED
+mutant no-via -DTRIANGLE -DFAULTS=1 -DRESTART -DNO_VIA
+mutant no-way -DTRIANGLE -DFAULTS=2 -DOTHER=0 -DNO_WAY
+mutant claims-kept -DCHAIN -DFAULTS=3 -DRESTART -DCLAIMS_KEPT
 echo "model: $((SECONDS - begun)) s"
 exit $failed

@@ -7,7 +7,8 @@
  * holder, hops, granter).
  *
  * Switches: a tree (CHAIN, FORK, SIDE, TRIANGLE, REHOME), FAULTS=n, RESTART, DEATH, BREAKAWAY, OFFERED, WITHDRAW, CHAIR,
- * and the mutants NO_FENCE, NO_WAIT, NO_FREEZE, NO_CLEAN, NO_RELEASE_NAME, NO_OFFER_NUMBER, OUTWAITED_NAMED.
+ * and the mutants NO_FENCE, NO_WAIT, NO_FREEZE, NO_CLEAN, NO_RELEASE_NAME, NO_OFFER_NUMBER, OUTWAITED_NAMED,
+ * NO_VIA, NO_WAY, CLAIMS_KEPT.
  */
 #ifndef FAULTS
 #define FAULTS 2
@@ -38,8 +39,10 @@
 #define ATTACH 1
 #define DETACH 2
 #define CLAIM 3
-#define RELEASE 4       /* with a claim of its home, or 0: the offered holder */
+#define RELEASE 4       /* with a claim of its home, or 0: the offered holder; or PASSED: a hop's word about just that lease */
 #define STANDING 5      /* that claim, on its way from a hop to the crown */
+
+#define PASSED 3
 
 #define ACK 1
 #define OFFER 2
@@ -55,6 +58,10 @@ byte slot[N];
 byte memory[2 * N];     /* of home h at node n: 0 nothing, 1 a lease that is dead, 1 + k one that dies with claim k */
 bool older[2 * N];       /* that lease is of a grant before the home's newest */
 byte latest[N];         /* whose lease went through last */
+#ifdef MOVER
+byte went[2 * N];       /* the edge by which it went on, plus one; elsewhere only one leads to a home */
+bit way;                /* of two edges that may lead to a home, the one that the views at the top say */
+#endif
 byte cleaned[N];        /* what `Attach` will say: 0, or home * 4 + 1 (its gate is closed) + the claim it gave along */
 byte claims[2];         /* live claims of a home, 1 the oldest */
 byte gate[2];           /* the claim under which it is open; 0: closed */
@@ -68,6 +75,7 @@ byte dead;              /* a node that will not come back, plus one */
 byte cur;               /* what the next step is about; 0 between steps */
 byte i, j, n, e, d, h, k, kind, x, num, from, given, top0, top1, tmp;
 
+#define slotHome(n) (1 - (slot[n] & 1))
 #define isCrown(n) (uplink[n] != ATTACHED)
 #define isFrozen(n) (uplink[n] == FREEZING || uplink[n] == ASKING)
 #define remembersNone(n) (memory[2 * (n)] == 0 && memory[2 * (n) + 1] == 0)
@@ -100,6 +108,28 @@ byte i, j, n, e, d, h, k, kind, x, num, from, given, top0, top1, tmp;
 #define isFree(n) (slot[n] == FREE || slot[n] >= LEASE_TO)
 #else
 #define isFree(n) (slot[n] == FREE && remembersNone(n))
+#endif
+
+/* Of two edges that may lead to home h, this is the one. */
+#ifdef MOVER
+#define IS_WAY(e, h) (!leadsTo(E - 1, h) || ((e) != 0 && (e) != E - 1) || (e) == (way -> E - 1 : 0))
+#else
+#define IS_WAY(e, h) true
+#endif
+
+#ifdef NO_WAY
+#define MAY_CLAIM(e, h) true
+#else
+#define MAY_CLAIM(e, h) IS_WAY(e, h)
+#endif
+
+/* The lease of home h went on from n to that child alone. */
+#ifdef NO_VIA
+#define WENT(n, h, e) leadsTo(e, h)
+#elif defined(MOVER)
+#define WENT(n, h, e) (went[2 * (n) + (h)] == (e) + 1)
+#else
+#define WENT(n, h, e) leadsTo(e, h)
 #endif
 
 /* Everything is attached along the declared edges, the backup is up and waits, nobody speaks. */
@@ -184,6 +214,8 @@ inline discard(D) {
 /* Attach, or what it will say, speaks of home h. */
 #define saysOf(x, h) (((x) & 3) != 0 && (x) >> 2 == (h))
 #define homeOf(v) (((v) >> 4) & 1)
+/* A release that its home itself said. */
+#define isWord(i, h) (((i) / CAP) % 2 == 0 && kindOf(bag[i]) == RELEASE && homeOf(bag[i]) == (h) && (contentOf(bag[i]) & 3) != PASSED)
 
 /* Upward and downward. Nothing is sent into a session that the other end has left. */
 inline sendUp(N_, KIND, X) {
@@ -198,7 +230,7 @@ inline sendDown(N_, KIND, X, H) {
     do
     :: e < E ->
         if
-        :: PARENT(e) == N_ && leadsTo(e, H) && child[e] != 0 && FENCE(end[2 * e] != OUT) ->
+        :: leads(e, N_, H) && FENCE(end[2 * e] != OUT) ->
             put(2 * e + 1, (KIND) * 32 + (X) * 4 + child[e])
         :: else
         fi;
@@ -252,7 +284,7 @@ inline forgetClaims(H) {
     :: i < 2 * E * CAP ->
         if
         :: (kindOf(bag[i]) == CLAIM || kindOf(bag[i]) == STANDING) && homeOf(bag[i]) == H -> take(i)
-        :: (i / CAP) % 2 == 0 && kindOf(bag[i]) == RELEASE && homeOf(bag[i]) == H -> bag[i] = bag[i] - 4 * (contentOf(bag[i]) & 3); i++
+        :: isWord(i, H) -> bag[i] = bag[i] - 4 * (contentOf(bag[i]) & 3); i++
         :: (i / CAP) % 2 == 0 && kindOf(bag[i]) == ATTACH && saysOf(contentOf(bag[i]), H) ->
             bag[i] = bag[i] - 4 * ((contentOf(bag[i]) & 3) - 1); i++
         :: else -> i++
@@ -277,16 +309,47 @@ inline remember(N_, H, K, OLD) {
         if
         :: memory[2 * (N_) + H] < 1 + K -> memory[2 * (N_) + H] = 1 + K
         :: else
-        fi
+        fi;
+#ifdef MOVER
+        went[2 * (N_) + H] = 0;
+        i = 0;
+        do
+        :: i < E -> went[2 * (N_) + H] = (leads(i, N_, H) -> i + 1 : went[2 * (N_) + H]); i++
+        :: else -> break
+        od;
+        i = 0
+#endif
     fi
 }
 
 inline forget(N_, H) {
     memory[2 * (N_) + H] = 0;
+#ifdef MOVER
+    went[2 * (N_) + H] = 0;
+#endif
     if
     :: slot[N_] == LEASE_TO + H || slot[N_] == REVOKE_OF + H -> slot[N_] = FREE
     :: else
     fi
+}
+
+/* A child's part names a lease whose gate its home closed: who has an uplink tells it, who has none will when it asks for one. */
+inline ended(N_, H) {
+    forget(N_, H);
+    if
+    :: uplink[N_] == ATTACHED -> sendUp(N_, RELEASE, H * 4)
+    :: uplink[N_] == NONE || uplink[N_] == FREEZING -> cleaned[N_] = H * 4 + 1
+    :: else
+    fi
+}
+
+/* What went down there before the child asked anew is over, named or not; no home said so, so it is about that lease alone. */
+inline passed(N_, H) {
+    if
+    :: uplink[N_] == ATTACHED && !older[2 * (N_) + H] -> sendUp(N_, RELEASE, H * 4 + PASSED)
+    :: else
+    fi;
+    forget(N_, H)
 }
 
 /* Rule 5: a node without an uplink is crown at once, and keeps the holder behind it. */
@@ -414,20 +477,21 @@ inline fromBelow() {
             :: FENCE(end[2 * e] != OUT) -> put(2 * e + 1, ACK * 32 + num)
             :: else
             fi;
-            if
-            :: (x & 3) != 0 ->
-                h = x >> 2;
+            h = 0;
+            do
+            :: h < 2 ->
                 if
-                :: memory[2 * n + h] != 0 && uplink[n] == ATTACHED -> sendUp(n, RELEASE, h * 4)
+                :: saysOf(x, h) -> ended(n, h)
+                :: !saysOf(x, h) && memory[2 * n + h] != 0 && WENT(n, h, e) -> passed(n, h)
                 :: else
                 fi;
-                forget(n, h);
-                from = (x & 3) - 1;
-                if
-                :: from != 0 && uplink[n] == ATTACHED -> sendUp(n, STANDING, h * 4 + from - 1)
-                :: from != 0 && mayGrant(n) && isFree(n) -> leaseAtOnce(n, h, from)
-                :: else
-                fi
+                h++
+            :: else -> break
+            od;
+            h = x >> 2; from = ((x & 3) == 0 -> 0 : (x & 3) - 1); e = d / 2;
+            if
+            :: from != 0 && uplink[n] == ATTACHED -> sendUp(n, STANDING, h * 4 + from - 1)
+            :: from != 0 && mayGrant(n) && isFree(n) -> leaseAtOnce(n, h, from)
             :: else
             fi
         :: else
@@ -437,10 +501,23 @@ inline fromBelow() {
         :: child[e] != 0 && FENCE(num == child[e]) ->
             h = x >> 2;
             if
+            /* An answer would go another way than the lease that it renews. */
+            :: kind == CLAIM && !MAY_CLAIM(e, h) -> skip
             :: kind == DETACH -> child[e] = 0
-            :: kind == RELEASE ->
+            :: kind == RELEASE && (x & 3) == PASSED ->
+                if
+                :: !older[2 * n + h] -> forget(n, h)
+                :: else
+                fi;
+                if
+                :: uplink[n] == ATTACHED -> sendUp(n, RELEASE, x)
+                :: else
+                fi
+            :: kind == RELEASE && (x & 3) != PASSED ->
                 if
                 :: slot[n] == REVOKE_OF + h && isFrozen(n) && !older[2 * n + h] -> cleaned[n] = h * 4 + 1 + (x & 3)
+                /* Given up while the part was by itself. */
+                :: slot[n] >= LEASE_TO && slotHome(n) == h && uplink[n] == NONE && !older[2 * n + h] -> cleaned[n] = h * 4 + 1
                 :: else
                 fi;
                 forget(n, h);
@@ -451,13 +528,13 @@ inline fromBelow() {
                 fi
             :: kind == STANDING && uplink[n] == ATTACHED -> sendUp(n, STANDING, x)
             :: kind == STANDING && mayGrant(n) && isFree(n) -> from = 1 + (x & 1); leaseAtOnce(n, h, from)
-            :: kind == CLAIM && uplink[n] == ATTACHED -> sendUp(n, CLAIM, x)
-            :: kind == CLAIM && slot[n] == OFFER_TO + h && IF_TAKES(x & 2) && mayGrant(n) ->
+            :: kind == CLAIM && uplink[n] == ATTACHED && MAY_CLAIM(e, h) -> sendUp(n, CLAIM, x)
+            :: kind == CLAIM && slot[n] == OFFER_TO + h && IF_TAKES(x & 2) && mayGrant(n) && MAY_CLAIM(e, h) ->
                 newGrant(h);
                 slot[n] = LEASE_TO + h; from = 1 + (x & 1); remember(n, h, from, false); sendDown(n, LEASE, x & 5, h)
-            :: kind == CLAIM && slot[n] == LEASE_TO + h && IF_RENEWS(x & 2) ->
+            :: kind == CLAIM && slot[n] == LEASE_TO + h && IF_RENEWS(x & 2) && MAY_CLAIM(e, h) ->
                 from = 1 + (x & 1); remember(n, h, from, older[2 * n + h]); sendDown(n, LEASE, (x & 5) + (older[2 * n + h] -> OLDER : 0), h)
-            :: kind == CLAIM && slot[n] == REVOKE_OF + h -> sendDown(n, REVOKE, h * 4, h)
+            :: kind == CLAIM && slot[n] == REVOKE_OF + h && MAY_CLAIM(e, h) -> sendDown(n, REVOKE, h * 4, h)
             :: else
             fi
         :: else
@@ -492,7 +569,8 @@ inline restart() {
         e++
     :: else -> break
     od;
-    uplink[n] = NONE; slot[n] = FREE; memory[2 * n] = 0; memory[2 * n + 1] = 0; cleaned[n] = 0; latest[n] = 0;
+    forget(n, 0); forget(n, 1);
+    uplink[n] = NONE; slot[n] = FREE; cleaned[n] = 0; latest[n] = 0;
     h = 0;
     do
     :: h < 2 ->
@@ -507,11 +585,20 @@ inline restart() {
 
 /* ---- what must hold ---- */
 
+#ifdef CLAIMS_KEPT
+#define KEPT 0
+#else
+#define KEPT 1
+#endif
+
 /* The oldest claim of home `cur` dies: a gate open under it closes, a lease that answered it is dead wherever it is. */
 inline age() {
     claims[cur]--;
     if
-    :: gate[cur] != 0 -> gate[cur]--
+#ifndef CLAIMS_KEPT
+    :: gate[cur] == 1 -> gate[cur] = 0; forgetClaims(cur)
+#endif
+    :: gate[cur] > KEPT -> gate[cur]--
     :: else
     fi;
     i = 0;
@@ -532,7 +619,7 @@ inline age() {
     do
     :: i < 2 * E * CAP ->
         if
-        ::  (i / CAP) % 2 == 0 && kindOf(bag[i]) == RELEASE && homeOf(bag[i]) == cur && (contentOf(bag[i]) & 3) != 0 -> bag[i] = bag[i] - 4; i++
+        :: isWord(i, cur) && (contentOf(bag[i]) & 3) != 0 -> bag[i] = bag[i] - 4; i++
         :: (i / CAP) % 2 == 0 && kindOf(bag[i]) == ATTACH && saysOf(contentOf(bag[i]), cur) && (contentOf(bag[i]) & 3) > 1 -> bag[i] = bag[i] - 4; i++
         :: (kindOf(bag[i]) == CLAIM || kindOf(bag[i]) == STANDING) && homeOf(bag[i]) == cur ->
             if
@@ -655,7 +742,7 @@ inline tidy() {
             :: i < 2 * E * CAP ->
                 if
                 :: (kindOf(bag[i]) == CLAIM || kindOf(bag[i]) == STANDING) && homeOf(bag[i]) == h -> k = k | (1 + (contentOf(bag[i]) & 1))
-                :: (i / CAP) % 2 == 0 && kindOf(bag[i]) == RELEASE && homeOf(bag[i]) == h -> k = k | (contentOf(bag[i]) & 3)
+                :: isWord(i, h) -> k = k | (contentOf(bag[i]) & 3)
                 :: (i / CAP) % 2 == 0 && kindOf(bag[i]) == ATTACH && saysOf(contentOf(bag[i]), h) -> k = k | ((contentOf(bag[i]) & 3) - 1)
                 :: else
                 fi;
@@ -755,7 +842,8 @@ init {
         ALL_EDGES(IF_WANTS)
         fi;
         d_step {
-            n = CHILD(cur); uplink[n] = FREEZING; via[n] = cur; cleaned[n] = 0;
+            n = CHILD(cur); uplink[n] = FREEZING; via[n] = cur;
+            cleaned[n] = ((cleaned[n] & 3) == 0 -> 0 : (cleaned[n] & 4) + 1);
             if
             :: slot[n] == OFFER_TO || slot[n] == OFFER_TO + 1 -> slot[n] = FREE
 #ifndef NO_CLEAN
@@ -871,6 +959,8 @@ init {
 #endif
 #ifdef MOVER
     /* The node with two parents goes from one to the other while both are up: it leaves first. */
+    /* The newest of its link records comes to the top. */
+    :: atomic { uplink[MOVER] != NONE && way != (via[MOVER] == E - 1) -> way = 1 - way }
     :: atomic {
         spare > 0 && uplink[MOVER] == ATTACHED && end[2 * (MOVER_EDGES - via[MOVER])] == UP -> spare--;
         STEP(sendUp(MOVER, DETACH, 0); n = MOVER; becomeCrown(n))

@@ -110,7 +110,7 @@
 #define ALL_ENDS EACH8
 #define HAS_CHILD_TOWARDS(n, h) (leads(0, n, h) || leads(1, n, h) || leads(2, n, h) || leads(3, n, h))
 #endif
-#define leads(e, n, h) (child[e] != 0 && PARENT(e) == (n) && leadsTo(e, h))
+#define leads(e, n, h) (child[e] != 0 && PARENT(e) == (n) && leadsTo(e, h) && IS_WAY(e, h))
 
 #if E * CAP == 2
 #define ALL_MESSAGES EACH4
