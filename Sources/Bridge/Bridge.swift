@@ -167,7 +167,8 @@ public final class Bridge {
         if !conferenceEffects.isEmpty { pump(now) }
     }
 
-    func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }
+    /// The wall clock that the node goes by, put right where the machine's is plainly wrong (``NodeClock``).
+    public func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }
 
     /// One datagram of the network, in a buffer that is decrypted in place.
     public func receive(_ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {

@@ -39,9 +39,8 @@ final class Subscriptions {
     }
 
     private func tell(_ i: Int, _ bridge: Bridge, now: Instant) {
-        let wall = EventLoop.wall()
         let update = MeetingUpdate(
-            clock: wall, incarnation: bridge.incarnation, uplink: bridge.uplinkQuality, view: bridge.meeting(of: pages[i].pass))
+            clock: bridge.wall(now), incarnation: bridge.incarnation, uplink: bridge.uplinkQuality, view: bridge.meeting(of: pages[i].pass))
         if let last = pages[i].last, last.view == update.view, last.uplink == update.uplink, last.incarnation == update.incarnation { return }
         pages[i].last = update
         pages[i].sink.yield(update)

@@ -95,7 +95,7 @@ public struct AuditRow: Hashable, Sendable {
     }
 }
 
-/// A site of this node came or went.
+/// A site of this node, or of one below it that told, came or went.
 public struct AttendanceRow: Hashable, Sendable {
     public var meeting: MeetingID
     public var site: SiteID

@@ -128,7 +128,7 @@ public struct CommandRecord: Hashable, Sendable {
     public var term: Stamp
     /// Orders the commands of one node.
     public var stamp: Stamp
-    /// The chair.
+    /// A chair; where the verb says so, a site of another node.
     public var by: SiteID
     public var verb: Verb
     /// For give and revoke; otherwise empty.

@@ -69,7 +69,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public struct Flow: Codable, Hashable, Sendable {
         /// Of plain RTP, over the last second; 0 of a leg, where it is not measured.
         public var kbps: Double = 0
-        /// Distinct sources in any 200 ms window: the most of the last second.
+        /// Distinct sources in any 200 ms window: the most since the secure session began.
         public var audioStreams = 0
         public var videoStreams = 0
         /// RTP packets: of a trunk since its secure session began, resends among them; of a leg since it was made.
@@ -91,7 +91,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public var site: String
         /// ``Role`` as in tokens: `room`, `chair`, `viewer`, `operator`.
         public var role: String
-        /// `connecting`, `up`, `closed`.
+        /// `connecting` or `up`; what is closed is not listed.
         public var state: String
         /// By the page's reports on a picture that it gets; nil before the first.
         public var roundTripMilliseconds: Double?

@@ -78,8 +78,8 @@ extension Refusal {
             )
         case .notReady:
             (
-                Sentence("Nút mạng đang khởi động.", "Chờ vài giây; trang sẽ tự kết nối lại."),
-                Sentence("The node is starting.", "Wait a few seconds; the page reconnects by itself.")
+                Sentence("Nút mạng không nhận thêm cuộc họp.", "Nút giữ tối đa 256 cuộc họp; kết thúc những cuộc đã xong rồi thử lại."),
+                Sentence("The node takes no further meeting.", "It holds 256 at most; end those that are over and try again.")
             )
         case .nothingAbove:
             (

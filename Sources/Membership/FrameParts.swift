@@ -1,7 +1,7 @@
 import Basics
 
 extension GossipFrame {
-    /// Liveness (RFC 5880 section 4.1 gave the shape); the last six are only in a full hello.
+    /// Liveness (RFC 5880 section 4.1 gave the shape); ``full`` is only in a full hello.
     public struct Hello: Hashable, Sendable {
         /// The neighbour's session id as last heard; 0 if none.
         public var remoteSession: UInt64
