@@ -79,7 +79,13 @@ extension Conference {
         default: return .wrongDirection
         }
         // What cannot be passed on reaches nobody's gate.
-        if case .lease(let lease) = message.body, reaches(m, request.node) { remember(m, lease, at) }
+        if case .lease(let lease) = message.body, reaches(m, request.node) {
+            // Nor does a lease that runs on change its way: who left the first one ended it there.
+            let child = attachedChild(m, towards: request.node)?.neighbour
+            let goesOn = meetings[m].remembered.allSatisfy { $0.name != lease.name || $0.request != lease.request || $0.via == child }
+            guard goesOn else { return .notAttached }
+            remember(m, lease, at)
+        }
         return sendDown(m, request.node, message.body, at, &effects) ? nil : .notAttached
     }
 

@@ -506,4 +506,50 @@ extension Mesh {
         }
         #expect(answered == ["d1"])
     }
+
+    @Test("a lease that runs on goes the way that it went, whatever link records say since, and a new one goes the new way")
+    func wayOfALease() throws {
+        let mesh = Mesh([("p", nil), ("d", "p"), ("a", "d"), ("b", "d"), ("g", "a")], seed: 1, backups: [("g", "b")])
+        mesh.connectAll()
+        mesh.run(100)
+        #expect(mesh.perform(.start(definition(sites: ["p", "b", "g"])), "p") == nil)
+        mesh.run(200)
+        for site in ["p", "b", "g"] { #expect(mesh.join(site) == nil) }
+        mesh.perform(.requestFloor(.normal), "g")
+        var last: FloorMessage?
+        var relayed: [String] = []
+        mesh.hopFault = { from, to, message in
+            guard case .lease = message.body else { return 0 }
+            if from == "p" { last = message } else { relayed.append(to) }
+            return 0
+        }
+        mesh.run(900)
+        try #require(mesh.hosts[mesh.at("g")].open == [SiteID("g")] && Set(relayed) == ["a", "g"])
+        // By its records g went to b.
+        for (writer, other, up) in [("g", "a", false), ("a", "g", false), ("g", "b", true), ("b", "g", true)] {
+            let record = LinkRecord(neighbour: NodeIndex(of: other), session: up ? 900 : 0, up: up, since: mesh.wall)
+            mesh.act(mesh.at("d")) {
+                $0.recordChanged(
+                    writer: NodeIndex(of: writer), lane: .link, scope: MeetingID("m"), key: "link/\(NodeIndex(of: other))",
+                    value: mesh.coder.encode(.link(record)), now: $1, wall: $2, into: &$3)
+            }
+        }
+        mesh.run(1)
+        func hand(_ message: FloorMessage) {
+            relayed.removeAll()
+            mesh.drops.removeAll()
+            mesh.act(mesh.at("d")) {
+                $0.receiveHop(from: NodeIndex(of: "p"), payload: mesh.coder.encode(message), now: $1, wall: $2, into: &$3)
+            }
+        }
+        var message = try #require(last)
+        let remembered = mesh.floor("d")?.remembered
+        hand(message)
+        #expect(relayed.isEmpty && mesh.drops == [.notAttached] && mesh.floor("d")?.remembered == remembered)
+        guard case .lease(var lease) = message.body else { return }
+        lease.name.sequence += 1
+        message.body = .lease(lease)
+        hand(message)
+        #expect(relayed == ["b"] && mesh.drops.isEmpty)
+    }
 }

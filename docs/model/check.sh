@@ -78,6 +78,7 @@ design offered-holder -DCHAIN -DFAULTS=2 -DRESTART -DOFFERED
 design offered-holder-side -DSIDE -DFAULTS=1 -DRESTART -DOFFERED
 design rehome-parent-alive -DTRIANGLE -DFAULTS=1 -DRESTART
 design rehome-parent-dead -DTRIANGLE -DFAULTS=2 -DDEATH -DOTHER=0
+design rehome-below -DBELOW -DFAULTS=1
 mutant no-fence -DCHAIN -DFAULTS=2 -DRESTART -DNO_FENCE
 mutant no-wait -DCHAIN -DFAULTS=2 -DRESTART -DNO_WAIT
 mutant no-freeze -DCHAIN -DFAULTS=2 -DRESTART -DNO_FREEZE

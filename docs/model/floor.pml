@@ -112,15 +112,19 @@ byte i, j, n, e, d, h, k, kind, x, num, from, given, top0, top1, tmp;
 
 /* Of two edges that may lead to home h, this is the one. */
 #ifdef MOVER
-#define IS_WAY(e, h) (!leadsTo(E - 1, h) || ((e) != 0 && (e) != E - 1) || (e) == (way -> E - 1 : 0))
+#define IS_WAY(e, h) (!leadsTo(E - 1, h) || ((e) != FORKS && (e) != E - 1) || (e) == (way -> E - 1 : FORKS))
 #else
 #define IS_WAY(e, h) true
 #endif
 
-#ifdef NO_WAY
+/* Only from there a claim is answered, and a lease that runs on goes where it went. */
+#if defined(NO_WAY) || !defined(MOVER)
 #define MAY_CLAIM(e, h) true
+#define GOES_ON(n, x, h) true
 #else
 #define MAY_CLAIM(e, h) IS_WAY(e, h)
+#define GOES_ON(n, x, h) (HOME(h) == (n) || memory[2 * (n) + (h)] == 0 || older[2 * (n) + (h)] != (((x) & OLDER) != 0) || \
+        went[2 * (n) + (h)] == ahead(n, h))
 #endif
 
 /* The lease of home h went on from n to that child alone. */
@@ -311,13 +315,7 @@ inline remember(N_, H, K, OLD) {
         :: else
         fi;
 #ifdef MOVER
-        went[2 * (N_) + H] = 0;
-        i = 0;
-        do
-        :: i < E -> went[2 * (N_) + H] = (leads(i, N_, H) -> i + 1 : went[2 * (N_) + H]); i++
-        :: else -> break
-        od;
-        i = 0
+        went[2 * (N_) + H] = ahead(N_, H)
 #endif
     fi
 }
@@ -450,11 +448,11 @@ inline fromAbove() {
         :: uplink[n] == ATTACHED && via[n] == d / 2 && FENCE(num == number[d / 2]) ->
             h = x >> 2;
             if
-            :: kind == LEASE -> from = 1 + (x & 1); remember(n, h, from, (x & OLDER) != 0)
+            :: kind == LEASE && GOES_ON(n, x, h) -> from = 1 + (x & 1); remember(n, h, from, (x & OLDER) != 0)
             :: else
             fi;
             if
-            :: HOME(h) != n -> sendDown(n, kind, x, h)
+            :: HOME(h) != n && (kind != LEASE || from != 0) -> sendDown(n, kind, x, h)
             :: HOME(h) == n && kind == OFFER && asked[h] && gate[h] == 0 && claims[h] < 2 -> sendClaim(h, TAKES_OFFER)
             :: HOME(h) == n && kind == LEASE && from > gate[h] -> openGate(h, from)
             :: HOME(h) == n && kind == REVOKE -> closeGate(h, true)

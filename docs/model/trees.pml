@@ -78,6 +78,22 @@
 #define VICTIM 1
 #endif
 
+#ifdef BELOW
+/* 0 ─ 1 ─ 2 ─ 3, and 3 may hang below 1 by edge 3; homes at 3 and 0 */
+#define N 4
+#define E 4
+#define CHILD(e) ((e) == 3 -> 3 : (e) + 1)
+#define PARENT(e) ((e) == 3 -> 1 : (e))
+#define HOME(h) ((h) == 0 -> 3 : 0)
+#define leadsTo(e, h) ((h) == 0)
+#define isLeaf(n) ((n) == 3)
+#define ownHome(n) 0
+#define MOVER 3
+#define MOVER_EDGES 5
+#define FORKS 1
+#define VICTIM 2
+#endif
+
 #define EACH2(F) F(0) F(1)
 #define EACH3(F) EACH2(F) F(2)
 #define EACH4(F) EACH3(F) F(3)
@@ -109,6 +125,14 @@
 #define ALL_EDGES EACH4
 #define ALL_ENDS EACH8
 #define HAS_CHILD_TOWARDS(n, h) (leads(0, n, h) || leads(1, n, h) || leads(2, n, h) || leads(3, n, h))
+#endif
+/* The edge from n towards home h, plus one; 0: none. */
+#if E == 2
+#define ahead(n, h) (leads(0, n, h) -> 1 : (leads(1, n, h) -> 2 : 0))
+#elif E == 3
+#define ahead(n, h) (leads(0, n, h) -> 1 : (leads(1, n, h) -> 2 : (leads(2, n, h) -> 3 : 0)))
+#else
+#define ahead(n, h) (leads(0, n, h) -> 1 : (leads(1, n, h) -> 2 : (leads(2, n, h) -> 3 : (leads(3, n, h) -> 4 : 0))))
 #endif
 #define leads(e, n, h) (child[e] != 0 && PARENT(e) == (n) && leadsTo(e, h) && IS_WAY(e, h))
 
@@ -151,6 +175,11 @@
 #define IF_WITHDRAWS(h) :: asked[h] && spare > 0 -> cur = h;
 #define IF_SILENT(h) :: !asked[h] -> cur = h;
 #define IF_FAILS(n) :: faults < FAULTS && dead != (n) + 1 -> cur = n;
+
+/* With two ways to a node, the nearer edge of the longer one begins at the same node as the last edge, the shorter one. */
+#ifndef FORKS
+#define FORKS 0
+#endif
 
 #ifdef BREAKAWAY
 #define MAY_WANT(e) !(away && CHILD(e) == BREAKER)
