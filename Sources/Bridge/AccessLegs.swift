@@ -1,6 +1,7 @@
 import Basics
 import Conference
 import Forwarding
+import Membership
 import Peer
 import RTP
 
@@ -13,7 +14,7 @@ extension Bridge {
         guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
         guard let view = conference.view(of: meeting) else { throw .unknownMeeting }
         guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }
-        guard legs.count(where: { $0 != nil }) < Bridge.accessLegLimit else { throw .tooManyLegs }
+        try makeRoom(for: pass, now: now)
         var ssrcs: [UInt32] = []
         while ssrcs.count < 5 {
             let ssrc = UInt32.random(in: 1...UInt32.max, using: &random)
@@ -33,20 +34,14 @@ extension Bridge {
         let publishes = pass.role == .room || pass.role == .chair
         let publication = publishes ? publication(of: pass.site, in: meeting) : nil
         lastLegID += 1
-        let leg = AccessLeg(id: lastLegID, peer: peer, pass: pass, meeting: meeting, publication: publication, random: &random)
+        let leg = AccessLeg(
+            id: lastLegID, peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
         let place = legs.firstIndex { $0 == nil } ?? legs.count
         if place == legs.count { legs.append(leg) } else { legs[place] = leg }
         timers.hurry()
         if let name = peer.localUsername { legByUsername[name] = place }
         isPeersDueKnown = false
         return (leg.id, answer)
-    }
-
-    private func runningMeeting(of pass: Pass) -> MeetingID? {
-        if let meeting = pass.meeting { return conference.view(of: meeting).map { !$0.ended } == true ? meeting : nil }
-        return conference.meetingIDs.first { id in
-            conference.view(of: id).map { !$0.ended && $0.definition.sites.contains(pass.site) } == true
-        }
     }
 
     func publication(of site: SiteID, in meeting: MeetingID) -> Publication {
@@ -239,11 +234,9 @@ extension Bridge {
 
     private func resend(_ sequence: UInt16, _ leg: AccessLeg, _ i: Int, now: Instant) {
         let slot = outbox.reserve()
-        guard let remote = leg.peer.remote, let length = leg.video[i]?.resend(sequence, now: now, into: slot),
-            let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
-            let protected = leg.peer.protectRTP(slot, length: length, headerLength: header.headerLength)
-        else { return }
-        outbox.commit(protected, to: remote)
+        guard let remote = leg.peer.remote, let length = leg.video[i]?.resend(sequence, now: now, into: slot) else { return }
+        leg.peer.noteResent(bytes: length)
+        outbox.commit(length, to: remote)
     }
 
     func wakeLegs(now: Instant) {
@@ -258,6 +251,8 @@ extension Bridge {
     // MARK: Deeds
 
     /// Does what a page or the shell asks; roles are checked by the caller, declared chairs by the conference.
+    ///
+    /// An operator acts in the node's own name. A deed that would take the last room for this node's records is refused as `busy`.
     public func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?, now: Instant) throws(Refusal) {
         let id: MeetingID
         if case .start(let definition) = action {
@@ -265,9 +260,13 @@ extension Bridge {
         } else {
             guard let known = meeting ?? runningMeeting(of: pass) else { throw .unknownMeeting }
             id = known
+            guard [Lane.floor, .roster, .bulk].allSatisfy({ membership.hasRoom($0, scope: id) }) else { throw .busy }
         }
+        let isOperator = pass.role == .operator
         do {
-            try conference.perform(action, site: pass.site, meeting: id, now: now, wall: wall(now), into: &conferenceEffects)
+            try conference.perform(
+                action, site: isOperator ? SiteID(network.nodes[slot].id) : pass.site, meeting: id, convenesAll: isOperator, now: now,
+                wall: wall(now), into: &conferenceEffects)
         } catch {
             pump(now)
             throw error

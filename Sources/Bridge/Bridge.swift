@@ -157,12 +157,13 @@ public final class Bridge {
 
     /// Tells both clocks; call it before each batch of inputs.
     public func readClocks(now: Instant, wall: WallTime) {
-        let jump = nodeClock.read(wall, uplink: membership.uplinkWall(now: now), now: now)
+        let uplink = membership.uplinkWall(now: now)
+        let jump = nodeClock.read(wall, uplink: uplink, now: now)
         clockNow = now
         clockWall = nodeClock.wall
         // Who does not know the time tells none.
         if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
-        conference.clockRead(isSet: nodeClock.isSet, jump: jump, now: now, wall: clockWall, into: &conferenceEffects)
+        conference.clockRead(isSet: nodeClock.isSet, jump: jump, uplink: uplink, now: now, wall: clockWall, into: &conferenceEffects)
         // A jump looks at every meeting: a gate that closes thereby closes before the next packet.
         if !conferenceEffects.isEmpty { pump(now) }
     }

@@ -61,4 +61,6 @@ public enum StrangerDrop: Int, Hashable, Sendable, CaseIterable {
     case malformed
     /// A hop message of a kind we do not know.
     case unknownHop
+    /// Media of a stream that sends more than its meeting's rate allows (``StreamShare``).
+    case overRate
 }

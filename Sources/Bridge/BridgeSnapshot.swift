@@ -20,6 +20,10 @@ public struct BridgeSnapshot: Sendable {
     public var strangers: [(reason: StrangerDrop, count: UInt64)]
     /// Records and floor messages that ``Conference`` did not take.
     public var conferenceDrops: UInt64
+    /// Records of this node that a limit kept from being written.
+    public var refusedWrites: Int
+    /// Hop messages and gossip datagrams of this node that were too long to be sent.
+    public var unsendable: Int
     /// Decodes and encodes of all mixers.
     public var decodes: Int
     public var encodes: Int
@@ -112,6 +116,7 @@ extension Bridge {
                 return MeetingSnapshot(view: view, grants: counts.grants, refusals: counts.refusals, digest: rosterDigest(id))
             },
             strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
+            refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
             encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) })
     }
@@ -127,7 +132,7 @@ extension Bridge {
     /// The running meeting that a page of this pass belongs to.
     public func meeting(of pass: Pass) -> MeetingView? {
         if let id = pass.meeting { return conference.view(of: id) }
-        return runningMeetings.first { $0.definition.sites.contains(pass.site) }
+        return runningMeeting(of: pass).flatMap { conference.view(of: $0) }
     }
 
     /// The ballots of a vote that count here, by site, for checkers.

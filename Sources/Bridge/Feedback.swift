@@ -43,10 +43,10 @@ extension Bridge {
         guard let length = trunk.sender.resend(sequence, now: now, roundTrip: roundTrip(of: trunk), into: slot),
             let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
             // What was lost before a part broke away, or before nobody listened there any more, is not sent after it.
-            let stream = streamBySSRC[header.ssrc], interests.goes(stream: stream, to: t),
-            let protected = peer.protectRTP(slot, length: length, headerLength: header.headerLength)
+            let stream = streamBySSRC[header.ssrc], interests.goes(stream: stream, to: t)
         else { return }
-        outbox.commit(protected, to: remote)
+        peer.noteResent(bytes: length)
+        outbox.commit(length, to: remote)
     }
 
     private func roundTrip(of trunk: Trunk) -> Interval { membership.roundTrip(trunk.neighbour) ?? .milliseconds(20) }
@@ -56,6 +56,7 @@ extension Bridge {
     /// Says what is due to every page and neighbour: when the next is due, or 10 ms after the last time if something came up.
     func everySoOften(now: Instant) {
         wakeEndpoints(now: now)
+        endUnchecked(now: now)
         leaveFormerUplinks(now: now)
         updateChoices(now: now)
         let streamsSpeak = streams.contains { $0.map { $0.due <= now } ?? false }

@@ -17,6 +17,8 @@ final class MeetingMedia {
     /// Neighbours to which it is attached, as of the last refresh.
     var attached: [NodeIndex] = []
     var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
+    /// The nominal rate of one stream of that kind.
+    func rate(of kind: MediaKind) -> Bitrate { kind == .video ? videoRate : view?.definition.audioRate ?? .kbps(32) }
 
     init(id: MeetingID) { self.id = id }
 }
@@ -81,6 +83,7 @@ extension Bridge {
         meeting.view = view
         // A mixer has every voice ready; a page shows those that may be heard.
         let records = endpoints.isEmpty ? conference.streams(of: id, at: view.heardSites) : conference.streams(of: id)
+        for stream in streams { if let stream, stream.meeting == m { stream.share.adopt(stream.record.kind, meeting.rate(of: stream.record.kind), now: now) } }
         syncStreams(m, records, now: now)
         syncChoice(m, view, now: now)
         syncEndpoints(m, view, now: now)
@@ -142,7 +145,8 @@ extension Bridge {
     }
 
     private func addStream(_ record: StreamRecord, meeting: Int, now: Instant) -> Int {
-        let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index)
+        let share = StreamShare(record.kind, meetings[meeting].rate(of: record.kind))
+        let stream = Stream(record: record, meeting: meeting, isLocal: record.id.node == network.nodes[slot].index, share: share)
         let place = streams.firstIndex { $0 == nil } ?? streams.count
         if place == streams.count { streams.append(stream) } else { streams[place] = stream }
         stream.newest = passed.first { $0.id == record.id }

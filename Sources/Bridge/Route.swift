@@ -83,7 +83,11 @@ final class Stream {
         return result ?? nextReport
     }
 
-    init(record: StreamRecord, meeting: Int, isLocal: Bool) {
+    /// What it may send through this node.
+    var share: StreamShare
+
+    init(record: StreamRecord, meeting: Int, isLocal: Bool, share: StreamShare) {
+        self.share = share
         self.record = record
         self.meeting = meeting
         self.isLocal = isLocal
@@ -121,6 +125,7 @@ extension Bridge {
         if streams[packet.stream]?.notePacket(now: now) == true { timers.hurry() }
         // Fields one by one: a copy of the stream costs more than sending the packet.
         guard let meeting = streams[packet.stream]?.meeting else { return }
+        guard streams[packet.stream]?.share.admits(packet.payload.count, now: now) == true else { return count(.overRate) }
         var up = true
         var down = true
         if packet.kind == .audio, meetings[meeting].choice.isLimited, edge < 0 || !trunks[edge].isParent,
@@ -151,6 +156,7 @@ extension Bridge {
         guard let length = trunk.sender.write(packet, now: now, into: slot),
             let protected = peer.protectRTP(slot, length: length, headerLength: length - packet.payload.count)
         else { return }
+        trunk.sender.keep(UnsafeRawBufferPointer(rebasing: slot[..<protected]))
         outbox.commit(protected, to: remote)
         membership.mediaSent(trunk.neighbour, bytes: protected, now: now)
     }
@@ -166,18 +172,21 @@ extension Bridge {
         case .video(let i, let s):
             guard let leg = legs[i], let length = leg.video[s]?.write(packet, now: now, into: slot) else { return }
             if let due = leg.video[s]?.deadline, due <= now { timers.hurry() }
-            commit(slot, length, packet, to: leg)
+            guard let protected = commit(slot, length, packet, to: leg) else { return }
+            leg.video[s]?.keep(UnsafeRawBufferPointer(rebasing: slot[..<protected]))
         case .endpoint(let e):
             guard let length = endpoints[e].video?.write(packet, now: now, into: slot) else { return }
             outbox.commit(length, to: endpoints[e].declared.address)
         }
     }
 
-    private func commit(_ slot: UnsafeMutableRawBufferPointer, _ length: Int, _ packet: MediaPacket, to leg: AccessLeg) {
+    @discardableResult
+    private func commit(_ slot: UnsafeMutableRawBufferPointer, _ length: Int, _ packet: MediaPacket, to leg: AccessLeg) -> Int? {
         guard let remote = leg.peer.remote,
             let protected = leg.peer.protectRTP(slot, length: length, headerLength: length - packet.payload.count)
-        else { return }
+        else { return nil }
         outbox.commit(protected, to: remote)
+        return protected
     }
 
     // MARK: Key frames

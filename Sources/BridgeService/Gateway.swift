@@ -44,7 +44,7 @@ final class Gateway: NodeGateway {
         case .success(let claims):
             let site = SiteID(claims.site)
             guard let role = Role(rawValue: claims.role), network.slot(site: site) != nil || role == .operator else { return .failure(.foreign) }
-            return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires))
+            return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires, token: claims.id))
         }
     }
 
@@ -75,7 +75,7 @@ final class Gateway: NodeGateway {
     }
 
     func leave(leg: UInt32, pass: Pass) async {
-        await ask { bridge, now in if bridge.owner(ofLeg: leg)?.site == pass.site { bridge.leave(leg, now: now) } }
+        await ask { bridge, now in bridge.leave(leg, pass: pass, now: now) }
     }
 
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal) {

@@ -2,18 +2,20 @@ import Basics
 
 // What a definition changes: the plan, the edges' scopes, and an ended meeting's leaving.
 extension Conference {
-    /// Takes a definition if it is the newest of its meeting.
+    /// Takes a definition if it is the newest of its meeting, and of a node that may define it.
     mutating func define(
-        _ record: MeetingRecord, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+        _ record: MeetingRecord, _ m: Int, _ writer: NodeIndex, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         clock.observe(record.term, wall: at.wall)
         if let mine = meetings[m].record, mine.term >= record.term { return nil }
+        if let refusal = refusal(of: record, m, writer, at) { return refusal }
         guard record.definition.sites.count <= MeetingState.siteLimit, record.definition.chairs.count <= 64,
             (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, tree)
         else { return .malformed }
         // Who was asked before it knew the meeting stays asked.
         if meetings[m].record != nil { meetings[m].isAsked = false }
         meetings[m].record = record
+        meetings[m].definedBy = writer
         meetings[m].plan = plan
         meetings[m].sites.reserveCapacity(plan.count)
         meetings[m].crown = nil
@@ -29,6 +31,27 @@ extension Conference {
         tellVotes(m, &effects)
         updateScopes(&effects)
         return nil
+    }
+
+    /// Why another node's definition is not taken.
+    ///
+    /// A meeting that runs is redefined by its starter, by a home of one of its chairs, or by a node above this one; all by the
+    /// definition that runs here. A term from the future would keep the meeting's name for ever. Of one starter only so many run.
+    private func refusal(of record: MeetingRecord, _ m: Int, _ writer: NodeIndex, _ at: Moment) -> ConferenceDrop? {
+        guard writer != node else { return nil }
+        let known = max(at.wall, uplinkWall ?? at.wall)
+        let ahead = record.term.milliseconds.subtractingReportingOverflow(known.milliseconds)
+        guard !clockIsSet || !ahead.overflow && ahead.partialValue <= Conference.farthestTerm.milliseconds else { return .fromTheFuture }
+        guard let mine = meetings[m].record, !hasEnded(m) else {
+            if standsAbove(writer) { return nil }
+            let started = running { $0.record?.startedBy == record.startedBy && $0.definedBy != node }
+            let written = running { $0.definedBy == writer }
+            return started < Conference.meetingsPerStarter && written < Conference.meetingsPerWriter ? nil : .tooManyMeetings
+        }
+        func mayRedefine(_ one: NodeIndex) -> Bool {
+            one == mine.startedBy || mine.definition.chairs.contains { NodeIndex(of: $0.node) == one } || standsAbove(one)
+        }
+        return mayRedefine(record.startedBy) && (writer == record.startedBy || mayRedefine(writer)) ? nil : .foreign
     }
 
     /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last), and where the meeting is

@@ -22,7 +22,7 @@ extension Conference {
             case .attachWanted: edges[e].isParent && edges[e].session == message.session
             default: false
             }
-        let place = mayBeNew ? meetingIndex(making: message.meeting) : meetingIndex(message.meeting)
+        let place = mayBeNew ? meetingIndex(making: message.meeting, for: neighbour, &effects) : meetingIndex(message.meeting)
         guard let m = place else {
             effects.append(.dropped(.unknownMeeting))
             return

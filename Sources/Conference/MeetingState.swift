@@ -16,6 +16,8 @@ final class MeetingState {
     let id: MeetingID
     /// The winning definition; kept even when its writer loses it.
     var record: MeetingRecord?
+    /// Who wrote it.
+    var definedBy: NodeIndex?
     /// What the definition means in this tree; nil until there is one.
     var plan: MeetingPlan?
 

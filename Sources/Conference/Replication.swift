@@ -29,7 +29,7 @@ extension Conference {
             if links.set(writer, neighbour, link) { linksDue = at.now }
             return
         }
-        guard let m = meetingIndex(making: scope) else {
+        guard let m = meetingIndex(making: scope, for: writer, &effects) else {
             effects.append(.dropped(.tooManyMeetings))
             return
         }
@@ -144,7 +144,7 @@ extension Conference {
         case (.meeting(let meeting), .meeting):
             guard meeting.definition.id == meetings[m].id else { return .malformed }
             if writer == node { meetings[m].writtenTerm = meeting.term }
-            return define(meeting, m, at, &effects)
+            return define(meeting, m, writer, at, &effects)
         case (.request(let request), .request(let counter)):
             guard request.id == RequestID(node: writer, counter: counter) else { return .foreign }
             guard NodeIndex(of: request.site.node) == writer else { return .foreign }

@@ -21,13 +21,16 @@ public struct Pass: Hashable, Sendable {
     public var role: Role
     /// Nil: any meeting of the site.
     public var meeting: MeetingID?
-    /// The token is refused from then on; what it opened before goes on.
+    /// The token is refused from then on, and what it opened ends.
     public var expires: WallTime
-    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime) {
+    /// The token's own id (`jti`); empty: not known.
+    public var token: String
+    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "") {
         self.site = site
         self.role = role
         self.meeting = meeting
         self.expires = expires
+        self.token = token
     }
 }
 
@@ -316,4 +319,13 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case unknownVote = "unknown-vote"
     case voteClosed = "vote-closed"
     case badBallot = "bad-ballot"
+    /// A chair convenes sites at or below its own node only.
+    case beyondReach = "beyond-reach"
+    /// The definition does not fit a record: too many sites, or too long a title.
+    case tooLarge = "meeting-too-large"
+    case tooManyMeetings = "too-many-meetings"
+    /// This site's links carry as many legs as they may.
+    case tooManyPages = "too-many-pages"
+    /// The node's records of this meeting wait to be taken by its neighbours.
+    case busy
 }

@@ -81,6 +81,35 @@ extension Refusal {
                 Sentence("Nút mạng không nhận thêm cuộc họp.", "Nút giữ tối đa 256 cuộc họp; kết thúc những cuộc đã xong rồi thử lại."),
                 Sentence("The node takes no further meeting.", "It holds 256 at most; end those that are over and try again.")
             )
+        case .beyondReach:
+            (
+                Sentence(
+                    "Cuộc họp có điểm cầu không thuộc đơn vị này và cấp dưới của nó.",
+                    "Chỉ chọn điểm cầu từ đơn vị này trở xuống, hoặc đề nghị người điều hành bắt đầu cuộc họp từ tệp."),
+                Sentence(
+                    "The meeting names sites that are neither this unit's nor below it.",
+                    "Choose sites at or below this unit, or ask the operator to start the meeting from its file.")
+            )
+        case .tooLarge:
+            (
+                Sentence("Cuộc họp quá lớn: danh sách điểm cầu và tiêu đề vượt 64 KB.", "Chọn ít điểm cầu hơn, hoặc chia thành nhiều cuộc họp."),
+                Sentence("The meeting is too large: its list of sites and its title exceed 64 KB.", "Choose fewer sites, or make several meetings.")
+            )
+        case .tooManyMeetings:
+            (
+                Sentence("Chủ trì này đang có nhiều cuộc họp cùng lúc nhất có thể (4; cả nút 16).", "Kết thúc một cuộc họp rồi bắt đầu cuộc mới."),
+                Sentence("This chair runs as many meetings as it may (4; the whole node 16).", "End one before starting another.")
+            )
+        case .tooManyPages:
+            (
+                Sentence("Điểm cầu này đang mở quá nhiều trang (tối đa 128).", "Đóng các trang không dùng rồi thử lại."),
+                Sentence("This site has too many pages open (128 at most).", "Close pages that are not used and try again.")
+            )
+        case .busy:
+            (
+                Sentence("Nút mạng chưa gửi kịp các thao tác trước của cuộc họp này.", "Chờ vài giây rồi thử lại."),
+                Sentence("The node has not passed on this meeting's earlier deeds yet.", "Wait a few seconds and try again.")
+            )
         case .nothingAbove:
             (
                 Sentence("Cuộc họp không có cấp trên để tách ra.", "Cuộc họp này do chính nơi đây điều hành."),

@@ -68,6 +68,8 @@ public struct StreamIngress: Sendable {
     public private(set) var lastArrival: Instant?
 
     private var source: UInt32?
+    /// Of sound; a picture's missing numbers are kept by ``nack``.
+    private var seen = DuplicateWindow()
     private var sequenceOffset: UInt16 = 0
     // The client's numbers of its last probes, in the order sent.
     private var probes: [UInt16] = []
@@ -128,7 +130,8 @@ public struct StreamIngress: Sendable {
             restarts += 1
             rebase(header, now: now)
         }
-        if agreement.codec.kind == .video, nack.receive(header.sequence, now: now) == .old { return .drop(.duplicate) }
+        let isNew = agreement.codec.kind == .video ? nack.receive(header.sequence, now: now) != .old : seen.insert(header.sequence)
+        guard isNew else { return .drop(.duplicate) }
         if let probe = probes.last, header.sequence.ahead(of: probe) > Self.probeMemory { probes.removeAll(keepingCapacity: true) }
         if header.payload.isEmpty {
             closeGap(at: header.sequence)
@@ -190,6 +193,7 @@ public struct StreamIngress: Sendable {
     private mutating func rebase(_ header: RTPHeader, now: Instant) {
         source = header.ssrc
         nack.reset()
+        seen = DuplicateWindow()
         probes.removeAll(keepingCapacity: true)
         clock = SenderReportClock(clockRate: agreement.codec.clockRate)
         sequenceOffset = nextSequence &- header.sequence

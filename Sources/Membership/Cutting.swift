@@ -146,9 +146,14 @@ extension Membership {
             if hadAck != nil { frame.ack = edge.received.ack }
             let bytes = coder.encode(frame)
             if bytes.count > Limits.datagram {
-                precondition(target > Edge.surelyFits, "\(frame.sections.count) sections of \(size) bytes make \(bytes.count)")
-                target = max(Edge.surelyFits, min(target, size) * (Limits.datagram - 60) / bytes.count * 9 / 10)
-                edge.rawTarget = target
+                // The sizes are upper bounds, so half of what surely fits is never reached; were it, the datagram is counted, not sent.
+                guard target > Edge.surelyFits / 2 else {
+                    unsendable += 1
+                    return false
+                }
+                let least = target > Edge.surelyFits ? Edge.surelyFits : Edge.surelyFits / 2
+                target = max(least, min(target, size) * (Limits.datagram - 60) / bytes.count * 9 / 10)
+                edge.rawTarget = max(Edge.surelyFits, target)
                 continue
             }
             if size * 10 > target * 8 {

@@ -45,6 +45,10 @@ public final class Membership {
     var wanted: [MeetingID] = []
     /// Tombstones in the order in which they may go.
     var tombstones = TombstoneQueue()
+    /// Records of this node that a limit kept from being written (``set(_:scope:key:value:now:into:)``).
+    public internal(set) var refusedWrites = 0
+    /// Hop messages of this node that were longer than ``GossipLimits/hop``, and datagrams that could not be cut.
+    public internal(set) var unsendable = 0
     /// Wall clock less `Instant`, in milliseconds.
     var wallOffset: Int64?
     /// What ``deadline`` is made of but for tombstones.

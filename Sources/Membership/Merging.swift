@@ -124,6 +124,7 @@ extension Membership {
             }
         }
         if !replaced.isEmpty { tellReplaced(slot, s, replaced, into: &effects) }
+        relieve(slot)
         edge.grow(to: store.entries.count)
         edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
         edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)

@@ -5,30 +5,44 @@ extension Membership {
     /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
     ///
     /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB; the scope is ``everywhere`` for the link lane
-    /// and a meeting for every other. Breaking this is the caller's mistake and a precondition.
+    /// and a meeting for every other. A record beyond these limits, or one more than ``GossipLimits/records``, is not written: then
+    /// the result is false, and ``refusedWrites`` counts it.
+    @discardableResult
     public func set(
         _ lane: Lane, scope: MeetingID = Membership.everywhere, key: String, value: [UInt8]?, now: Instant,
         into effects: inout [Effect]
-    ) {
-        precondition(Record.isKey(key), "key \(key)")
-        precondition((lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope, "scope \(scope)")
-        precondition((value?.count ?? 0) <= Limits.value, "value of \(value?.count ?? 0) bytes")
+    ) -> Bool {
+        let isScope = (lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope
+        guard Record.isKey(key), isScope, (value?.count ?? 0) <= Limits.value else { return refuse() }
         let id = NamespaceID(node: node, lane: lane, scope: scope)
         if let slot = store.slot(id) {
             let (at, found) = store[slot].find(key)
-            if (found ? store[slot].records[at].value : nil) == value { return }
-            precondition(found || store[slot].records.count < Limits.records, "\(Limits.records) records in \(id)")
+            if (found ? store[slot].records[at].value : nil) == value { return true }
+            guard found || store[slot].records.count < Limits.records else { return refuse() }
         } else if value == nil {
-            return
+            return true
         }
         let slot = store.slot(id) ?? createOwn(id, version: 0)
         let version = store[slot].version + 1
         _ = store.merge(slot, Record(key: key, version: version, value: value))
         store.setVersion(slot, version)
         if value == nil { tombstones.append(slot, key: key, version: version, at: now + Limits.tombstoneAge) }
+        relieve(slot)
         effects.append(.changed(id, key: key))
         spread(slot, except: nil, now: now)
         flushAll(now: now, into: &effects)
+        return true
+    }
+
+    private func refuse() -> Bool {
+        refusedWrites += 1
+        return false
+    }
+
+    /// A page's deed may still add records of this node: what is left beyond is the node's own.
+    public func hasRoom(_ lane: Lane, scope: MeetingID = Membership.everywhere) -> Bool {
+        guard let slot = store.slot(NamespaceID(node: node, lane: lane, scope: scope)) else { return true }
+        return store[slot].records.count < Limits.records - Limits.ownReserve
     }
 
     func createOwn(_ id: NamespaceID, version: UInt64) -> Int {

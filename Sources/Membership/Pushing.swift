@@ -74,10 +74,14 @@ extension Membership {
     // MARK: Hop messages
 
     /// Sends opaque bytes (≤ ``GossipLimits/hop``) to the neighbour, acknowledged and repeated, in no batch; dropped when the edge
-    /// goes down. False if the edge is not up, does not carry gossip, or too many are under way.
+    /// goes down. False if the edge is not up, does not carry gossip, too many are under way, or the message is too long
+    /// (``unsendable``).
     @discardableResult
     public func sendHop(_ neighbour: NodeIndex, _ payload: [UInt8], now: Instant, into effects: inout [Effect]) -> Bool {
-        precondition(payload.count <= Limits.hop, "hop message of \(payload.count) bytes")
+        guard payload.count <= Limits.hop else {
+            unsendable += 1
+            return false
+        }
         guard let edge = edge(neighbour), edge.gossips else { return false }
         let oldest = min(edge.hops.first?.number ?? edge.nextHop, edge.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? edge.nextHop)
         guard edge.nextHop - oldest < UInt64(Limits.hopsInFlight) else { return false }
@@ -201,6 +205,19 @@ extension Membership {
 
     // MARK: Tombstones
 
+    /// Of a namespace with many tombstones the oldest go before their age, as far as every neighbour that is up has them. One that
+    /// comes later and holds less is told the whole namespace anew (`Reset`).
+    func relieve(_ slot: Int) {
+        guard store[slot].tombstones > Limits.tombstones else { return }
+        var known = UInt64.max
+        for edge in edges where edge.gossips && tells(slot, on: edge) {
+            known = min(known, slot < edge.peer.count ? edge.peer[slot].acked : 0)
+        }
+        guard let last = store.removeTombstones(slot, upTo: known, keeping: Limits.tombstones / 2) else { return }
+        store.setCollected(slot, last)
+        tombstones.removeAll(of: slot, upTo: last)
+    }
+
     /// Drops tombstones that every neighbour that is up has acknowledged and that are old enough.
     func collect(now: Instant) {
         while let due = tombstones.popDue(now: now) {
@@ -238,6 +255,12 @@ struct TombstoneQueue {
         var place = items.count
         while place > head, items[place - 1].at > at { place -= 1 }
         items.insert(Item(at: at, slot: slot, key: key, version: version), at: place)
+    }
+    /// What was collected before its time.
+    mutating func removeAll(of slot: Int, upTo version: UInt64) {
+        items.removeFirst(head)
+        head = 0
+        items.removeAll { $0.slot == slot && $0.version <= version }
     }
     mutating func popDue(now: Instant) -> Item? {
         guard head < items.count, items[head].at <= now else { return nil }

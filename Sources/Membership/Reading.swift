@@ -90,7 +90,8 @@ extension Membership {
     public var snapshot: Snapshot {
         Snapshot(
             node: node, incarnation: incarnation, namespaces: store.count, records: store.records,
-            sum: store.groups.reduce(0) { $0 &+ $1.sum }, edges: edges.map(snapshot))
+            sum: store.groups.reduce(0) { $0 &+ $1.sum }, edges: edges.map(snapshot), refusedWrites: refusedWrites,
+            unsendable: unsendable)
     }
 
     private func snapshot(_ edge: Edge) -> EdgeSnapshot {

@@ -80,7 +80,10 @@ extension Membership {
         guard let edge = edge(neighbour) else { return }
         var list: [MeetingID] = []
         for meeting in meetings.sorted() where list.last != meeting && !meeting.rawValue.isEmpty { list.append(meeting) }
-        precondition(list.count <= Limits.scopesPerEdge, "\(list.count) meetings on one edge")
+        if list.count > Limits.scopesPerEdge {
+            edge.counters.limited += list.count - Limits.scopesPerEdge
+            list.removeLast(list.count - Limits.scopesPerEdge)
+        }
         guard list != edge.ownScopes else { return }
         edge.ownScopes = list
         reviewSpacing(edge, now: now)

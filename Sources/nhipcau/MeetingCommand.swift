@@ -58,7 +58,7 @@ struct MeetingCommand: AsyncParsableCommand {
         mutating func run() async throws {
             let network = try TopologyFiles.load(at.topology)
             let meeting = MeetingDefinitionForm(try TopologyFiles.loadMeeting(file, network: network))
-            let (client, token) = try at.client(role: "chair", site: meeting.form.chairs?.first)
+            let (client, token) = try at.client(role: "operator", site: meeting.form.chairs?.first)
             let answer = try await client.send("POST", "/api/meetings", token: token, body: Console.json(meeting.form)).accepted()
             print(answer.text)
         }
@@ -72,7 +72,7 @@ struct MeetingCommand: AsyncParsableCommand {
         @OptionGroup var at: NodeOptions
 
         mutating func run() async throws {
-            let (client, token) = try at.client(role: "chair")
+            let (client, token) = try at.client(role: "operator")
             _ = try await client.send("DELETE", "/api/meetings/\(id)", token: token).accepted()
         }
     }

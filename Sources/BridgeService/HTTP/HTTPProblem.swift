@@ -65,7 +65,7 @@ struct HTTPProblem: Error, Sendable {
         var response = jsonResponse(Body(code: code, message: words.message, nextStep: words.nextStep), status: status)
         response.headers[.contentLanguage] = language.rawValue
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
-        if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+        if status == .serviceUnavailable || status == .tooManyRequests { response.headers[.retryAfter] = "1" }
         return response
     }
 }
@@ -80,7 +80,10 @@ extension Refusal {
         case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove, .voteClosed, .tooManyVotes: .conflict
         case .badOffer, .badQuestion, .badBallot: .badRequest
         case .noCommonCodec: .unprocessableContent
-        case .tooManyLegs, .notReady: .serviceUnavailable
+        case .beyondReach: .forbidden
+        case .tooLarge: .unprocessableContent
+        case .tooManyMeetings, .tooManyPages: .tooManyRequests
+        case .tooManyLegs, .notReady, .busy: .serviceUnavailable
         }
     }
 }
