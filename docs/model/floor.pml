@@ -1,5 +1,5 @@
 /*
- * The floor under faults: mesh rules 1 to 7, one slot, two homes that both want to speak. See ../model.md.
+ * The floor under faults: mesh rules 1 to 7 (../rules.md), one slot, two homes that both want to speak. See ../model.md.
  *
  * One process takes one step of one node at a time. Messages lie in bags, one for each direction of an edge: they overtake
  * each other, arrive once or never, and a full bag may lose any. Leases have no clock: a claim of a home dies, oldest
