@@ -18,12 +18,12 @@ extension Conference {
         }
     }
 
-    /// Its chair did not break away from us, or we from it.
+    /// The command's chair did not break away from us, nor we from the chair.
     private func isOfPart(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
         tree.slot(command.writer).map { separated(m, $0) == nil } ?? false
     }
 
-    /// The part's chairs command; who started a meeting, and the crown's own node, may end it or let it go on.
+    /// The part's chairs may give commands. The node that started a meeting, and the crown's own node, may end it or let it go on.
     func mayCommand(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
         guard let record = meetings[m].record else { return false }
         if chairs(m).contains(command.value.by), NodeIndex(of: command.value.by.node) == command.writer {
