@@ -52,7 +52,7 @@ extension Conference {
         return !tree.contains(me, plan.anchor) && !hadUplink && meetings[m].children.isEmpty && at.now < born + Conference.settling
     }
 
-    /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (rule 5).
+    /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (mesh rule 5).
     private mutating func becomeCrown(_ m: Int, _ at: Moment) {
         guard let definition = meetings[m].record?.definition else { return }
         let before = overlay(m)
@@ -135,7 +135,7 @@ extension Conference {
         meetings[m].crown?.passedOver.removeAll { $0.until <= at.now }
     }
 
-    /// A slot with a lease of another crown in memory is not free (rule 4).
+    /// A slot with a lease of another crown in memory is not free (mesh rule 4).
     private func mustWait(_ m: Int, _ slot: Int, _ at: Moment) -> Bool {
         guard rules.contains(.wait) else { return false }
         return meetings[m].remembered.contains { Int($0.slot) == slot && $0.until > at.now }
