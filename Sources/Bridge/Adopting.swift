@@ -25,7 +25,7 @@ extension Bridge {
 
     private func run(_ next: Edition, now: Instant) {
         let wanted = next.trunks(since: wall(now))
-        // What goes, goes while gossip and floor still know it.
+        // Trunks that go are closed while gossip and floor still know them.
         for t in trunks.indices where !trunks[t].isFree && !wanted.contains(where: trunks[t].isSame) { close(t, now: now) }
         edition = next
         membership.adopt(

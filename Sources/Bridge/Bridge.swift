@@ -32,7 +32,7 @@ public final class Bridge {
         public var seed: UInt64
         /// The incarnation counter persisted last; 0 if none.
         public var incarnationCounter: UInt64
-        /// Our own records of before the restart.
+        /// This node's own records of before the restart.
         public var restored: [PublishedRecord]
         /// The rules it keeps: all, but for a simulator that shows that its checkers notice.
         public var rules: Rules
@@ -70,7 +70,7 @@ public final class Bridge {
     var random: SeededGenerator
     /// Datagrams to be sent; the shell empties it.
     public let outbox = Outbox()
-    /// What else is to be done; the shell takes it with ``takeEffects()``.
+    /// Everything else that is to be done; the shell takes it with ``takeEffects()``.
     var effects: [BridgeEffect] = []
 
     let membership: Membership
@@ -80,7 +80,7 @@ public final class Bridge {
     var spareEffects: [Membership.Effect] = []
     var conferenceEffects: [ConferenceEffect] = []
 
-    /// Who a datagram of that address belongs to.
+    /// The leg, trunk or endpoint to which datagrams from an address belong.
     enum Route {
         case trunk(Int)
         case pendingTrunk(Int)
@@ -102,7 +102,7 @@ public final class Bridge {
     var streams: [Stream?] = []
     var streamBySSRC: [UInt32: Int] = [:]
     var streamByID: [StreamID: Int] = [:]
-    /// What streams that were taken out passed last: those of the last half second.
+    /// How far the sound of streams that were taken out had come: those of the last half second.
     var passed: [Stream.Newest] = []
     var lastStream: UInt32 = 0
     private(set) var interests: InterestTable
@@ -161,7 +161,7 @@ public final class Bridge {
         let jump = nodeClock.read(wall, uplink: uplink, now: now)
         clockNow = now
         clockWall = nodeClock.wall
-        // Who does not know the time tells none.
+        // A node whose clock is unset sends no wall-clock time.
         if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
         conference.clockRead(isSet: nodeClock.isSet, jump: jump, uplink: uplink, now: now, wall: clockWall, into: &conferenceEffects)
         // A jump looks at every meeting: a gate that closes thereby closes before the next packet.

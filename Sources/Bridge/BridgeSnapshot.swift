@@ -52,21 +52,21 @@ public struct TrunkSnapshot: Sendable {
     /// What this node sends over the trunk.
     public var sent: TrunkFlow
     public var received: TrunkFlow
-    /// Of all that crossed it, gossip included; nil for a child that has not dialled.
+    /// Counters of all that crossed the trunk, gossip included; nil for a child that has not dialled.
     public var counters: PeerCounters?
     public var gossip: Membership.EdgeCounters?
 }
 
 /// One direction of a trunk.
 public struct TrunkFlow: Sendable {
-    /// Of plain RTP, over the last second.
+    /// The rate of plain RTP over the last second.
     public var rate: Bitrate
     /// The most distinct streams in any 200 ms window of the trunk's present session.
     public var audioStreams: Int
     public var videoStreams: Int
     /// RTP packets of the trunk's present secure session, resends among them.
     public var packets: Int
-    /// Of these packets, as plain RTP.
+    /// The bytes of these packets, as plain RTP.
     public var bytes: Int
     /// Numbers found missing; only known of what is received, 0 of what is sent.
     public var lost: Int
@@ -85,7 +85,7 @@ public struct LegSnapshot: Sendable {
     public var counters: PeerCounters
     /// Lost and repaired on the way from the page.
     public var lost: Int
-    /// Of the site's picture, whichever of its legs sends it, as is `lost`.
+    /// Packets of the site's picture, whichever of its legs sends it; `lost` counts the same picture.
     public var repaired: Int
 }
 

@@ -7,8 +7,8 @@ import Topology
 
 /// Plain RTP equipment of this node: a decoder, a loudspeaker cluster, a broadcaster.
 ///
-/// It takes part in whatever meeting its site is in: its sound is the site's voice, and it hears one mix of the open
-/// microphones without its own; a picture is forwarded as it is.
+/// The equipment takes part in the meeting that its site is in. Its sound is the site's voice, and it hears one mix of the open
+/// microphones without its own. A picture is forwarded as it is.
 final class PlainEndpoint {
     /// A source that sent nothing for so long has left.
     static let silence = Interval.seconds(5)
@@ -18,7 +18,7 @@ final class PlainEndpoint {
     var meeting: Int?
     /// Its place among the mixer's listeners.
     var listener: Int?
-    /// What it is shown, for a video endpoint.
+    /// The slot of the picture that a video endpoint is shown.
     var video: AccessSlot?
     var publication: Publication?
     var lastHeard: Instant?

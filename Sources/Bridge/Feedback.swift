@@ -42,7 +42,7 @@ extension Bridge {
         let slot = outbox.reserve()
         guard let length = trunk.sender.resend(sequence, now: now, roundTrip: roundTrip(of: trunk), into: slot),
             let header = RTPHeader(UnsafeRawBufferPointer(rebasing: slot[..<length])),
-            // What was lost before a part broke away, or before nobody listened there any more, is not sent after it.
+            // A packet that was lost before a part broke away, or before the last listener there left, is not sent after it.
             let stream = streamBySSRC[header.ssrc], interests.goes(stream: stream, to: t)
         else { return }
         peer.noteResent(bytes: length)

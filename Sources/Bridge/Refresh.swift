@@ -152,7 +152,7 @@ extension Bridge {
         stream.newest = passed.first { $0.id == record.id }
         timers.hurry()
         streamByID[record.id] = place
-        // Of two streams with one SSRC the smaller name keeps it.
+        // If two streams have one SSRC, the stream with the smaller name keeps it.
         if let other = streamBySSRC[record.ssrc], let known = streams[other], known.record.id < record.id {
         } else {
             streamBySSRC[record.ssrc] = place
@@ -189,10 +189,10 @@ extension Bridge {
         }
     }
 
-    // Of the thousands of streams in a country's roster few are ever heard or seen. One takes a place here when somebody may speak on it
+    // A country's roster has thousands of streams, and few are ever heard or seen. A stream takes a place here when somebody may speak on it
     // (`syncStreams`), when a packet or report of it comes, or when a neighbour wants its picture.
 
-    /// The place of a stream of which something came; nil if the roster does not have it.
+    /// The place of the stream with that SSRC; nil if the roster does not have it.
     func meet(ssrc: UInt32, now: Instant) -> Int? {
         if let known = streamBySSRC[ssrc] { return known }
         guard let found = conference.stream(ssrc: ssrc), let m = meetings.firstIndex(where: { $0.id == found.meeting && $0.view != nil })
@@ -290,7 +290,7 @@ extension Bridge {
             interests.set(wanted, edge: t, meeting: m)
             guard wanted != before else { continue }
             timers.hurry()
-            // Whoever begins to listen or watch needs the sources' clocks, and a whole picture.
+            // A neighbour that begins to listen or watch needs the sources' clocks, and a whole picture.
             for place in streams.indices where streams[place]?.meeting == m { streams[place]?.nextReport = .zero }
             for id in wanted.video where !before.wants(id) { if let stream = meet(id, m, now: now) { requestKeyFrame(stream) } }
         }

@@ -24,9 +24,9 @@ final class Stream {
     var keyFrames = KeyFrameRequester()
     /// The next sender report to neighbours.
     var nextReport = Instant.zero
-    /// The last packet of it that passed here.
+    /// When a packet of the stream passed here last.
     private var lastPacket: Instant?
-    /// The newest of its sound that came over a trunk.
+    /// The newest sound of the stream that came over a trunk.
     var newest: Newest?
 
     /// How far the sound of a stream has come, and over which trunk.
@@ -38,12 +38,12 @@ final class Stream {
         /// How far it had come over the trunk before, when this one took over.
         var before: (sequence: UInt16, edge: Int, at: Instant)?
 
-        /// As long, a way may be longer than another.
+        /// How much longer one way may be than another. How far sound had come over the way before is remembered for this long.
         static let kept = Interval.milliseconds(500)
     }
 
-    /// Whether sound passed here already, over the way that its node had before: it goes over to a longer one, or the new way sends
-    /// again what it lost of the time before it took over.
+    /// Whether sound passed here already, over the way that its node had before. That happens when the node goes over to a longer way, or
+    /// when the new way sends again what it lost of the time before it took over.
     func hasPassed(_ sequence: UInt16, from edge: Int, now: Instant) -> Bool {
         func had(_ known: (sequence: UInt16, edge: Int, at: Instant)) -> Bool {
             known.edge != edge && now - known.at <= Newest.kept && (-300...0).contains(sequence.ahead(of: known.sequence))

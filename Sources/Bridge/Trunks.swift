@@ -17,7 +17,7 @@ final class Trunk {
     var isBackup: Bool
     /// An uplink of the edition before, seen from either end, that the present one no longer declares.
     var isFormer = false
-    /// What this end may send.
+    /// The capacity of the line in this end's direction.
     var capacity: Bitrate
     /// Nil for a child that has not dialled yet.
     var peer: Peer?
@@ -27,13 +27,13 @@ final class Trunk {
     var receiver = TrunkReceiver()
     /// Both ends hear each other, and the lower one takes this trunk as its uplink.
     var isUp = false
-    /// Both ends hear each other, for the day it is needed.
+    /// Both ends hear each other, but the lower one does not take this trunk: it is ready for the day it is needed.
     var isWarm = false
-    /// It carried media before it was left: the next use begins with fresh keys, so that no stream's SRTP index runs on.
+    /// The trunk carried media before it was left. The next use begins with fresh keys, so that no stream's SRTP index runs on.
     var isSpent = false
     /// When ``isUp`` changed last.
     var since: WallTime
-    /// What we last announced, so that it can be said again after a cut.
+    /// The interests that we announced last, so that they can be sent again after a cut.
     var announced: [InterestMessage] = []
     /// The choices of voices we last told a child.
     var told: [InterestMessage] = []
@@ -137,7 +137,7 @@ extension Bridge {
 
     func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         guard let pending = pendingTrunks[i] else { return }
-        // Whoever dials anew within a handshake begins a new one.
+        // A neighbour that dials anew during a handshake begins a new one.
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
             pendingTrunks[i] = nil
             isPeersDueKnown = false
@@ -248,7 +248,7 @@ extension Bridge {
         if !membershipEffects.isEmpty || !conferenceEffects.isEmpty { pump(now) }
     }
 
-    /// A child said goodbye: a session that is over takes no new one, so whoever comes from there is a stranger again.
+    /// A child said goodbye. A session that is over takes no new handshake, so the next datagram from that address is a stranger's.
     private func forgetPeer(of trunk: Trunk) {
         if let remote = trunk.peer?.remote { routes[remote] = nil }
         trunk.peer = nil
@@ -310,7 +310,7 @@ extension Bridge {
         }
     }
 
-    /// Whoever shook hands died before it said a word.
+    /// The neighbour finished the DTLS handshake but sent no hello within 3 s. Its process has probably restarted, so dial again.
     func trunkIsUnanswered(_ neighbour: NodeIndex, now: Instant) {
         guard let trunk = trunk(to: neighbour), trunk.isParent else { return }
         effects.append(.log(.trunkDown(trunk.id, reason: "unanswered")))

@@ -17,7 +17,7 @@ struct VoiceChoice {
     private(set) var isLimited = false
     private(set) var isCrown = false
     private var ranking = LoudestSelector()
-    /// What the crown told; nil before its first word, and again when the uplink is lost.
+    /// The crown's choice; nil before its first word, and again when the uplink is lost.
     private(set) var told: [StreamID]?
     private var nextBeat = Instant.zero
 

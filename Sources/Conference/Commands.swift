@@ -18,7 +18,7 @@ extension Conference {
         }
     }
 
-    /// Its chair did not break away from us, or we from it.
+    /// The command's chair did not break away from us, nor we from the chair.
     private func isOfPart(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
         tree.slot(command.writer).map { separated(m, $0) == nil } ?? false
     }

@@ -10,9 +10,9 @@ import Membership
 ///
 /// The algorithm is `docs/floor.md`: requests stay at home and are replicated as records; the crown, that is the node
 /// that runs a meeting and is not attached upward, sorts what it sees into a queue and grants by offer, claim and lease,
-/// hop by hop. RFC 8855 gives the words and states.
+/// hop by hop. RFC 8855 gives the words and states. Comments that cite "mesh rule N", S1 to S7 or L1 to L5 mean `docs/rules.md`.
 ///
-/// It keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
+/// The machine keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
 /// and every namespace that was replaced. Every input takes `now` and `wall`, appends effects, and may move ``deadline``.
 public struct Conference: ~Copyable {
     /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes, or when there is no room for others.
@@ -114,8 +114,8 @@ public struct Conference: ~Copyable {
         return edges.sorted { $0.neighbour < $1.neighbour }
     }
 
-    /// Our incarnation has a later number than what we started with, since somebody remembers a life of ours that we forgot: its
-    /// requests' names, and what was decided about them, are not taken for those of this one.
+    /// Our incarnation has a later number than the one we started with, since somebody remembers a life of ours that we forgot. Requests of
+    /// that life, and decisions about them, must not be taken for those of this life, so their names are never given again.
     public mutating func incarnationRaised(to counter: UInt64) { lastRequest = max(lastRequest, counter &<< 20) }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.

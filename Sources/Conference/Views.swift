@@ -149,7 +149,7 @@ public struct SiteView: Hashable, Sendable {
     public var muted: Bool
     /// Its gate is open: it holds the floor or is the acting chair, and is not muted.
     public var microphoneOpen: Bool
-    /// Whoever sends for it agreed to send pictures too.
+    /// The leg or endpoint that sends for the site agreed to send pictures too.
     public var hasVideo: Bool
     /// Number of people in the hall, if the site said so.
     public var headCount: Int?
@@ -207,9 +207,9 @@ public struct VoteView: Hashable, Sendable {
     public var voted = 0
     /// Sites without one, those cut off among them.
     public var missing = 0
-    /// Of those without one: their part is cut off, so that nobody knows yet how they vote.
+    /// How many of the missing sites are cut off, so that nobody knows yet how they vote.
     public var cutOff = 0
-    /// Of this node's sites.
+    /// The ballots of this node's own sites.
     public var own: [SiteBallot] = []
     public init(id: VoteID, question: String, by: SiteID, closed: WallTime? = nil) {
         self.id = id
@@ -236,7 +236,7 @@ public struct MeetingView: Hashable, Sendable {
     public var speaker: SiteID?
     /// In the order in which they were opened.
     public var votes: [VoteView]
-    /// Who led before `speaker`; stays while nobody leads, nil before anybody did.
+    /// The site that led before `speaker`. It stays while nobody leads, and is nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
     public var cutOff: (node: NodeIndex, since: WallTime)? {

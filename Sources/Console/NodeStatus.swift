@@ -129,7 +129,6 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public var refusals: UInt64
         /// Equal on two nodes exactly if both hold the same roster, hexadecimal.
         public var rosterDigest: String
-        /// All of it.
         public init(
             id: String, title: String, crown: Bool, speaker: String?, queue: [String], present: [String], cutOff: [String],
             siteCount: Int, grants: UInt64, refusals: UInt64, rosterDigest: String
@@ -157,7 +156,6 @@ public struct NodeHealth: Codable, Hashable, Sendable {
     public var node: String
     /// In words, empty if all is well.
     public var problems: [String]
-    /// All of it.
     public init(ok: Bool, node: String, problems: [String] = []) {
         self.ok = ok
         self.node = node

@@ -28,7 +28,7 @@ public struct AccessSlot {
         public var firstSequence: UInt16
         /// Drawn at random (RFC 3550 section 5.1).
         public var firstTimestamp: UInt32
-        /// All of it.
+        /// What offer and answer settled for one slot.
         public init(
             codec: Codec, payloadType: UInt8, ssrc: UInt32, audioLevelID: UInt8? = nil,
             mid: (id: UInt8, value: [UInt8])? = nil, firstSequence: UInt16, firstTimestamp: UInt32

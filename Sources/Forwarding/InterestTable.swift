@@ -35,7 +35,7 @@ public struct InterestChange: Hashable, Sendable {
     public var edge: Int
     /// Dense meeting index.
     public var meeting: Int
-    /// Both indices.
+    /// A change at that edge, in that meeting.
     public init(edge: Int, meeting: Int) {
         self.edge = edge
         self.meeting = meeting

@@ -44,7 +44,7 @@ extension Membership {
             if first.isUp { beginGossip(first, now: now, into: &effects) }
         }
         for edge in edges {
-            // What is ours to tell may be more than before.
+            // This node may have more to tell on this edge than before.
             if edge.gossips { for place in store.entries.indices where store.entries[place] != nil { enqueue(edge, place, now: now) } }
             if edge.hasRefused { edge.compareAnew(now: now) }
             edge.helloWanted = true

@@ -17,7 +17,7 @@ extension Membership {
         edge.flushAt = nil
         sendUrgent(edge, now: now, into: &effects)
         var pause: Instant?
-        // On a full line each would wait behind the last one anyway: there they go together, which is half the bytes.
+        // On a full line each datagram would wait behind the last one anyway. There the floor's records go together, which is half the bytes.
         let urgentPause = now < edge.urgentFrom && edge.pace.waitUntil(now: now) != nil ? edge.urgentFrom : nil
         while edge.pending > 0, edge.inFlight.count < Limits.framesInFlight {
             let isUrgent = hasUrgent(edge)
@@ -199,7 +199,7 @@ extension Membership {
     private func overhead(_ id: NamespaceID) -> Int { 64 + id.scope.rawValue.utf8.count }
     private func size(_ record: Record) -> Int { record.key.utf8.count + (record.value?.count ?? 0) + 20 }
 
-    /// It fits a datagram of its own without compression; what does not travels in fragments.
+    /// Whether the record fits a datagram of its own without compression. Larger records travel in fragments.
     private func isSmall(_ record: Record, in id: NamespaceID) -> Bool { overhead(id) + size(record) <= Edge.surelyFits }
 
     private enum CutEnd {
@@ -209,8 +209,8 @@ extension Membership {
         case noRoom
     }
 
-    /// What the neighbour has not been sent of a namespace, oldest versions first, as far as it fits.
-    /// Nil if not even the first record fits.
+    /// Cuts the records of a namespace that the neighbour has not been sent, oldest versions first, as many as fit.
+    /// The section is nil if not even the first record fits.
     private func cut(_ edge: Edge, _ slot: Int, room: Int) -> (section: Section?, size: Int, end: CutEnd) {
         let entry = store[slot]
         var (from, reset) = start(edge, slot)
@@ -245,7 +245,8 @@ extension Membership {
         return !state.begun && state.sent < collected ? (0, collected) : (state.sent, 0)
     }
 
-    /// What lies behind a datagram that is lost is not taken either. On a line that loses, the little that is under way goes along.
+    /// Whether the records under way go along with the next ones. Records behind a lost datagram are not taken either, so on a line that
+    /// loses packets the few records under way are sent once more.
     private func goesAgain(_ edge: Edge, _ slot: Int) -> Bool {
         let (state, entry) = (edge.peer[slot], store[slot])
         guard edge.lossThere > 0.02, state.acked < state.sent, state.acked >= entry.collected else { return false }

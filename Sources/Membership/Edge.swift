@@ -78,7 +78,7 @@ final class Edge {
     var peerScopes: [MeetingID] = []
     var shared: [MeetingID] = []
     var sharedHash: UInt64 = 0
-    /// What came of meetings that this end did not share yet, and was acknowledged unread: asked for once it does.
+    /// Namespaces of meetings that this end did not share yet, acknowledged unread. This end asks for them once it shares the meeting.
     var unread: [(namespace: NamespaceID, incarnation: Incarnation)] = []
 
     // Push.
@@ -116,11 +116,11 @@ final class Edge {
     var descentPair: (UInt64, UInt64) = (0, 0)
     var descentTries = 0
     var unsettledMismatches = 0
-    /// More namespaces began to be shared than were told: so many descents may begin for them whatever else there is to tell.
+    /// How many descents may still begin, whatever else there is to tell, for namespaces that began to be shared without being told.
     var untoldDescents = 0
-    /// Something came that this edition of the tree does not place there.
+    /// The neighbour sent a namespace that this edition of the tree does not place behind it.
     var hasRefused = false
-    /// The same of the edition before; compared anew since.
+    /// The neighbour did so under the edition before, and the namespaces are compared anew since.
     var hadRefused = false
 
     // Pace.
@@ -178,7 +178,7 @@ final class Edge {
         peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
     }
 
-    /// What was refused here may be taken now: sums that differ are looked into at once, however often they were before.
+    /// Records that were refused here may be taken now, so sums that differ are looked into at once, however often they were before.
     func compareAnew(now: Instant) {
         hasRefused = false
         hadRefused = true
@@ -233,7 +233,7 @@ final class Edge {
     var settled: Bool { inFlight.isEmpty && pending == 0 && hops.isEmpty && requests.isEmpty && !scopesToSend }
 }
 
-/// What the neighbour holds of one namespace's present incarnation.
+/// How much of one namespace's present incarnation the neighbour holds.
 ///
 /// Both ends of each edge hold one for every namespace: versions, which stay below 2⁶², leave room for the flags.
 struct PeerState {
@@ -253,7 +253,7 @@ struct PeerState {
         get { sentAndQueued & PeerState.flag != 0 }
         set { sentAndQueued = newValue ? sentAndQueued | PeerState.flag : sent }
     }
-    /// It got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
+    /// The neighbour got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
     var begun: Bool {
         get { ackedAndBegun & PeerState.flag != 0 }
         set { ackedAndBegun = newValue ? ackedAndBegun | PeerState.flag : acked }

@@ -1,6 +1,6 @@
 import Basics
 
-// What a checker beside the machine reads; nothing here changes anything.
+// Readings for a checker beside the machine; nothing here changes anything.
 extension Membership {
     /// How far a namespace is known here; nil: not at all.
     public func version(of id: NamespaceID) -> (incarnation: Incarnation, version: UInt64)? {

@@ -12,7 +12,9 @@ import Basics
 /// received (`Receiving`, `Merging`), changes pushed (`Pushing`, `Cutting`) and differences repaired (`Repairing`), and how another
 /// edition of the tree is taken while edges live (`Adopting`).
 ///
-/// Imports `Basics` alone. The owner carries ``Effect``s and calls `wake` at ``deadline``.
+/// `docs/gossip.md` tells the protocol, `docs/rules.md` the rules that comments cite by number.
+///
+/// Imports `Basics` alone. The owner carries ``Effect``s out and calls `wake` at ``deadline``.
 public final class Membership {
     /// The scope of the link lane.
     public static let everywhere = MeetingID("")
@@ -32,7 +34,7 @@ public final class Membership {
     var edges: [Edge]
     /// Those of them that may be this node's uplink, the declared one first.
     var uplinks: [Edge]
-    /// Somebody behind this node is speaking: going home to a better uplink waits.
+    /// A site behind this node is speaking, so going home to a better uplink waits.
     public var isSpeaking = false { didSet { if isSpeaking != oldValue { earliest.isKnown = false } } }
     var startedAt = Instant.zero { didSet { earliest.isKnown = false } }
     /// The uplink was up at least once.
@@ -51,7 +53,7 @@ public final class Membership {
     public internal(set) var unsendable = 0
     /// Wall clock less `Instant`, in milliseconds.
     var wallOffset: Int64?
-    /// What ``deadline`` is made of but for tombstones.
+    /// The deadlines of edges and uplinks, from which ``deadline`` is made together with that of tombstones.
     let earliest: EarliestDue
     /// How late `wake` came lately.
     var lateness = Interval.zero {

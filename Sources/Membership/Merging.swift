@@ -1,6 +1,6 @@
 import Basics
 
-// What a neighbour tells about others' namespaces: the origin rule, the no-gap rule, and limits.
+// A neighbour tells about other nodes' namespaces: the origin rule, the no-gap rule, and limits.
 extension Membership {
     /// Whether a namespace of that owner may come from the edge (upwards: only what lies below).
     func mayCome(_ owner: Int, over edge: Edge) -> Bool {
@@ -19,7 +19,7 @@ extension Membership {
         guard mayCome(owner, over: edge) else {
             edge.counters.foreign += 1
             edge.hasRefused = true
-            // Its owner, who stands elsewhere by now, may have forgotten that life: whoever tells of it would for ever.
+            // The owner stands elsewhere by now and may have forgotten that life. Unless it learns of it, this neighbour would tell of it for ever.
             let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
             passOn(shown, owner: owner, from: edge, now: now)
             return true
@@ -152,7 +152,7 @@ extension Membership {
         }
     }
 
-    /// Tells what we hold, so that the sender goes back. That is repeated until it is acknowledged; false: too much is asked for already.
+    /// Tells the sender what we hold, so that it goes back. The request is repeated until it is acknowledged. False: too many are open already.
     private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
         edge.counters.gaps += 1
         return request.queue(on: edge, now: now)
@@ -172,7 +172,8 @@ extension Membership {
             passOn(request, owner: store[slot].owner, from: edge, now: now)
             return
         }
-        // Who has all of it asks for nothing. A word that was passed on came from beyond the neighbour, which may have none of it.
+        // A neighbour that holds all of our version asks for nothing more. A request that was passed on comes from a node beyond the neighbour,
+        // so it says nothing of what the neighbour itself holds.
         guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
         edge.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
@@ -183,7 +184,7 @@ extension Membership {
     /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
     func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
         guard owner >= 0, request.version > 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
-        // Below us it may hang in several places.
+        // The owner may hang below us in several places.
         let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
         for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below
         where edge !== source && edge.shares(request.namespace.lane, request.namespace.scope) {

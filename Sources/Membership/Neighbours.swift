@@ -1,6 +1,6 @@
 import Basics
 
-/// Who may be talked to, and whose namespaces may come from where: fixed by one edition of the tree.
+/// Which neighbours this node talks to, and whose namespaces may come from each: fixed by one edition of the tree.
 enum Neighbours {
     static func edges(_ c: Membership.Configuration, _ earliest: EarliestDue) -> [Edge] {
         let tree = c.tree

@@ -1,6 +1,6 @@
 import Basics
 
-// What this node writes, and its incarnation.
+// This node's own records, and its incarnation.
 extension Membership {
     /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
     ///
@@ -66,7 +66,7 @@ extension Membership {
             live(after: shown.counter, now: now, into: &effects)
             if store.slot(id) == nil { spread(createOwn(id, version: 1), except: nil, now: now) }
         } else if shown < incarnation {
-            // It holds a former life of ours: what we write now, if only nothing, takes its place.
+            // The neighbour holds a former life of ours. Our present records, even if there are none, take its place.
             let slot = slot ?? createOwn(id, version: 1)
             edge.grow(to: store.entries.count)
             rewind(edge, slot, to: 0)

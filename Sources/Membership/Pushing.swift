@@ -1,6 +1,6 @@
 import Basics
 
-// Eager push: who still has to learn what, acknowledgements, resends, hop messages.
+// Eager push: which edge still has to be told which namespace; acknowledgements, resends, hop messages.
 extension Membership {
     /// Marks a namespace on every other edge where its scope runs.
     func spread(_ slot: Int, except source: Edge?, now: Instant) {
@@ -31,7 +31,7 @@ extension Membership {
         edge.peer[slot].acked = version
         edge.peer[slot].begun = false
         edge.transfers.removeAll { $0.slot == slot }
-        // That those arrive says no more that they were taken.
+        // Their acknowledgement no longer says that the neighbour took these parts.
         for at in edge.inFlight.indices where edge.inFlight[at].parts.contains(where: { $0.slot == slot }) {
             edge.inFlight[at].parts.removeAll { $0.slot == slot }
         }
@@ -190,14 +190,14 @@ extension Membership {
         edge.flushAt.keepEarlier(now)
     }
 
-    /// No acknowledgement will speak of these any more, or one has: they were lost.
+    /// These datagrams were lost: an acknowledgement says so, or none will speak of them any more.
     func settleDoubts(_ edge: Edge, where isLost: (UInt64) -> Bool) {
         let before = edge.inDoubt.count
         edge.inDoubt.removeAll(where: isLost)
         edge.pace.noteLoss(before - edge.inDoubt.count)
     }
 
-    /// What was asked for did not come yet.
+    /// Whether the records that this request asks for have not come yet.
     private func isOpen(_ request: Request) -> Bool {
         guard let slot = store.slot(request.namespace) else { return true }
         return (store[slot].incarnation, store[slot].version) <= (request.incarnation, request.version)

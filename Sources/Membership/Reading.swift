@@ -1,6 +1,6 @@
 import Basics
 
-// What the owner reads.
+// Readings for the owner of the machine.
 extension Membership {
     /// A record's value; nil if there is none.
     public func value(node: NodeIndex, lane: Lane, scope: MeetingID = Membership.everywhere, key: String) -> [UInt8]? {

@@ -1,6 +1,6 @@
 import Basics
 
-// What comes in on an edge.
+// Receives what an edge brings: datagrams, fragments, scopes.
 extension Membership {
     /// One application datagram from the neighbour's secure session.
     public func receive(_ datagram: UnsafeRawBufferPointer, from neighbour: NodeIndex, now: Instant, into effects: inout [Effect]) {
@@ -41,7 +41,7 @@ extension Membership {
         if !frame.sections.isEmpty { edge.counters.deltasReceived += 1 }
         for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
         if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
-        // What has a gap was asked for.
+        // A frame with a gap in a section is acknowledged all the same, since the missing part was asked for.
         if whole, frame.sequence > 0 { edge.received.insert(frame.sequence) }
         for request in frame.requests { answer(request, on: edge, now: now, into: &effects) }
         if !frame.digests.isEmpty || !frame.leaves.isEmpty {
@@ -140,7 +140,7 @@ extension Membership {
         // A meeting spreads from the end that knows it: its record tells the other end that it runs there too. But a meeting
         // known here and kept off this edge is not given to a neighbour for the asking.
         let offered = edge.peerScopes.filter { scope in
-            // Own records alone are those of before a restart: whoever ran the meeting says what became of it.
+            // A node that holds only records of its own wrote them before a restart. The nodes that ran the meeting say what became of it.
             Edge.contains(edge.shared, scope) || Edge.contains(wanted, scope)
                 || !Lane.allCases.contains { nodes(lane: $0, scope: scope).contains { $0 != node } }
         }

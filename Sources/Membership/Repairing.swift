@@ -27,12 +27,13 @@ extension Membership {
         }
         let isUntold = edge.untoldDescents > 0
         guard edge.role.isAbove || isUntold else { return }
-        // While either end still has something to tell, or shares what the other does not yet, sums differ by nature; but not for ever: who
-        // runs a meeting stands in what may be missing.
+        // Sums differ by nature while either end still has something to tell, or shares a meeting that the other does not share yet. That must
+        // not go on for ever: the missing records may be those that say which nodes run a meeting.
         if isUntold, isAlike || edge.hadRefused,
             edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge))
         {
-            // What the last descent found was told first; had it found nothing, it was lost.
+            // A first descent begins at once. A further one begins when all that the last one found is told; if the last one found nothing, its
+            // digest was lost.
             edge.untoldDescents -= 1
             if edge.untoldDescents == 0 { edge.hadRefused = false }
         } else if !full.settled || !edge.settled || !isAlike {
@@ -56,7 +57,7 @@ extension Membership {
         send(answer, on: edge, now: now)
     }
 
-    /// Anything but the floor, which always has something to tell, waits or is under way.
+    /// Whether anything waits or is under way, the floor lane left out, since it always has something to tell.
     private func isTelling(_ edge: Edge) -> Bool {
         func isOther(_ slot: Int) -> Bool { store.entries[slot].map { $0.id.lane != .floor } ?? false }
         return edge.queues.dropFirst().contains { $0.count > 0 } || edge.transfers.contains { isOther($0.slot) }
@@ -124,8 +125,8 @@ extension Membership {
         }
     }
 
-    /// The neighbour holds less: it gets the rest. Is that not ours to tell, it is at least shown: its owner, somewhere beyond, has
-    /// forgotten that it wrote this.
+    /// The neighbour holds less of the namespace: it gets the rest. If this node may not tell it there, it shows name and version instead: the
+    /// owner, somewhere beyond the neighbour, has forgotten that it wrote this.
     private func repair(_ slot: Int, to version: UInt64, on edge: Edge, now: Instant) {
         edge.counters.repaired += 1
         guard tells(slot, on: edge) else {

@@ -86,7 +86,7 @@ extension Membership {
     public struct Snapshot: Hashable, Sendable {
         public var node: NodeIndex
         public var incarnation: Incarnation
-        /// Of all nodes, this one's own among them.
+        /// The namespaces of all nodes, this one's own among them.
         public var namespaces: Int
         /// Tombstones included.
         public var records: Int

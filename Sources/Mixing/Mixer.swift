@@ -16,7 +16,7 @@ public final class Mixer {
         public var bitrate = Bitrate.kbps(32)
         /// Loss in percent that the encoded mixes prepare for.
         public var expectedLoss = 5
-        /// The usual ones.
+        /// Every setting at the default above.
         public init() {}
     }
 

@@ -2,7 +2,7 @@ import Basics
 
 /// What would help most, and how many sites it would help.
 public struct PlanAdvice: Hashable, Sendable {
-    /// The means.
+    /// What a planner can do about a failure.
     public enum Kind: String, Hashable, Sendable {
         /// A second node that takes over the children of this one: their backup parent.
         case standby
@@ -11,7 +11,7 @@ public struct PlanAdvice: Hashable, Sendable {
         /// More capacity for the trunk above this node.
         case thicker
     }
-    /// The means.
+    /// Which of them is advised.
     public var kind: Kind
     /// The node, or the lower end of the trunk.
     public var slot: Int
