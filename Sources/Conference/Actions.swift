@@ -72,7 +72,7 @@ extension Conference {
 
     private mutating func start(_ definition: MeetingDefinition, by site: SiteID, convenesAll: Bool) throws(Refusal) {
         guard Conference.isName(definition.id) else { throw .unknownMeeting }
-        guard !definition.sites.isEmpty, definition.sites.count <= Meeting.siteLimit else { throw .unknownSite }
+        guard !definition.sites.isEmpty, definition.sites.count <= Tables.siteLimit else { throw .unknownSite }
         guard (0...16).contains(definition.floorSize), definition.chairs.count <= 64 else { throw .notAllowed }
         for site in definition.sites where around.tree.slot(NodeIndex(of: site.node)) == nil { throw .unknownSite }
         let sorted = definition.sites.sorted()

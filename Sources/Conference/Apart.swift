@@ -18,7 +18,9 @@ extension Meeting {
         guard let plan else { return false }
         guard tree.contains(me, plan.anchor) else { return true }
         // The anchor went elsewhere: our part meets its own above both.
-        guard plan.anchor != me, around.links.isReachable(plan.anchor), let hop = around.links.nextHop(to: plan.anchor), let e = around.parentEdge else { return false }
+        guard plan.anchor != me, around.links.isReachable(plan.anchor), let hop = around.links.nextHop(to: plan.anchor),
+            let e = around.parentEdge
+        else { return false }
         return edges[e].slot == hop
     }
 
@@ -28,13 +30,13 @@ extension Meeting {
     }
 
     func apartRecord(of writer: NodeIndex) -> ApartRecord? {
-        aparts.first { $0.writer == writer && $0.value.term == term }?.value
+        tables.aparts.first { $0.writer == writer && $0.value.term == term }?.value
     }
 
     /// The nearest node at or above us that broke away.
     var apart: Written<ApartRecord>? {
         var nearest: Written<ApartRecord>?
-        for apart in aparts where apart.value.term == term && around.standsAbove(apart.writer) {
+        for apart in tables.aparts where apart.value.term == term && around.standsAbove(apart.writer) {
             if nearest.map({ around.stands($0.writer, above: apart.writer) }) ?? true { nearest = apart }
         }
         return nearest
@@ -42,8 +44,8 @@ extension Meeting {
 
     /// Since when a node that broke away stands between us and that slot; nil: none does.
     func separated(_ slot: Int) -> WallTime? {
-        guard !aparts.isEmpty else { return nil }
-        return aparts.first { apart in
+        guard !tables.aparts.isEmpty else { return nil }
+        return tables.aparts.first { apart in
             guard apart.value.term == term, let top = tree.slot(apart.writer) else { return false }
             return around.links.hangs(slot, under: top) != around.links.hangs(me, under: top)
         }?.value.since
@@ -51,7 +53,7 @@ extension Meeting {
 
     func breakAway(_ site: SiteID) throws(Refusal) {
         guard mayBreakAway(site) else { throw .notAllowed }
-        guard reachesAbove || isAsked else { throw .nothingAbove }
+        guard reachesAbove || attachment.isAsked else { throw .nothingAbove }
         guard apartRecord(of: node) == nil else { throw .alreadyApart }
         let record = ApartRecord(term: term, since: wall, by: site)
         publish(.floor, .apart, .apart(record))
@@ -76,14 +78,14 @@ extension Meeting {
     /// ends our part too, or says that it goes on.
     func noticeEndAbove() {
         guard let crown, crown.endedAbove == nil, crown.ended == nil, let ended = endAbove else { return }
-        self.crown?.endedAbove = ended
+        self.crown?.noticeEnd(above: ended)
         touch()
     }
 
     /// When a crown above us ended the meeting.
     var endAbove: WallTime? {
         let term = self.term
-        let above = floors.first {
+        let above = tables.floors.first {
             $0.writer != node && $0.value.term == term && $0.value.ended != nil && around.standsAbove($0.writer)
         }
         return above?.value.ended
@@ -92,24 +94,20 @@ extension Meeting {
     /// A node that runs the meeting asks the child below which it is, or stands, anchored to attach it: some sites hang elsewhere. All other
     /// children attach by themselves.
     func stepAsking() {
-        guard let plan, runs || isAsked else { return }
-        let sessions = edges.compactMap(\.session)
-        // Again after a while: a child that was just started may have learnt of the meeting, or of its new term, only after it was asked.
-        let attached = children.map(\.session)
-        asking.removeAll { !sessions.contains($0.session) || $0.again <= now && !attached.contains($0.session) }
+        guard let plan, runs || attachment.isAsked else { return }
+        attachment.forgetAskings(unless: edges.compactMap(\.session), now)
         for e in edges.indices where !edges[e].isParent {
-            guard let session = edges[e].session, !asking.contains(where: { $0.session == session }),
+            guard let session = edges[e].session, !attachment.asking.contains(where: { $0.session == session }),
                 tree.contains(edges[e].slot, plan.anchor) || around.links.hangs(plan.anchor, under: edges[e].slot)
             else { continue }
-            asking.append(AskedChild(session: session, again: now + Conference.askAgain))
+            attachment.askChild(in: session, again: now + Conference.askAgain)
             send(.attachWanted, over: e, session: session, number: 0)
         }
     }
 
     /// When a child that did not attach is asked again.
     var askingDeadline: Instant? {
-        guard runs || isAsked else { return nil }
-        let children = self.children
-        return asking.lazy.filter { asked in !children.contains { $0.session == asked.session } }.map(\.again).min()
+        guard runs || attachment.isAsked else { return nil }
+        return attachment.askingDeadline
     }
 }

@@ -1,80 +1,61 @@
 import Basics
 import Membership
 
-// Attachment, per edge and meeting (mesh rules 1, 6 and 8).
-//
-//            uplink up, meeting runs        leases dead          AttachAck
-//   none ───────────────────────▶ freezing ───────────▶ asking ───────────▶ attached
-//     ▲                                                   │ 500 ms             │ edge down, no longer runs
-//     └───────────────────────────────────────────────────┴────────────────────┘
+// Attachment, per edge and meeting (mesh rules 1, 6 and 8); the states are `AttachmentState`'s.
 extension Meeting {
-    /// Detaches further apart than this do not count as repeated.
-    static let detachMemory = Interval.seconds(60)
     /// The time a waiting side adds for drift: 1 % of a lease.
     static let drift = Interval.milliseconds(15)
 
     /// This node runs the meeting, its anchor is not here or below (unless it was asked), and the uplink is up.
     var wantsUplink: Bool {
-        guard plan != nil, runs, reachesAbove || isAsked, !staysApart else { return false }
+        guard plan != nil, runs, reachesAbove || attachment.isAsked, !staysApart else { return false }
         return around.parentSession != nil
     }
 
     func stepAttachment() {
         stepAsking()
-        if countsAlong, !uplink.isAsking {
-            countsAlong = false
-            raise(to: epoch, offered: [])
-        }
+        if attachment.takeUncounted() { raise(to: epoch, offered: []) }
         if remembered.contains(where: { $0.until <= now }) {
             remembered.removeAll { $0.until <= now }
             touch()
         }
-        offered.removeAll { $0.since + Meeting.standingClaim <= now }
-        guard wantsUplink, let session = around.parentSession, let e = around.parentEdge else {
-            switch uplink {
-            case .attached(let number, let session), .asking(let number, let session, _): detach(number, session)
-            case .none, .freezing: break
-            }
-            if uplink.isAttached || uplink.isFrozen {
-                uplink = .none(retryAt: now)
-                touch()
-            }
-            return
-        }
-        switch uplink {
+        attachment.forgetOldOffered(now)
+        guard wantsUplink, let session = around.parentSession, let e = around.parentEdge else { return leaveUplink() }
+        switch attachment.uplink {
         case .attached: return
         case .none(let retryAt):
             guard now >= retryAt else { return }
-            uplink = .freezing(since: now)
+            attachment.freeze(now)
             touch()
             freeze()
         case .asking(_, _, let since):
-            guard now >= since + patience else { return }
-            // The pause doubles, because each attempt interrupts the speaker of our part.
-            unanswered = min(unanswered + 1, 8)
-            let pause = min(Interval.milliseconds(125 << Int64(unanswered)), .seconds(30))
-            uplink = .none(retryAt: now + pause)
-            touch()
-            return
+            guard now >= since + attachment.patience else { return }
+            attachment.giveUp(now)
+            return touch()
         case .freezing: break
         }
-        guard case .freezing = uplink, isClean else { return }
-        early.removeAll()
-        attachNumber &+= 1
-        attachEpoch = epoch
-        let number = attachNumber
-        uplink = .asking(number: number, session: session, since: now)
-        if asked.count >= 4 { asked.removeFirst() }
-        asked.append((number, now))
+        guard case .freezing = attachment.uplink, isClean else { return }
+        let number = attachment.ask(in: session, epoch: epoch, now)
         touch()
-        endedBelow.removeAll { $0.since + Conference.leaseTime + Meeting.drift <= now }
         let own = crown?.cleaned ?? []
-        ask(e, session: session, number: number, ended: own + endedBelow.reversed().map(\.lease).filter { !own.contains($0) })
+        ask(e, session: session, number: number, ended: own + attachment.endedBelow.reversed().map(\.lease).filter { !own.contains($0) })
+    }
+
+    /// The meeting is not to be attached upward, or cannot be.
+    private func leaveUplink() {
+        switch attachment.uplink {
+        case .attached(let number, let session), .asking(let number, let session, _): detach(number, in: session)
+        case .none, .freezing: break
+        }
+        if attachment.uplink.isAttached || attachment.uplink.isFrozen {
+            attachment.leaveUplink(now)
+            touch()
+        }
     }
 
     /// Sends `Attach`, with as much of what ended as one hop message holds: of the rest, the crown above waits until it expires.
     private func ask(_ e: Int, session: UInt64, number: UInt32, ended: [FloorMessage.CleanedLease]) {
-        var (cleaned, offered) = (ended, self.offered.map(\.holder))
+        var (cleaned, offered) = (ended, attachment.offered.map(\.holder))
         while true {
             let body = FloorMessage.Body.attach(epoch: epoch, cleaned: cleaned, offered: offered)
             let payload = coder.encode(FloorMessage(meeting: id, session: session, attach: number, body: body))
@@ -88,21 +69,9 @@ extension Meeting {
     static let hopLimit = GossipLimits.hop - 1
 
     /// Takes an attachment back, or the request for one. A parent that is not told keeps us as its child, and runs the meeting for our sake.
-    private func detach(_ number: UInt32, _ session: UInt64) {
+    private func detach(_ number: UInt32, in session: UInt64) {
         guard let e = around.parentEdge, edges[e].session == session else { return }
         send(.detach, over: e, session: session, number: number)
-    }
-
-    /// How long an answer is waited for: what the last one that came too late took, and half as much again.
-    var patience: Interval { max(Conference.attachTime, min(slowestAnswer * 3 / 2, Conference.longestPatience)) }
-
-    /// An answer to an attempt we gave up shows that the parent lives and is slow: wait longer, and ask again at once.
-    private func learnPatience(_ message: FloorMessage) {
-        guard message.session == around.parentSession, let asked = self.asked.first(where: { $0.number == message.attach }) else { return }
-        slowestAnswer = max(slowestAnswer, now - asked.at)
-        guard case .none = uplink, unanswered > 0 else { return }
-        unanswered = 0
-        uplink = .none(retryAt: now)
     }
 
     /// Every lease of our part is dead.
@@ -112,17 +81,17 @@ extension Meeting {
     }
 
     /// A part on its way up grants nothing (mesh rule 6).
-    var isFrozen: Bool { rules.contains(.freeze) && uplink.isFrozen }
+    var isFrozen: Bool { rules.contains(.freeze) && attachment.uplink.isFrozen }
 
     /// Ends our leases: the holders' requests go back to the front of their class.
     private func freeze() {
         guard rules.contains(.clean), let crown else { return }
-        self.crown?.cleaned = crown.givenUp
-        offered.removeAll()
+        self.crown?.beginCleaning()
+        attachment.forgetOffered()
         for slot in crown.slots.indices {
             switch crown.slots[slot] {
             case .free: break
-            case .offered: self.crown?.slots[slot] = .free
+            case .offered: self.crown?.free(slot)
             case .leased: startRevoke(slot, preempted: true)
             }
         }
@@ -140,23 +109,16 @@ extension Meeting {
             return .unknownMeeting
         }
         let neighbour = edges[e].neighbour
-        if let old = children.first(where: { $0.neighbour == neighbour }), old.session == message.session,
-            old.number > message.attach
-        {
-            return .stale
-        }
+        if let old = attachment.child(neighbour), old.session == message.session, old.number > message.attach { return .stale }
         removeChild(neighbour)
-        children.append(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
-        children.sort { $0.neighbour < $1.neighbour }
+        attachment.add(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
         let dead = cleaned + passed(to: neighbour).filter { !cleaned.contains($0) }
         remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
         // A part may come back another way than it went. The crown still remembers the lease that the part ended, so the end is told up.
         for lease in dead {
             tellEnd(of: lease)
         }
-        if !uplink.isAttached {
-            endedBelow = (endedBelow + dead.map { EndedLease(lease: $0, since: now) }).suffix(EndedLease.limit)
-        }
+        if !attachment.uplink.isAttached { attachment.noteEnded(dead, now) }
         touch()
         let joining = Joining(
             neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Meeting.epochLimit),
@@ -183,42 +145,35 @@ extension Meeting {
 
     /// A child is no longer attached; what it had asked for is void.
     func removeChild(_ neighbour: NodeIndex) {
-        children.removeAll { $0.neighbour == neighbour }
-        joining.removeAll { $0.neighbour == neighbour }
+        attachment.removeChild(neighbour)
         touch()
     }
 
     func receiveAttachAck(_ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease]) -> ConferenceDrop? {
-        guard case .asking(let number, let session, let since) = uplink, isFresh(message, session, number) else {
-            learnPatience(message)
+        guard case .asking(let number, let session, let since) = attachment.uplink, isFresh(message, session, number) else {
+            if message.session == around.parentSession { attachment.learnPatience(from: message.attach, now) }
             // The answer came after we gave up, or before the parent heard that we no longer want it.
-            if case .none = uplink, !wantsUplink { detach(message.attach, message.session) }
+            if case .none = attachment.uplink, !wantsUplink { detach(message.attach, in: message.session) }
             return .stale
         }
         touch()
-        guard epoch > self.epoch || self.epoch == attachEpoch else {
+        guard epoch > self.epoch || self.epoch == attachment.askedEpoch else {
             // A part came in below while we asked, and the crown has not counted it: give back what came, ask again.
             guard let e = around.parentEdge else { return .wrongDirection }
             for lease in leases {
                 let back = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request)
                 send(.release(back), over: e, session: session, number: number)
             }
-            uplink = .freezing(since: now)
+            attachment.freeze(now)
             return nil
         }
-        uplink = .attached(number: number, session: session)
-        unanswered = 0
-        countsAlong = false
+        attachment.complete(number, in: session)
         raiseEpoch(to: epoch)
-        offered.removeAll()
         abdicate()
         // The rest went with our question.
-        for ended in endedBelow where ended.since > since { tellEnd(of: ended.lease) }
-        endedBelow.removeAll()
+        for ended in attachment.takeEndedBelow() where ended.since > since { tellEnd(of: ended.lease) }
         answer(below: epoch, leases: leases)
-        let early = self.early
-        self.early.removeAll()
-        for message in early {
+        for message in attachment.takeEarly() {
             if let drop = fromAbove(message) { emit(.dropped(drop)) }
         }
         return nil
@@ -231,52 +186,32 @@ extension Meeting {
             guard rules.contains(.epoch) else { return }
             // The node that attaches us counts past the epoch that we asked with, and so past this part's. A hub whose children come back one
             // by one need not ask again for each of them. Nothing was leased under the epochs they know, and nothing will be before the answer.
-            if uplink.isAsking, epoch <= attachEpoch {
-                countsAlong = true
-                return
-            }
+            if attachment.uplink.isAsking, epoch <= attachment.askedEpoch { return attachment.countAlong() }
             self.epoch = max(self.epoch, epoch) + 1
-            crown?.sequence = 0
-            crown?.revision = 0
+            crown?.beginEpoch()
             for slot in crown?.slots.indices ?? 0..<0 {
                 guard case .leased(var grant)? = crown?.slots[slot], !grant.revoked else { continue }
                 grant.name = nextName()
-                crown?.slots[slot] = .leased(grant)
+                crown?.lease(grant, in: slot)
             }
             touch()
             askForRenewal()
         } else {
             // An equal epoch goes up too: two parts may have counted to the same number.
             self.epoch = max(self.epoch, epoch)
-            if uplink.isAttached {
+            if attachment.uplink.isAttached {
                 _ = sendUp(.raise(epoch: epoch, offered: offered))
             }
         }
     }
 
-    /// A line that falls again within a minute of its last fall is trusted later each time (mesh rule 6), because every attach
-    /// interrupts the speaker below.
-    private func countDetach() {
-        guard uplink.isAttached else { return }
-        let isRepeated = lastDetach.map { now < $0 + Meeting.detachMemory } ?? false
-        repeatedDetaches = isRepeated ? min(repeatedDetaches + 1, 5) : 0
-        lastDetach = now
-    }
-
-    /// The uplink is up: attach after 2, 4, … 30 s of this unbroken session if it fell too often.
-    func holdBack() {
-        let pause = repeatedDetaches == 0 ? Interval.zero : min(.seconds(1 << Int64(repeatedDetaches)), .seconds(30))
-        uplink = .none(retryAt: now + pause)
-    }
+    /// The uplink is up.
+    func holdBack() { attachment.holdBack(now) }
 
     /// All that an edge carried ends with its session. An uplink that is left on purpose has not fallen.
     func edgeFell(_ e: Int, isPlanned: Bool = false) {
         if edges[e].isParent {
-            if !isPlanned { countDetach() }
-            uplink = .none(retryAt: now)
-            unanswered = 0
-            slowestAnswer = .zero
-            asked.removeAll()
+            attachment.uplinkFell(now, isPlanned: isPlanned)
             for h in homes.indices { homes[h].nextClaim = now }
         } else {
             removeChild(edges[e].neighbour)
@@ -284,6 +219,7 @@ extension Meeting {
         touch()
     }
 
+    /// Sends a message over one of our edges, under the session and the attach number that fence it.
     func send(_ body: FloorMessage.Body, over e: Int, session: UInt64, number: UInt32) {
         let message = FloorMessage(meeting: id, session: session, attach: number, body: body)
         emit(.hop(to: edges[e].neighbour, payload: coder.encode(message)))

@@ -7,7 +7,7 @@ extension Meeting {
     func endStay(_ site: SiteRecord) {
         let stay = AttendanceRecord.Stay(joined: site.joinedAt, left: max(wall, site.joinedAt))
         var record =
-            attendance.first { $0.site == site.site && $0.term == term }
+            tables.attendance.first { $0.site == site.site && $0.term == term }
             ?? AttendanceRecord(term: term, site: site.site, stays: [])
         record.stays = (record.stays + [stay]).suffix(AttendanceRecord.limit)
         publish(.bulk, .attendance(RecordKey.name(site.site)), .attendance(record))
@@ -18,14 +18,11 @@ extension Meeting {
     func take(_ record: AttendanceRecord, from writer: NodeIndex) -> ConferenceDrop? {
         guard record.stays.count <= AttendanceRecord.limit, record.stays.allSatisfy({ $0.left >= $0.joined }) else { return .malformed }
         guard isHome(writer, of: record.site) else { return .foreign }
-        let place = attendance.lowerBound { $0.site < record.site }
         var known: [AttendanceRecord.Stay] = []
-        if place < attendance.count, attendance[place].site == record.site {
-            known = attendance[place].stays
-            attendance[place] = record
-        } else {
-            guard attendance.count < Meeting.siteLimit else { return .tooManyRecords }
-            attendance.insert(record, at: place)
+        switch tables.keep(record) {
+        case .full: return .tooManyRecords
+        case .added: break
+        case .replaced(let before): known = before.stays
         }
         guard around.liesBelow(writer) else { return nil }
         for stay in record.stays where !known.contains(stay) {
@@ -35,14 +32,14 @@ extension Meeting {
     }
 
     /// A site below us is there now.
-    func noteJoin(_ site: SiteRecord, after before: SiteRecord?, _ writer: NodeIndex) {
+    func noteJoin(_ site: SiteRecord, after before: SiteRecord?, from writer: NodeIndex) {
         guard site.joined, before?.joined != true || before?.joinedAt != site.joinedAt, around.liesBelow(writer) else { return }
         emit(.attendance(AttendanceRow(meeting: id, site: site.site, joined: site.joinedAt, left: nil)))
     }
 
     /// Tells the archive all stays of homes that an edition moved below us. Those of homes that were below before are known.
     func tellStays(unless wasBelow: (NodeIndex) -> Bool) {
-        for record in attendance {
+        for record in tables.attendance {
             let home = NodeIndex(of: record.site.node)
             guard around.liesBelow(home), !wasBelow(home) else { continue }
             for stay in record.stays {

@@ -22,7 +22,7 @@ extension Conference {
 extension Meeting {
     /// The clock was wrong by so much when our own requests were stamped.
     func moveStamps(by jump: Interval) {
-        for var request in requests where request.id.node == node && request.isLive {
+        for var request in tables.requests where request.id.node == node && request.isLive {
             guard request.clockUnset || request.stamp.milliseconds > wall.milliseconds else { continue }
             request.stamp.milliseconds &+= jump.milliseconds
             request.clockUnset = false

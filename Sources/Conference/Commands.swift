@@ -5,7 +5,7 @@ extension Meeting {
     func execute() {
         guard let crown, crown.ended == nil else { return }
         let term = self.term
-        let due = commands
+        let due = tables.commands
             .filter { $0.value.term == term && $0.value.stamp > crown.mark($0.writer) && isOfPart($0) && mayCommand($0) }
             .sorted { ($0.value.stamp, $0.writer) < ($1.value.stamp, $1.writer) }
         for command in due {
@@ -37,16 +37,14 @@ extension Meeting {
         case .give: return give(command)
         case .revoke: return revoke(command)
         case .muteAll:
-            crown?.muteAll = command.stamp
-            let acting = crown?.actingChair
-            crown?.muteExcept = acting
+            crown?.muteAll(command.stamp)
             audit(.mutedAll, by: command.by)
         case .end:
-            crown?.ended = wall
+            crown?.end(wall)
             audit(.ended, by: command.by)
         case .goOn:
             guard crown?.endedAbove != nil else { return .notEndedAbove }
-            crown?.goesOn = true
+            crown?.goOn()
             audit(.wentOn, by: command.by)
         }
         return nil
@@ -88,7 +86,7 @@ extension Meeting {
         guard let request = liveRequest(of: site), decisionIsOpen(request.id) else { return .noRequest }
         for slot in crown?.slots.indices ?? 0..<0 {
             if case .offered(let offer)? = crown?.slots[slot], offer.request == request.id {
-                crown?.slots[slot] = .free
+                crown?.free(slot)
             }
         }
         decide(request.id, .denied, by: command.by)
@@ -117,7 +115,7 @@ extension Meeting {
 
     /// Invitations that were answered, and decisions whose request is gone, leave.
     func cleanInvites() {
-        for invite in invites where invite.writer == node {
+        for invite in tables.invites where invite.writer == node {
             let isAnswered = (site(invite.value.site)?.inviteSeen ?? 0) >= invite.value.number
             if isAnswered || invite.value.term != term {
                 publish(.floor, .invite(RecordKey.name(invite.value.site)), nil)

@@ -2,25 +2,19 @@ import Basics
 
 // The crown: the node that runs a meeting and is not attached upward. Offers, leases and their ends (mesh rules 3 to 5).
 extension Meeting {
-    /// A returning chair takes over after being present that long (mesh rule 9).
-    static let chairReturn = Interval.seconds(5)
-    /// A request whose home did not answer an offer comes after all other waiting ones for that long. So however many homes are silent, the
-    /// request behind them is offered the slot once each of them was.
-    static let passOver = Interval.seconds(5)
-
     func stepCrown() {
-        guard runs || crown?.ended != nil, !uplink.isAttached else {
+        guard runs || crown?.ended != nil, !attachment.uplink.isAttached else {
             if crown != nil { abdicate() }
-            if uplink.isAttached, floors.contains(where: { $0.writer == node }) {
+            if attachment.uplink.isAttached, tables.floors.contains(where: { $0.writer == node }) {
                 publish(.floor, .floor, nil)
             }
-            if uplink.isAttached { retractDefinition() }
+            if attachment.uplink.isAttached { retractDefinition() }
             return
         }
         if crown == nil {
             // A crown that slept asks to be attached before it is one again; if the meeting ended above, nobody answers.
-            let isPast = uplink.isFrozen && overlay?.crown == node && endAbove != nil
-            guard !uplink.isFrozen || isPast, !isSettling else { return }
+            let isPast = attachment.uplink.isFrozen && overlay?.crown == node && endAbove != nil
+            guard !attachment.uplink.isFrozen || isPast, !isSettling else { return }
             becomeCrown()
         }
         noticeEndAbove()
@@ -49,27 +43,15 @@ extension Meeting {
     /// Just started, below the anchor, the uplink is still to come, and no part below hangs on this node.
     private var isSettling: Bool {
         guard let plan, let born = around.born else { return false }
-        return !tree.contains(me, plan.anchor) && !around.hadUplink && children.isEmpty && now < born + Conference.settling
+        return !tree.contains(me, plan.anchor) && !around.hadUplink && attachment.children.isEmpty && now < born + Conference.settling
     }
 
     /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (mesh rule 5).
     private func becomeCrown() {
         guard let definition = record?.definition else { return }
         let before = overlay
-        var crown = CrownState(
-            slots: Array(repeating: .free, count: definition.floorSize), chairPresentSince: [])
-        if let before {
-            raiseEpoch(to: before.epoch)
-            crown.previousSpeaker = before.previousSpeaker
-            crown.speaker = before.grants.first?.site ?? before.actingChair
-            crown.actingChair = before.actingChair
-            crown.muteAll = before.muteAll
-            crown.muteExcept = before.muteExcept
-            crown.executed = before.executed
-            crown.ended = before.ended
-            crown.endedAbove = before.endedAbove
-            crown.goesOn = before.goesOn
-        }
+        let crown = CrownState(floorSize: definition.floorSize, after: before)
+        if let before { raiseEpoch(to: before.epoch) }
         epoch += 1
         self.crown = crown
         var foreign: [RememberedLease] = []
@@ -77,10 +59,10 @@ extension Meeting {
         for lease in remembered {
             // A gate holds the largest of its leases, and a slot belongs to the largest of its own; earlier ones are only waited for.
             let isLast = !remembered.contains { ($0.request == lease.request || $0.slot == lease.slot) && $0.name > lease.name }
-            if isLast, reaches(lease.request.node), let request = self.request(lease.request), Int(lease.slot) < crown.slots.count {
+            if isLast, reaches(lease.request.node), let request = tables.request(lease.request), Int(lease.slot) < crown.slots.count {
                 var adopted = CrownState.Granted(request: request, name: nextName(), until: lease.until, inherited: lease.name)
                 adopted.via = lease.via
-                self.crown?.slots[Int(lease.slot)] = .leased(adopted)
+                self.crown?.lease(adopted, in: Int(lease.slot))
             } else {
                 foreign.append(lease)
             }
@@ -93,7 +75,7 @@ extension Meeting {
     func abdicate() {
         guard crown != nil else { return }
         crown = nil
-        for invite in invites where invite.writer == node {
+        for invite in tables.invites where invite.writer == node {
             publish(.floor, .invite(RecordKey.name(invite.value.site)), nil)
         }
         for h in homes.indices { homes[h].nextClaim = now }
@@ -102,12 +84,10 @@ extension Meeting {
 
     /// The next lease's name: gap-free within an epoch.
     func nextName() -> LeaseName {
-        let sequence = (crown?.sequence ?? 0) + 1
-        crown?.sequence = sequence
-        return LeaseName(epoch: epoch, crown: node, sequence: sequence)
+        LeaseName(epoch: epoch, crown: node, sequence: crown?.nextSequence() ?? 1)
     }
 
-    private func isWaiting(_ id: RequestID) -> Bool { request(id).flatMap { queueEntry($0) } != nil }
+    private func isWaiting(_ id: RequestID) -> Bool { tables.request(id).flatMap { queueEntry($0) } != nil }
 
     /// Ends what ran out: leases nobody renewed, offers nobody took, and those to requests that are over.
     private func expire() {
@@ -117,22 +97,21 @@ extension Meeting {
             case .free: break
             case .offered(let offer):
                 guard isWaiting(offer.request) else {
-                    self.crown?.slots[slot] = .free
+                    self.crown?.free(slot)
                     touch()
                     continue
                 }
                 guard now >= offer.until else { continue }
-                self.crown?.slots[slot] = .free
-                self.crown?.passOver(offer, now)
+                self.crown?.withdraw(offer, in: slot, now)
                 touch()
             case .leased(let grant):
                 guard now >= grant.until + Meeting.drift else { continue }
-                self.crown?.slots[slot] = .free
+                self.crown?.free(slot)
                 touch()
                 audit(.expired, grant.request.site, request: grant.request.id, lease: grant.name)
             }
         }
-        self.crown?.passedOver.removeAll { $0.until <= now }
+        self.crown?.forgetPassedOver(until: now)
     }
 
     /// A slot with a lease of another crown in memory is not free (mesh rule 4).
@@ -147,12 +126,8 @@ extension Meeting {
         return !mustWait(slot)
     }
 
-    /// How long an offer stands: 250 ms, and half as much again as a home far away took for its last answer. A satellite line alone
-    /// takes half a second both ways.
-    func offerTime(_ home: NodeIndex) -> Interval {
-        let answer = crown?.slowHomes.first { $0.home == home }?.answer ?? .zero
-        return max(Conference.offerTime, min(answer * 3 / 2, Conference.longestOffer))
-    }
+    /// How long an offer to that home stands.
+    func offerTime(_ home: NodeIndex) -> Interval { crown?.offerTime(home) ?? Conference.offerTime }
 
     /// Our messages reach a request's home: it is here, or behind an attached child.
     func reaches(_ home: NodeIndex) -> Bool { home == node || attachedChild(towards: home) != nil }
@@ -168,11 +143,9 @@ extension Meeting {
             }
             // The first of those with the fewest offers in vain: an offer that was lost is made again at once where nobody else waits.
             guard let next = waiting.min(by: { crown.offersInVain($0.request.id) < crown.offersInVain($1.request.id) }) else { return }
-            let number = crown.lastOffer + 1
-            self.crown?.lastOffer = number
+            let number = self.crown?.nextOffer() ?? 1
             let until = now + offerTime(next.request.id.node)
-            self.crown?.slots[slot] = .offered(
-                CrownState.Offered(request: next.request.id, number: number, since: now, until: until))
+            self.crown?.offer(CrownState.Offered(request: next.request.id, number: number, since: now, until: until), in: slot)
             touch()
             let offer = FloorMessage.Offer(slot: UInt8(slot), number: number, request: next.request.id)
             _ = sendDown(next.request.id.node, .offer(offer))
@@ -182,12 +155,7 @@ extension Meeting {
     /// A home takes an offer, or renews.
     func crownReceives(_ claim: FloorMessage.Claim) {
         guard let crown, Int(claim.slot) < crown.slots.count else { return }
-        if let late = crown.passedOver.firstIndex(where: { $0.request == claim.request && $0.offer == claim.offer }) {
-            // Its offer was withdrawn and binds nobody; but the home lives, and is offered anew in its turn, for as long as it needs.
-            self.crown?.note(answer: now - crown.passedOver[late].since, of: claim.request.node)
-            self.crown?.passedOver.remove(at: late)
-            touch()
-        }
+        if self.crown?.noteLate(claim, now) == true { touch() }
         let slot = Int(claim.slot)
         var grant: CrownState.Granted
         var runsOn = false
@@ -196,13 +164,9 @@ extension Meeting {
         case .offered(let offer):
             guard offer.request == claim.request else { return }
             if claim.offer < offer.number {
-                // An answer to the offer before this one: the home is slower still, and this one is left standing for it.
-                self.crown?.note(answer: Conference.longestOffer, of: claim.request.node)
-                var longer = offer
-                longer.until = max(offer.until, offer.since + Conference.longestOffer)
-                self.crown?.slots[slot] = .offered(longer)
+                self.crown?.leaveStanding(offer, in: slot)
             }
-            guard offer.number == claim.offer, !isFrozen, let request = self.request(claim.request) else { return }
+            guard offer.number == claim.offer, !isFrozen, let request = tables.request(claim.request) else { return }
             self.crown?.note(answer: now - offer.since, of: claim.request.node)
             grant = CrownState.Granted(request: request, name: nextName(), until: now)
             audit(.granted, request.site, request: request.id, lease: grant.name)
@@ -223,7 +187,7 @@ extension Meeting {
         grant.told = grant.name
         grant.via = attachedChild(towards: claim.request.node)?.neighbour
         grant.asked = nil
-        self.crown?.slots[slot] = .leased(grant)
+        self.crown?.lease(grant, in: slot)
         if runsOn { touchLease() } else { touch() }
         let lease = FloorMessage.Lease(slot: claim.slot, name: grant.name, request: claim.request, claim: claim.number)
         _ = sendDown(claim.request.node, .lease(lease))
@@ -237,23 +201,18 @@ extension Meeting {
         case .free: return
         case .offered(let offer):
             guard offer.request == release.request else { return }
-            self.crown?.slots[slot] = .free
+            self.crown?.free(slot)
         case .leased(let grant):
             guard grant.request.id == release.request, grant.ends(with: release.name, node) else { return }
-            self.crown?.slots[slot] = .free
-            if grant.revoked, uplink.isFrozen {
-                // Only what its home gave up is named above: a renewal of what merely ran out may be on its way down there.
-                for name in [grant.name, grant.inherited].compactMap({ $0 }) {
-                    self.crown?.cleaned.append(
-                        FloorMessage.CleanedLease(slot: release.slot, name: name, request: grant.request.id))
-                }
-            } else if let above = grant.inherited, crown.givenUp.count < CrownState.givenUpLimit {
-                self.crown?.givenUp.append(
-                    FloorMessage.CleanedLease(slot: release.slot, name: above, request: grant.request.id))
+            self.crown?.free(slot)
+            if grant.revoked, attachment.uplink.isFrozen {
+                self.crown?.noteCleaned(grant, in: release.slot)
+            } else {
+                self.crown?.noteGivenUp(grant, in: release.slot)
             }
-            if grant.revoked, release.claim > 0, uplink.isFrozen {
+            if grant.revoked, release.claim > 0, attachment.uplink.isFrozen {
                 let holder = FloorMessage.OfferedHolder(request: release.request, claim: release.claim)
-                offered.append(Joining.Offered(holder: holder, since: now))
+                attachment.offer([Joining.Offered(holder: holder, since: now)])
             }
             if !grant.revoked, !release.preempted {
                 audit(.released, grant.request.site, request: grant.request.id, lease: grant.name)
@@ -268,7 +227,7 @@ extension Meeting {
         guard case .leased(var grant)? = crown?.slots[slot] else { return }
         grant.revoked = true
         let isAwaited = rules.contains(.revokeAnswered)
-        crown?.slots[slot] = isAwaited ? .leased(grant) : .free
+        if isAwaited { crown?.lease(grant, in: slot) } else { crown?.free(slot) }
         touch()
         let revoke = FloorMessage.Revoke(
             slot: UInt8(slot), name: grant.name, request: grant.request.id, preempted: preempted)
@@ -287,68 +246,28 @@ extension Meeting {
         }
     }
 
-    /// The first present chair acts; one that comes back waits five seconds, a deputy none.
     private func updateActingChair() {
-        guard var crown = self.crown else { return }
-        let chairs = self.chairs
-        let before = crown
-        while crown.chairPresentSince.count < chairs.count { crown.chairPresentSince.append(nil) }
-        crown.chairPresentSince.removeLast(crown.chairPresentSince.count - chairs.count)
-        for (i, chair) in chairs.enumerated() {
-            if isPresent(chair) {
-                if crown.chairPresentSince[i] == nil { crown.chairPresentSince[i] = now }
-            } else {
-                crown.chairPresentSince[i] = nil
-            }
-        }
-        let acting = crown.actingChair.flatMap { chairs.firstIndex(of: $0) }
-        let actingIsHere = acting.map { crown.chairPresentSince[$0] != nil } ?? false
-        var chosen = actingIsHere ? acting : nil
-        for (i, since) in crown.chairPresentSince.enumerated() {
-            guard let since, i < chosen ?? Int.max else { continue }
-            if chosen == nil || now >= since + Meeting.chairReturn { chosen = i }
-        }
-        crown.actingChair = chosen.map { chairs[$0] }
-        if crown != before {
-            self.crown = crown
-            touch()
-        }
+        guard crown != nil else { return }
+        let chairs = chairs
+        let present = chairs.map(isPresent)
+        if crown?.chooseChair(of: chairs, present: present, now) == true { touch() }
     }
 
     private func updateSpeaker() {
-        guard let crown else { return }
-        let speaker = crown.grants.first?.grant.request.site ?? crown.actingChair
-        guard speaker != crown.speaker else { return }
-        if let last = crown.speaker { self.crown?.previousSpeaker = last }
-        self.crown?.speaker = speaker
-        touch()
+        if crown?.chooseSpeaker() == true { touch() }
     }
 
     /// Publishes our overlay when it says something new, or when another one would win over it.
     private func publishFloor() {
         guard let crown else { return }
-        let mine = floors.first { $0.writer == node }?.value
-        var record = FloorRecord(term: term, epoch: epoch, crown: node, revision: crown.revision + 1)
-        for (slot, grant) in crown.grants where !grant.revoked {
-            record.grants.append(
-                GrantRecord(
-                    slot: slot, name: grant.name, request: grant.request.id, site: grant.request.site,
-                    priority: grant.request.priority, stamp: grant.request.stamp))
-        }
-        record.actingChair = crown.actingChair
-        record.previousSpeaker = crown.previousSpeaker
-        record.muteAll = crown.muteAll
-        record.muteExcept = crown.muteExcept
-        record.executed = crown.executed
-        record.ended = crown.ended
-        record.endedAbove = crown.endedAbove
-        record.goesOn = crown.goesOn
+        let mine = tables.floors.first { $0.writer == node }?.value
+        let record = crown.record(of: term, epoch: epoch, by: node)
         if var same = mine {
             same.epoch = record.epoch
             same.revision = record.revision
             if same == record, let mine, overlay == mine, mine.epoch == record.epoch { return }
         }
-        self.crown?.revision += 1
+        self.crown?.notePublished()
         publish(.floor, .floor, .floor(record))
         // The crown publishes a copy of the definition: a node that loses its disk, the starter above all, must not take it from the others.
         if let definition = self.record, writtenTerm != definition.term {

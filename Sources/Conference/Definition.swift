@@ -11,7 +11,7 @@ extension Conference {
         around.observe(record.term)
         if let mine = meeting.record, mine.term >= record.term { return nil }
         if let refusal = refusal(of: record, meeting, writer) { return refusal }
-        guard record.definition.sites.count <= Meeting.siteLimit, record.definition.chairs.count <= 64,
+        guard record.definition.sites.count <= Tables.siteLimit, record.definition.chairs.count <= 64,
             (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, around.tree)
         else { return .malformed }
         meeting.begin(record, plan, writtenBy: writer)
@@ -47,7 +47,7 @@ extension Conference {
         var carried = [[MeetingID]](repeating: [], count: around.edges.count)
         for meeting in meetings {
             guard let plan = meeting.plan else {
-                for e in meeting.attachedEdges { carried[e].append(meeting.id) }
+                for e in meeting.attachment.edges { carried[e].append(meeting.id) }
                 continue
             }
             // By the slot of the next node on the way: how many participants lie there.
@@ -55,7 +55,7 @@ extension Conference {
             for slot in plan.participants { if let hop = around.links.nextHop(to: Int(slot)) { beyond[hop] += 1 } }
             for e in around.edges.indices {
                 let stands = beyond[around.edges[e].slot] > 0 && beyond[around.edges[e].slot] < plan.participants.count
-                if stands || meeting.attachedEdges.contains(e) { carried[e].append(meeting.id) }
+                if stands || meeting.attachment.edges.contains(e) { carried[e].append(meeting.id) }
             }
         }
         for e in around.edges.indices {
@@ -72,13 +72,12 @@ extension Meeting {
     /// A new definition: whatever the floor was before, it begins anew.
     func begin(_ record: MeetingRecord, _ plan: MeetingPlan, writtenBy writer: NodeIndex) {
         // A node that was asked to attach before it knew the meeting stays asked.
-        if self.record != nil { isAsked = false }
+        attachment.begin(keepingAsked: self.record == nil)
         self.record = record
         definedBy = writer
         self.plan = plan
-        sites.reserveCapacity(plan.count)
+        tables.reserveCapacity(forSites: plan.count)
         crown = nil
-        asking.removeAll()
         leaveAt = nil
         remembered.removeAll()
         for h in homes.indices {
@@ -95,19 +94,14 @@ extension Meeting {
         plan = record.flatMap { MeetingPlan($0, tree) }
         // None of its sites is in the new topology: nobody here runs it.
         if plan == nil { crown = nil }
-        attachedEdges = edgesToCarry
+        _ = attachment.follow(edgesToCarry)
     }
 
     /// Keeps up with the edges on which the meeting is attached, or is to be; true if they are others.
-    func followAttachment() -> Bool {
-        let attached = edgesToCarry
-        guard attached != attachedEdges else { return false }
-        attachedEdges = attached
-        return true
-    }
+    func followAttachment() -> Bool { attachment.follow(edgesToCarry) }
 
     private var edgesToCarry: [Int] {
-        var attached = children.compactMap { around.edgeIndex($0.neighbour) }
+        var attached = attachment.children.compactMap { around.edgeIndex($0.neighbour) }
         if wantsUplink, let e = around.parentEdge { attached.append(e) }
         return attached
     }
@@ -116,20 +110,20 @@ extension Meeting {
     ///
     /// A crown takes its record back when it attaches. So a node that stands nearer and still has one is the crown of a part of its
     /// own, cut off or broken away; and a part below must not speak for us.
-    var overlay: FloorRecord? { nearestFloor.map { floors[$0].value } }
+    var overlay: FloorRecord? { nearestFloor.map { tables.floors[$0].value } }
 
     /// Its place, since a look at one field need not copy the whole record.
     private var nearestFloor: Int? {
         var nearest: Int?
-        for f in floors.indices where floors[f].value.term == term && around.standsAbove(floors[f].writer) {
-            if nearest.map({ around.stands(floors[$0].value.crown, above: floors[f].writer) }) ?? true { nearest = f }
+        for f in tables.floors.indices where tables.floors[f].value.term == term && around.standsAbove(tables.floors[f].writer) {
+            if nearest.map({ around.stands(tables.floors[$0].value.crown, above: tables.floors[f].writer) }) ?? true { nearest = f }
         }
         return nearest
     }
 
     var hasEnded: Bool {
         if let crown { return crown.ended != nil }
-        return keepsEnd || nearestFloor.map { floors[$0].value.ended != nil } ?? false
+        return keepsEnd || nearestFloor.map { tables.floors[$0].value.ended != nil } ?? false
     }
 
     /// A node that is sure of an end keeps to it, although the crown may die, lose its record of the end, or stand above us no more.
@@ -151,7 +145,7 @@ extension Meeting {
     /// The local test's first half: we have a site of it, or a child attached it.
     var runs: Bool {
         guard let plan, !hasEnded else { return false }
-        return plan.hasSite(at: me) || !children.isEmpty
+        return plan.hasSite(at: me) || !attachment.children.isEmpty
     }
 
     /// An ended meeting leaves after its time; true if that is now.
@@ -163,7 +157,7 @@ extension Meeting {
         guard let leaveAt else {
             leaveAt = now + Conference.afterlife
             // Attached below the crown that ended it, we have it at first hand.
-            if uplink.isAttached, let record = overlay, record.epoch >= epoch { keepEnd() }
+            if attachment.uplink.isAttached, let record = overlay, record.epoch >= epoch { keepEnd() }
             return false
         }
         if crown == nil, now + Conference.afterlife >= leaveAt + Conference.endKept { keepEnd() }
@@ -176,12 +170,12 @@ extension Meeting {
         if let leaveAt, crown == nil, !keepsEnd {
             next.keepEarlier(leaveAt - Conference.afterlife + Conference.endKept)
         }
-        switch uplink {
+        switch attachment.uplink {
         case .none(let retryAt):
             if wantsUplink { next.keepEarlier(retryAt) }
             if crown == nil, runs, let born = around.born { next.keepEarlier(born + Conference.settling) }
         case .freezing: break
-        case .asking(_, _, let since): next.keepEarlier(since + patience)
+        case .asking(_, _, let since): next.keepEarlier(since + attachment.patience)
         case .attached: break
         }
         next.keepEarlier(askingDeadline)
@@ -208,7 +202,7 @@ extension Meeting {
             let chairs = chairs
             for (i, since) in crown.chairPresentSince.enumerated() where i < chairs.count {
                 if chairs[i] == crown.actingChair { break }
-                if let since { next.keepEarlier(since + Meeting.chairReturn) }
+                if let since { next.keepEarlier(since + CrownState.chairReturn) }
             }
         }
         // A step that is due now was done now or cannot be done yet. Look again soon, never at once.

@@ -31,7 +31,7 @@ extension Meeting {
             guard let since = grant.since else {
                 var noted = grant
                 noted.since = now
-                crown?.slots[Int(slot)] = .leased(noted)
+                crown?.lease(noted, in: Int(slot))
                 touch()
                 audit(.emergency, grant.request.site, request: grant.request.id, lease: grant.name)
                 continue

@@ -133,15 +133,15 @@ extension Meeting {
         result.apart = apart?.writer
         result.epoch = epoch
         result.anchor = plan.map { tree.nodes[$0.anchor] }
-        result.isFrozen = uplink.isFrozen
-        if case .none(let retryAt) = uplink, repeatedDetaches > 0, unanswered == 0, wantsUplink {
+        result.isFrozen = attachment.uplink.isFrozen
+        if case .none(let retryAt) = attachment.uplink, attachment.repeatedDetaches > 0, attachment.unanswered == 0, wantsUplink {
             result.heldBackUntil = retryAt
         }
-        result.unanswered = unanswered
-        if case .attached(let number, let session) = uplink, let e = around.parentEdge {
+        result.unanswered = attachment.unanswered
+        if case .attached(let number, let session) = attachment.uplink, let e = around.parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)
         }
-        result.children = children.map {
+        result.children = attachment.children.map {
             FloorSnapshot.Attachment(neighbour: $0.neighbour, session: $0.session, number: $0.number)
         }
         result.homes = homes.map { home in
@@ -149,14 +149,14 @@ extension Meeting {
                 site: home.site, gateOpen: home.gateOpen, gateLease: home.gateLease,
                 lease: home.lease.map { FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until) },
                 holdsLiveRequest: home.lease.map { held in
-                    held.request.node == node && request(held.request).map { $0.isLive && $0.site == home.site } == true
+                    held.request.node == node && tables.request(held.request).map { $0.isLive && $0.site == home.site } == true
                 } ?? false,
                 muted: site(home.site)?.muted ?? false)
         }
         result.remembered = remembered.map {
             FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until)
         }
-        result.requests = requests.filter { $0.id.node == node }.map {
+        result.requests = tables.requests.filter { $0.id.node == node }.map {
             FloorSnapshot.Request(id: $0.id, site: $0.site, status: $0.status, preempted: $0.preempted)
         }
         if let crown = crown { add(crown, to: &result) }

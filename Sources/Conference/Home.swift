@@ -20,11 +20,11 @@ extension Meeting {
             h += 1
         }
         if ended {
-            for command in commands where command.writer == node {
+            for command in tables.commands where command.writer == node {
                 publish(.floor, .command(command.value.stamp), nil)
             }
         } else if let done = overlay?.executed.first(where: { $0.node == node })?.stamp {
-            for command in commands where command.writer == node && command.value.stamp <= done {
+            for command in tables.commands where command.writer == node && command.value.stamp <= done {
                 publish(.floor, .command(command.value.stamp), nil)
             }
         }
@@ -56,7 +56,7 @@ extension Meeting {
     private func answerInvite(_ site: SiteID) {
         guard var record = self.site(site), record.joined else { return }
         let term = self.term
-        let newest = invites
+        let newest = tables.invites
             .filter { $0.value.site == site && $0.value.term == term && around.standsAbove($0.writer) }
             .map(\.value.number).max()
         guard let newest, newest > record.inviteSeen else { return }
@@ -84,7 +84,7 @@ extension Meeting {
 
     func fileRequest(_ site: SiteID, _ priority: RequestPriority, invitation: UInt64) {
         // One finished request of a site is kept for display; older ones go.
-        for old in requests where old.id.node == node && old.site == site && !old.isLive {
+        for old in tables.requests where old.id.node == node && old.site == site && !old.isLive {
             publish(.floor, .request(old.id.counter), nil)
         }
         let request = RequestRecord(
@@ -137,7 +137,7 @@ extension Meeting {
     // MARK: Leases
 
     func homeReceives(_ offer: FloorMessage.Offer) {
-        guard let request = self.request(offer.request), request.term == term,
+        guard let request = tables.request(offer.request), request.term == term,
             request.status == .pending || request.status == .accepted, let h = homeIndex(request.site)
         else {
             if renewAtOnce(offer) { return }
@@ -149,7 +149,7 @@ extension Meeting {
 
     /// The crown asks a holder to renew now; true if it holds that lease.
     private func renewAtOnce(_ offer: FloorMessage.Offer) -> Bool {
-        guard offer.number == 0, let request = self.request(offer.request), let h = homeIndex(request.site),
+        guard offer.number == 0, let request = tables.request(offer.request), let h = homeIndex(request.site),
             let lease = homes[h].lease, lease.request == offer.request, lease.slot == offer.slot
         else { return false }
         homes[h].nextClaim = now + Conference.renewal
@@ -167,13 +167,13 @@ extension Meeting {
     }
 
     func homeReceives(_ lease: FloorMessage.Lease) {
-        guard var request = self.request(lease.request), request.isLive, request.term == term,
+        guard var request = tables.request(lease.request), request.isLive, request.term == term,
             let h = homeIndex(request.site),
             let sent = homes[h].claims.first(where: { $0.number == lease.claim })
         else {
             emit(.dropped(.noSuchRequest))
             // A slot must not wait for one that is over.
-            if self.request(lease.request)?.isLive != true { release(lease.slot, lease.name, lease.request) }
+            if tables.request(lease.request)?.isLive != true { release(lease.slot, lease.name, lease.request) }
             return
         }
         let until = sent.at + Conference.leaseTime
@@ -204,7 +204,7 @@ extension Meeting {
     }
 
     func homeReceives(_ revoke: FloorMessage.Revoke) {
-        guard let request = self.request(revoke.request) else {
+        guard let request = tables.request(revoke.request) else {
             emit(.dropped(.noSuchRequest))
             return
         }

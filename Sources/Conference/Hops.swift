@@ -41,7 +41,7 @@ extension Meeting {
         case .attachWanted:
             guard isFromParent else { return .wrongDirection }
             guard edges[e].session == message.session else { return .stale }
-            isAsked = true
+            attachment.beAsked()
             touch()
             return nil
         default: return isFromParent ? fromAbove(message) : fromBelow(message, from: e)
@@ -55,12 +55,10 @@ extension Meeting {
     }
 
     func fromAbove(_ message: FloorMessage) -> ConferenceDrop? {
-        if case .asking(let number, let session, _) = uplink, message.session == session, message.attach == number {
-            guard early.count < 16 else { return .notAttached }
-            early.append(message)
-            return nil
+        if case .asking(let number, let session, _) = attachment.uplink, message.session == session, message.attach == number {
+            return attachment.keepEarly(message) ? nil : .notAttached
         }
-        guard case .attached(let number, let session) = uplink else { return .notAttached }
+        guard case .attached(let number, let session) = attachment.uplink else { return .notAttached }
         guard isFresh(message, session, number), session == around.parentSession else { return .stale }
         let request: RequestID
         switch message.body {
@@ -86,9 +84,8 @@ extension Meeting {
 
     private func fromBelow(_ message: FloorMessage, from e: Int) -> ConferenceDrop? {
         let neighbour = edges[e].neighbour
-        guard let child = children.firstIndex(where: { $0.neighbour == neighbour }) else { return .notAttached }
-        let attachment = children[child]
-        guard isFresh(message, attachment.session, attachment.number) else { return .stale }
+        guard let child = attachment.child(neighbour) else { return .notAttached }
+        guard isFresh(message, child.session, child.number) else { return .stale }
         let request: RequestID
         switch message.body {
         case .detach:
@@ -96,7 +93,7 @@ extension Meeting {
             return nil
         case .raise(let epoch, let offered):
             let joining = Joining(
-                neighbour: neighbour, number: attachment.number, isRaise: true, epoch: min(epoch, Meeting.epochLimit),
+                neighbour: neighbour, number: child.number, isRaise: true, epoch: min(epoch, Meeting.epochLimit),
                 offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: now) })
             return join(joining)
         case .claim(let claim):
@@ -117,7 +114,7 @@ extension Meeting {
 
     /// Towards the crown, which may be here.
     func sendUp(_ body: FloorMessage.Body) -> Bool {
-        if case .attached(let number, let session) = uplink, let e = around.parentEdge {
+        if case .attached(let number, let session) = attachment.uplink, let e = around.parentEdge {
             send(body, over: e, session: session, number: number)
             return true
         }
@@ -150,7 +147,7 @@ extension Meeting {
     func attachedChild(towards home: NodeIndex) -> ChildAttachment? {
         guard let slot = tree.slot(home), slot != me, let hop = around.links.nextHop(to: slot) else { return nil }
         let neighbour = tree.nodes[hop]
-        return children.first { $0.neighbour == neighbour && $0.isComplete }
+        return attachment.children.first { $0.neighbour == neighbour && $0.isComplete }
     }
 
     func remember(_ lease: FloorMessage.Lease) {

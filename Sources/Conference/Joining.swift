@@ -15,15 +15,9 @@ import Basics
 // side waits 500 ms: one round trip to the holder, whose claims otherwise come every 400 ms, fits; if it does not, the lower part
 // goes on by itself, and asks again when the holder's lease is renewed or dead.
 extension Meeting {
-    /// Attaches and raises under way at once; a node has fewer children than that.
-    static let joiningLimit = 256
-    /// A claim given with a release is used while most of its 1.5 s is left.
-    static let standingClaim = Interval.milliseconds(500)
-
     /// Something joins behind that child: it is counted here or above, and then answered.
     func join(_ joining: Joining) -> ConferenceDrop? {
-        guard self.joining.count < Meeting.joiningLimit else { return .tooManyRecords }
-        self.joining.append(joining)
+        guard attachment.add(joining) else { return .tooManyRecords }
         raise(to: joining.epoch, offered: joining.offered.map(\.holder))
         return nil
     }
@@ -31,7 +25,7 @@ extension Meeting {
     /// Answers the joinings that this node may answer by itself: those of a meeting that it knows and does not attach upward. A part below a
     /// node that never learns of the meeting would have no crown if it were answered. Unanswered, it goes on by itself.
     func stepJoining() {
-        guard !joining.isEmpty, !uplink.isAttached, plan != nil, !hasEnded else { return }
+        guard !attachment.joining.isEmpty, !attachment.uplink.isAttached, plan != nil, !hasEnded else { return }
         answer(below: renewedEpoch, leases: [])
     }
 
@@ -47,20 +41,17 @@ extension Meeting {
         // is itself on its way up knows no such epoch yet. It answers when it is attached.
         let least = rules.contains(.epoch) ? self.epoch : .max
         func isCounted(_ joining: Joining) -> Bool { joining.epoch < epoch && (!joining.isRaise || joining.epoch < least) }
-        let counted = self.joining.filter(isCounted)
-        self.joining.removeAll(where: isCounted)
         var leases = leases
-        for joining in counted {
-            guard let c = children.firstIndex(where: { $0.neighbour == joining.neighbour }),
-                children[c].number == joining.number, let e = around.edgeIndex(joining.neighbour)
+        for joining in attachment.takeJoinings(where: isCounted) {
+            guard let child = attachment.child(joining.neighbour), child.number == joining.number,
+                let e = around.edgeIndex(joining.neighbour)
             else { continue }
             touch()
-            let child = children[c]
-            children[c].isComplete = true
+            attachment.completeChild(joining.neighbour)
             if crown != nil, !isFrozen {
                 leases += joining.offered.compactMap { regrant($0.holder) }
             } else {
-                offered += joining.offered
+                attachment.offer(joining.offered)
             }
             let behind = leases.filter { attachedChild(towards: $0.request.node)?.neighbour == joining.neighbour }
             leases.removeAll { behind.contains($0) }
@@ -80,14 +71,14 @@ extension Meeting {
     /// Says again what was lost on the way to homes behind that child before it was attached: offers, and requests to renew at once.
     private func welcome(_ neighbour: NodeIndex) {
         guard let crown else { return }
-        self.crown?.passedOver.removeAll()
+        self.crown?.forgetPassedOver()
         func isBehind(_ home: NodeIndex) -> Bool { attachedChild(towards: home)?.neighbour == neighbour }
         for (slot, state) in crown.slots.enumerated() {
             switch state {
             case .offered(var offer) where isBehind(offer.request.node):
                 offer.since = now
                 offer.until = now + offerTime(offer.request.node)
-                self.crown?.slots[slot] = .offered(offer)
+                self.crown?.offer(offer, in: slot)
                 let again = FloorMessage.Offer(slot: UInt8(slot), number: offer.number, request: offer.request)
                 _ = sendDown(offer.request.node, .offer(again))
             case .leased(let grant) where grant.asked != nil && !grant.revoked && isBehind(grant.request.id.node):
@@ -101,7 +92,7 @@ extension Meeting {
     /// before it (mesh rule 6).
     private func regrant(_ holder: FloorMessage.OfferedHolder) -> FloorMessage.Lease? {
         guard holder.claim > 0, let crown, crown.ended == nil,
-            !crown.grants.contains(where: { $0.grant.request.id == holder.request }), var request = self.request(holder.request), request.isLive
+            !crown.grants.contains(where: { $0.grant.request.id == holder.request }), var request = tables.request(holder.request), request.isLive
         else { return nil }
         // Its record may still say that it speaks.
         request.status = .pending
@@ -120,7 +111,7 @@ extension Meeting {
         var grant = CrownState.Granted(request: request, name: name, until: now + Conference.leaseTime)
         grant.told = name
         grant.via = attachedChild(towards: request.id.node)?.neighbour
-        self.crown?.slots[slot] = .leased(grant)
+        self.crown?.lease(grant, in: slot)
         audit(.granted, request.site, request: request.id, lease: name)
         return FloorMessage.Lease(slot: UInt8(slot), name: name, request: request.id, claim: holder.claim)
     }
@@ -143,7 +134,7 @@ extension Meeting {
     private func askForRenewal(_ slot: UInt8, _ grant: CrownState.Granted) {
         var asked = grant
         asked.asked = now
-        crown?.slots[Int(slot)] = .leased(asked)
+        crown?.lease(asked, in: Int(slot))
         let offer = FloorMessage.Offer(slot: slot, number: 0, request: grant.request.id)
         _ = sendDown(grant.request.id.node, .offer(offer))
     }

@@ -25,7 +25,8 @@ extension Conference {
         let ended = meetings.filter { $0.leaveAt != nil && $0.hasEnded }
         return ended.min { ($0.leaveAt ?? .zero) < ($1.leaveAt ?? .zero) }
             ?? meetings.first {
-                $0.record == nil && $0.homes.isEmpty && $0.children.isEmpty && !$0.uplink.isAttached && !$0.isAsked
+                $0.record == nil && $0.homes.isEmpty && $0.attachment.children.isEmpty
+                    && !$0.attachment.uplink.isAttached && !$0.attachment.isAsked
             }
     }
 

@@ -16,8 +16,8 @@ extension Conference {
     /// Media and leases of the meeting cross the edge to that neighbour.
     public func isAttached(_ id: MeetingID, _ neighbour: NodeIndex) -> Bool {
         guard let meeting = find(id) else { return false }
-        if meeting.children.contains(where: { $0.neighbour == neighbour && $0.isComplete }) { return true }
-        return meeting.uplink.isAttached && around.parentEdge.map { around.edges[$0].neighbour } == neighbour
+        if meeting.attachment.children.contains(where: { $0.neighbour == neighbour && $0.isComplete }) { return true }
+        return meeting.attachment.uplink.isAttached && around.parentEdge.map { around.edges[$0].neighbour } == neighbour
     }
 
     /// The neighbour on the way to a node; nil for this node itself, and if no way leads there now.
@@ -40,18 +40,13 @@ extension Conference {
 
 extension Meeting {
     /// This node runs the meeting and is not attached upward.
-    var isCrown: Bool { runs && !uplink.isAttached }
+    var isCrown: Bool { runs && !attachment.uplink.isAttached }
 
     /// Nil while the definition is not known.
     func currentView() -> MeetingView? {
         guard record != nil else { return nil }
-        if cachedView?.at == viewChanges {
-            refreshView()
-            return cachedView?.view
-        }
-        guard let view = makeView() else { return nil }
-        cachedView = (viewChanges, view)
-        return view
+        if viewCache.isValid { refreshView() } else if let view = makeView() { viewCache.keep(view) }
+        return viewCache.isValid ? viewCache.view : nil
     }
 
     private func makeView() -> MeetingView? {
@@ -66,7 +61,7 @@ extension Meeting {
             view.cutOff = (cut.node, cut.since)
         }
         if let apart { view.apart = ApartView(node: apart.writer, since: apart.value.since, by: apart.value.by) }
-        view.reachesAbove = reachesAbove || isAsked
+        view.reachesAbove = reachesAbove || attachment.isAsked
         if let since = overlay?.endedAbove { view.endedAbove = EndedAboveView(since: since, goesOn: overlay?.goesOn == true) }
         let grants = view.ended ? [] : admitted(overlay?.grants ?? [])
         view.holders = grants.map {
@@ -79,24 +74,17 @@ extension Meeting {
         view.sites.reserveCapacity(words.count)
         for (i, word) in words.enumerated() { view.sites.append(siteView(i, word, view)) }
         view.votes = voteViews(view.sites)
-        votesAreStale = false
         return view
     }
 
     /// Brings the lines of sites that wrote something up to date: in a country's meeting one changes at a time, and there are thousands.
     private func refreshView() {
-        let stale = staleSites
-        staleSites.removeAll(keepingCapacity: true)
-        guard !stale.isEmpty || votesAreStale, var head = cachedView?.view else { return }
+        let stale = viewCache.takeStaleSites()
+        guard !stale.isEmpty || viewCache.votesAreStale, var head = viewCache.view else { return }
         // Without its lines, so that those in the cache are changed where they lie.
         head.sites = []
-        for place in stale {
-            let line = siteView(place, site(head.definition.sites[place]), head)
-            cachedView?.view.sites[place] = line
-        }
-        votesAreStale = false
-        let votes = voteViews(cachedView?.view.sites ?? [])
-        cachedView?.view.votes = votes
+        for place in stale { viewCache.set(siteView(place, site(head.definition.sites[place]), head), at: place) }
+        viewCache.set(voteViews(viewCache.view?.sites ?? []))
     }
 
     /// One site's line in a view whose chair and holders are known.
@@ -133,7 +121,7 @@ extension Meeting {
                 others($0) && around.standsAbove($0.name.crown) && around.stands(grant.name.crown, above: $0.name.crown)
             }
             let over = nearer.isEmpty ? (held + passed).filter { others($0) && $0.name > grant.name } : nearer
-            guard let lease = over.max(by: { $0.name < $1.name }), let request = self.request(lease.request) else { return grant }
+            guard let lease = over.max(by: { $0.name < $1.name }), let request = tables.request(lease.request) else { return grant }
             return GrantRecord(
                 slot: grant.slot, name: lease.name, request: request.id, site: request.site, priority: request.priority,
                 stamp: request.stamp)

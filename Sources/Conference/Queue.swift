@@ -26,7 +26,7 @@ struct QueueEntry: Hashable {
 extension Meeting {
     func queue() -> [QueueEntry] {
         var entries: [QueueEntry] = []
-        for request in requests {
+        for request in tables.requests {
             guard let slot = plan?.slot(request.site), isInPart(slot), let entry = queueEntry(request) else { continue }
             entries.append(entry)
         }
@@ -52,7 +52,7 @@ extension Meeting {
     /// Everyone reads the same ones, whatever part the reader was in.
     func decision(_ request: RequestID) -> DecisionRecord? {
         var best: DecisionRecord?
-        for decision in decisions where decision.value.request == request && around.stands(decision.writer, above: request.node) {
+        for decision in tables.decisions where decision.value.request == request && around.stands(decision.writer, above: request.node) {
             let value = decision.value
             guard let current = best else {
                 best = value

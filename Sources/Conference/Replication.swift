@@ -85,46 +85,24 @@ extension Meeting {
     func publish(_ request: RequestRecord) { publish(.floor, .request(request.id.counter), .request(request)) }
     func publish(_ site: SiteRecord) { publish(.roster, .site(RecordKey.name(site.site)), .site(site)) }
 
-    /// Takes a record out of the tables. Definitions stay: a starter that forgets must not end a meeting.
+    /// Takes a record out of the tables.
     func forget(_ key: RecordKey, of writer: NodeIndex) {
         touch()
-        switch key {
-        case .link, .meeting: break
-        case .request(let counter):
-            if let i = requestIndex(RequestID(node: writer, counter: counter)) { requests.remove(at: i) }
-        case .command(let stamp): commands.removeAll { $0.writer == writer && $0.value.stamp == stamp }
-        case .floor: floors.removeAll { $0.writer == writer }
-        case .apart: aparts.removeAll { $0.writer == writer }
-        case .decision(let id): decisions.removeAll { $0.writer == writer && $0.value.request == id }
-        case .invite(let name): invites.removeAll { $0.writer == writer && RecordKey.name($0.value.site) == name }
-        case .site(let name): sites.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
-        case .stream(let incarnation, let counter):
-            streams.removeAll { $0.id == StreamID(node: writer, incarnation: incarnation, counter: counter) }
-        case .attendance(let name):
-            attendance.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
-        case .vote(let stamp): votes.removeAll { $0.id == VoteID(node: writer, opened: stamp) }
-        case .ballot(let vote, let room):
-            ballots.removeAll { $0.vote == vote && RecordKey.room($0.site) == room && NodeIndex(of: $0.site.node) == writer }
-        }
+        tables.forget(key, of: writer)
     }
 
     /// Takes all of a writer's records on one lane out of the tables.
     func forgetAll(of writer: NodeIndex, on lane: Lane) {
-        if lane == .floor {
-            requests.removeAll { $0.id.node == writer }
-            commands.removeAll { $0.writer == writer }
-            decisions.removeAll { $0.writer == writer }
-            invites.removeAll { $0.writer == writer }
-            floors.removeAll { $0.writer == writer }
-            aparts.removeAll { $0.writer == writer }
-        } else if lane == .roster {
-            sites.removeAll { NodeIndex(of: $0.site.node) == writer }
-            streams.removeAll { $0.id.node == writer }
-        } else {
-            attendance.removeAll { NodeIndex(of: $0.site.node) == writer }
-            return forgetVotes(of: writer)
+        switch lane {
+        case .floor:
+            tables.forgetFloor(of: writer)
+            touch()
+        case .roster:
+            tables.forgetRoster(of: writer)
+            touch()
+        case .bulk: if tables.forgetBulk(of: writer) { touchVotes() }
+        case .link: break
         }
-        touch()
     }
 
     /// Puts a record into the tables; says why not. A definition is ``Conference``'s to take.
@@ -136,19 +114,19 @@ extension Meeting {
         case (.command(let command), .command(let stamp)):
             guard command.stamp == stamp else { return .malformed }
             around.observe(stamp)
-            return keep(Written(writer: writer, value: command), in: \.commands, limit: Meeting.commandLimit) { $0.stamp == stamp }
+            return noteKept(tables.keep(Written(writer: writer, value: command)))
         case (.decision(let decision), .decision(let id)):
             guard decision.request == id else { return .malformed }
-            return keep(Written(writer: writer, value: decision), in: \.decisions, limit: Meeting.requestLimit) { $0.request == id }
+            return noteKept(tables.keep(Written(writer: writer, value: decision)))
         case (.invite(let invite), .invite(let name)):
             guard RecordKey.name(invite.site) == name, invite.number > 0 else { return .malformed }
-            return keep(Written(writer: writer, value: invite), in: \.invites, limit: Meeting.requestLimit) { $0.site == invite.site }
+            return noteKept(tables.keep(Written(writer: writer, value: invite)))
         case (.floor(let floor), .floor):
             guard floor.crown == writer, floor.grants.count <= 255 else { return .foreign }
-            return keep(Written(writer: writer, value: floor), in: \.floors, limit: Meeting.writerLimit) { _ in true }
+            return noteKept(tables.keep(Written(writer: writer, value: floor)))
         case (.apart(let apart), .apart):
             guard NodeIndex(of: apart.by.node) == writer else { return .foreign }
-            return keep(Written(writer: writer, value: apart), in: \.aparts, limit: Meeting.writerLimit) { _ in true }
+            return noteKept(tables.keep(Written(writer: writer, value: apart)))
         case (.site(let site), .site(let name)):
             guard RecordKey.name(site.site) == name else { return .malformed }
             return take(site, from: writer)
@@ -169,30 +147,26 @@ extension Meeting {
         }
     }
 
+    /// A record that may change the floor was kept, or had no room.
+    private func noteKept(_ isKept: Bool) -> ConferenceDrop? {
+        touch()
+        return isKept ? nil : .tooManyRecords
+    }
+
     private func take(_ request: RequestRecord, from writer: NodeIndex) -> ConferenceDrop? {
         guard NodeIndex(of: request.site.node) == writer else { return .foreign }
         around.observe(request.stamp)
-        let place = requests.lowerBound { $0.id < request.id }
-        if place < requests.count, requests[place].id == request.id {
-            requests[place] = request
-        } else {
-            guard requests.count < Meeting.requestLimit else { return .tooManyRecords }
-            requests.insert(request, at: place)
-        }
+        guard tables.keep(request) else { return .tooManyRecords }
         touch()
         return nil
     }
 
     private func take(_ site: SiteRecord, from writer: NodeIndex) -> ConferenceDrop? {
         guard isHome(writer, of: site.site) else { return .foreign }
-        let place = sites.lowerBound { $0.site < site.site }
-        if place < sites.count, sites[place].site == site.site {
-            noteJoin(site, after: sites[place], writer)
-            sites[place] = site
-        } else {
-            guard sites.count < Meeting.siteLimit else { return .tooManyRecords }
-            noteJoin(site, after: nil, writer)
-            sites.insert(site, at: place)
+        switch tables.keep(site) {
+        case .full: return .tooManyRecords
+        case .added: noteJoin(site, after: nil, from: writer)
+        case .replaced(let before): noteJoin(site, after: before, from: writer)
         }
         touch(site: site.site)
         return nil
@@ -200,13 +174,7 @@ extension Meeting {
 
     private func take(_ stream: StreamRecord) -> ConferenceDrop? {
         guard stream.kind == stream.codec.kind else { return .malformed }
-        let place = streams.lowerBound { $0.id < stream.id }
-        if place < streams.count, streams[place].id == stream.id {
-            streams[place] = stream
-        } else {
-            guard streams.count < Meeting.streamLimit else { return .tooManyRecords }
-            streams.insert(stream, at: place)
-        }
+        guard tables.keep(stream) else { return .tooManyRecords }
         touchStreams()
         return nil
     }
@@ -215,19 +183,5 @@ extension Meeting {
     func isHome(_ node: NodeIndex, of site: SiteID) -> Bool {
         guard let slot = plan?.slot(site) else { return NodeIndex(of: site.node) == node }
         return tree.nodes[slot] == node
-    }
-
-    /// Keeps one value of a writer; the same one (by `isSame`) is replaced.
-    private func keep<Value>(
-        _ written: Written<Value>, in table: ReferenceWritableKeyPath<Meeting, [Written<Value>]>, limit: Int, _ isSame: (Value) -> Bool
-    ) -> ConferenceDrop? {
-        touch()
-        if let i = self[keyPath: table].firstIndex(where: { $0.writer == written.writer && isSame($0.value) }) {
-            self[keyPath: table][i] = written
-            return nil
-        }
-        guard self[keyPath: table].count < limit else { return .tooManyRecords }
-        self[keyPath: table].append(written)
-        return nil
     }
 }

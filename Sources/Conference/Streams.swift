@@ -7,7 +7,7 @@ extension Conference {
     public func streams(of id: MeetingID) -> [StreamRecord] {
         guard let meeting = find(id), meeting.record != nil, !meeting.hasEnded else { return [] }
         var result: [StreamRecord] = []
-        for stream in meeting.streams where meeting.isInPart(stream) { result.append(stream) }
+        for stream in meeting.tables.streams where meeting.isInPart(stream) { result.append(stream) }
         return result
     }
 
@@ -18,9 +18,9 @@ extension Conference {
         var last: NodeIndex?
         for node in sites.compactMap({ plan.slot($0) }).map({ around.tree.nodes[$0] }).sorted() where node != last {
             last = node
-            var place = meeting.streams.lowerBound { $0.id.node < node }
-            while place < meeting.streams.count, meeting.streams[place].id.node == node {
-                let stream = meeting.streams[place]
+            var place = meeting.tables.streams.lowerBound { $0.id.node < node }
+            while place < meeting.tables.streams.count, meeting.tables.streams[place].id.node == node {
+                let stream = meeting.tables.streams[place]
                 if sites.contains(stream.site), meeting.isInPart(stream) { result.append(stream) }
                 place += 1
             }
@@ -31,9 +31,9 @@ extension Conference {
     /// A stream by its name; nil if it is not known here or its node cannot be reached.
     public func stream(_ name: StreamID, of id: MeetingID) -> StreamRecord? {
         guard let meeting = find(id), meeting.record != nil, !meeting.hasEnded else { return nil }
-        let place = meeting.streams.lowerBound { $0.id < name }
-        guard place < meeting.streams.count else { return nil }
-        let stream = meeting.streams[place]
+        let place = meeting.tables.streams.lowerBound { $0.id < name }
+        guard place < meeting.tables.streams.count else { return nil }
+        let stream = meeting.tables.streams[place]
         return stream.id == name && meeting.isInPart(stream) ? stream : nil
     }
 
@@ -41,8 +41,8 @@ extension Conference {
     public func stream(ssrc: UInt32) -> (meeting: MeetingID, record: StreamRecord)? {
         var best: (meeting: MeetingID, record: StreamRecord)?
         for meeting in meetings where meeting.record != nil && !meeting.hasEnded {
-            for i in meeting.streams.indices where meeting.streams[i].ssrc == ssrc {
-                let stream = meeting.streams[i]
+            for i in meeting.tables.streams.indices where meeting.tables.streams[i].ssrc == ssrc {
+                let stream = meeting.tables.streams[i]
                 guard meeting.isInPart(stream), best.map({ stream.id < $0.record.id }) ?? true else { continue }
                 best = (meeting.id, stream)
             }

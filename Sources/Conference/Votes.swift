@@ -12,20 +12,20 @@ extension Meeting {
         guard VoteRecord.isQuestion(question) else { throw .badQuestion }
         let term = self.term
         // Those of an earlier meeting of this name.
-        for old in votes where old.id.node == node && old.term != term {
+        for old in tables.votes where old.id.node == node && old.term != term {
             publish(.bulk, .vote(old.id.opened), nil)
         }
-        guard votes.count(where: { $0.id.node == node }) < VoteRecord.limit else { throw .tooManyVotes }
+        guard tables.votes.count(where: { $0.id.node == node }) < VoteRecord.limit else { throw .tooManyVotes }
         var id = VoteID(node: node, opened: around.tick())
         // A clock that is never set begins anew with every start.
-        while vote(id) != nil { id.opened = around.tick() }
+        while tables.vote(id) != nil { id.opened = around.tick() }
         publish(.bulk, .vote(id.opened), .vote(VoteRecord(id: id, term: term, by: site, question: question)))
         audit(.voteOpened, by: site)
     }
 
     /// Its only writer closes it.
     func closeVote(_ id: VoteID, by site: SiteID) throws(Refusal) {
-        guard var vote = self.vote(id), counts(vote) else { throw .unknownVote }
+        guard var vote = tables.vote(id), counts(vote) else { throw .unknownVote }
         guard id.node == node, mayOpenVotes(site, node) else { throw .notAllowed }
         guard vote.closed == nil else { throw .voteClosed }
         vote.closed = max(wall, id.opened.wall)
@@ -36,14 +36,13 @@ extension Meeting {
     /// Casts or changes a site's ballot. A home in a part that is cut off may not know yet that the vote is closed: its ballot still counts.
     func cast(_ ballot: Ballot, on id: VoteID, at site: SiteID) throws(Refusal) {
         guard homeIndex(site) != nil else { throw .notInMeeting }
-        guard let vote = self.vote(id), counts(vote) else { throw .unknownVote }
+        guard let vote = tables.vote(id), counts(vote) else { throw .unknownVote }
         guard vote.closed == nil else { throw .voteClosed }
         guard ballot.isSound else { throw .badBallot }
-        let (place, isThere) = ballotPlace(site, id)
-        if isThere, ballots[place].ballot == ballot { return }
-        for old in ballots where old.site == site {
+        if tables.ballot(of: site, on: id)?.ballot == ballot { return }
+        for old in tables.ballots where old.site == site {
             // The old ballot belongs to an earlier meeting of this name.
-            guard let vote = self.vote(old.vote), vote.term != term else { continue }
+            guard let vote = tables.vote(old.vote), vote.term != term else { continue }
             publish(.bulk, .ballot(old.vote, room: RecordKey.room(site)), nil)
         }
         let record = BallotRecord(vote: id, site: site, ballot: ballot, cast: wall)
@@ -59,15 +58,11 @@ extension Meeting {
         // Where the definition is not known yet, the vote is looked at when it counts.
         if record != nil, vote.term == term, !mayOpenVotes(vote.by, writer) { return .foreign }
         around.observe(vote.id.opened)
-        let place = votes.lowerBound { $0.id < vote.id }
         var before: VoteRecord?
-        if place < votes.count, votes[place].id == vote.id {
-            before = votes[place]
-            votes[place] = vote
-        } else {
-            let others = votes.count { $0.id.node == writer && $0.term == vote.term }
-            guard others < VoteRecord.limit, votes.count < Meeting.writerLimit else { return .tooManyRecords }
-            votes.insert(vote, at: place)
+        switch tables.keep(vote) {
+        case .full: return .tooManyRecords
+        case .added: break
+        case .replaced(let known): before = known
         }
         touchVotes()
         if vote != before, counts(vote) { emit(.vote(row(vote))) }
@@ -78,38 +73,26 @@ extension Meeting {
     func take(_ ballot: BallotRecord, from writer: NodeIndex) -> ConferenceDrop? {
         guard ballot.vote.isSound, ballot.ballot.isSound else { return .malformed }
         guard isHome(writer, of: ballot.site) else { return .foreign }
-        let (place, isThere) = ballotPlace(ballot.site, ballot.vote)
-        if isThere {
-            if ballots[place] == ballot { return nil }
-            ballots[place] = ballot
-        } else {
-            let first = ballots.lowerBound { $0.site < ballot.site }
-            let isFull = first + BallotRecord.limit <= ballots.count && ballots[first + BallotRecord.limit - 1].site == ballot.site
-            guard !isFull, ballots.count < Meeting.ballotLimit else { return .tooManyRecords }
-            ballots.insert(ballot, at: place)
+        switch tables.keep(ballot) {
+        case .full: return .tooManyRecords
+        case .replaced(let known) where known == ballot: return nil
+        case .added, .replaced: break
         }
         touchVotes()
         if around.liesBelow(writer) { emit(.ballot(row(ballot))) }
         return nil
     }
 
-    func forgetVotes(of writer: NodeIndex) {
-        let count = votes.count + ballots.count
-        votes.removeAll { $0.id.node == writer }
-        ballots.removeAll { NodeIndex(of: $0.site.node) == writer }
-        if votes.count + ballots.count != count { touchVotes() }
-    }
-
     // MARK: The archive
 
     /// A definition came after votes of its meeting.
     func tellVotes() {
-        for vote in votes where counts(vote) { emit(.vote(row(vote))) }
+        for vote in tables.votes where counts(vote) { emit(.vote(row(vote))) }
     }
 
     /// Tells the archive all ballots of homes that an edition moved below us. Those of homes that were below before are known.
     func tellBallots(unless wasBelow: (NodeIndex) -> Bool) {
-        for ballot in ballots {
+        for ballot in tables.ballots {
             let home = NodeIndex(of: ballot.site.node)
             if around.liesBelow(home), !wasBelow(home) { emit(.ballot(row(ballot))) }
         }
@@ -135,12 +118,12 @@ extension Meeting {
 
     /// Every ballot that is here, once: a home has one for each of its sites and votes.
     func voteViews(_ sites: [SiteView]) -> [VoteView] {
-        guard !votes.isEmpty, let plan else { return [] }
-        var views = votes.filter { counts($0) }.map { VoteView(id: $0.id, question: $0.question, by: $0.by, closed: $0.closed) }
+        guard !tables.votes.isEmpty, let plan else { return [] }
+        var views = tables.votes.filter { counts($0) }.map { VoteView(id: $0.id, question: $0.question, by: $0.by, closed: $0.closed) }
         guard !views.isEmpty else { return [] }
         var cut = 0
         var b = 0
-        let ballots = self.ballots
+        let ballots = tables.ballots
         plan.forEachSite { site, place in
             let isCut = if case .cutOff = sites[place].presence { true } else { false }
             if isCut { cut += 1 }
@@ -163,7 +146,7 @@ extension Conference {
     /// The ballots that count here, by site.
     public func ballots(_ id: MeetingID, on vote: VoteID) -> [VoteView.SiteBallot] {
         guard let meeting = find(id), let plan = meeting.plan else { return [] }
-        return meeting.ballots.filter { $0.vote == vote && plan.index($0.site) != nil }
+        return meeting.tables.ballots.filter { $0.vote == vote && plan.index($0.site) != nil }
             .map { VoteView.SiteBallot(site: $0.site, ballot: $0.ballot) }
     }
 }
