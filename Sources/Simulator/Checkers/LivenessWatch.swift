@@ -55,8 +55,6 @@ final class LivenessWatch {
     }
 
     private var now: Instant { sight.now }
-    private var nodes: [SimulatedNode] { sight.nodes }
-    private var core: [Bool] { sight.core }
 
     /// The core is healed: its lines are calm from then on, and the rules allow so much on them.
     func healed(_ bounds: LivenessBounds, calmFrom: Instant) {
@@ -102,6 +100,7 @@ final class LivenessWatch {
 
     /// Every core node is alive and reaches every other over edges that both ends call up.
     private func isCoreConnected() -> Bool {
+        let (nodes, core, network) = (sight.nodes, sight.core, sight.network)
         guard let first = core.firstIndex(of: true) else { return false }
         var reached = [Bool](repeating: false, count: nodes.count)
         var open = [first]
@@ -109,7 +108,7 @@ final class LivenessWatch {
         while let here = open.popLast() {
             guard let bridge = nodes[here].bridge else { return false }
             bridge.forEachEdge { neighbour, session, isTaken in
-                guard session != nil, isTaken, let there = sight.network.slot(neighbour), core[there], !reached[there],
+                guard session != nil, isTaken, let there = network.slot(neighbour), core[there], !reached[there],
                     sight.areJoined(here, there)
                 else { return }
                 reached[there] = true
@@ -121,13 +120,15 @@ final class LivenessWatch {
 
     /// The uplink that some core node uses leads out of the core.
     private func isTakenInOutside() -> Bool {
-        core.indices.contains { place in
+        let (nodes, core) = (sight.nodes, sight.core)
+        return core.indices.contains { place in
             guard core[place], let upper = nodes[place].bridge?.takenUplink.flatMap({ sight.network.slot($0) }), !core[upper] else { return false }
             return sight.areJoined(place, upper)
         }
     }
 
     private func probe(_ m: Int) {
+        let (nodes, core) = (sight.nodes, sight.core)
         let runners = nodes.indices.filter { core[$0] && nodes[$0].floors[m]?.runs == true }
         guard let connected = connectedSince, !runners.isEmpty, !runners.contains(where: { hasEnded($0, m) }) else {
             (self.crowns[m], waiting[m], orphaned[m], rosters[m]) = (nil, nil, nil, nil)
@@ -182,14 +183,14 @@ final class LivenessWatch {
     /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
     /// (mesh rule 9).
     private func hasEnded(_ place: Int, _ m: Int) -> Bool {
-        nodes[place].floors[m].map { $0.ended || $0.endedAbove } ?? false
+        sight.nodes[place].floors[m].map { $0.ended || $0.endedAbove } ?? false
     }
 
     /// Those who run a meeting, by the node that took their part out of its tree.
     private func parts(of runners: [Int], _ m: Int) -> [[Int]] {
         var parts: [(apart: NodeIndex?, places: [Int])] = []
         for place in runners {
-            let apart = nodes[place].floors[m]?.apart
+            let apart = sight.nodes[place].floors[m]?.apart
             if let i = parts.firstIndex(where: { $0.apart == apart }) { parts[i].places.append(place) } else { parts.append((apart, [place])) }
         }
         return parts.map(\.places)
@@ -197,6 +198,7 @@ final class LivenessWatch {
 
     /// A crown waits for a lease whose home does not answer, or not within the bounds: those hold for the trunks of the core.
     private func hasSilentHolder(_ crown: Int, _ m: Int) -> Bool {
+        let (nodes, core) = (sight.nodes, sight.core)
         guard let floor = nodes[crown].floors[m] else { return false }
         let held = floor.slots.compactMap { slot -> RequestID? in if case .leased(let lease, _, _) = slot { lease.request } else { nil } }
         return (held + floor.remembered.map(\.request)).contains { request in
@@ -207,14 +209,15 @@ final class LivenessWatch {
 
     /// Somebody there is attached to a node outside the core.
     private func isBelowOthers(_ part: [Int], _ m: Int) -> Bool {
-        part.contains { place in
+        let (nodes, core) = (sight.nodes, sight.core)
+        return part.contains { place in
             nodes[place].floors[m]?.uplink.flatMap { sight.network.slot($0.neighbour) }.map { !core[$0] } ?? false
         }
     }
 
     /// L2 and L3: who waits for a slot that nobody has. A home outside the core may never answer an offer.
     private func probeGrants(_ m: Int, _ crowns: [Int], _ broken: (inout Instant?, Bool) -> Interval) {
-        let id = sight.meetings[m].id
+        let (id, nodes) = (sight.meetings[m].id, sight.nodes)
         var isIdle = false
         var isOrphaned = false
         for crown in crowns {
@@ -247,7 +250,7 @@ final class LivenessWatch {
 
     /// A request's home is in the core and hangs below that crown.
     private func isServed(_ node: NodeIndex, _ crown: Int, _ m: Int) -> Bool {
-        guard let home = sight.network.slot(node), core[home], nodes[home].responds(now) else { return false }
+        guard let home = sight.network.slot(node), sight.core[home], sight.nodes[home].responds(now) else { return false }
         return components.top(of: home, m) == crown
     }
 }

@@ -21,14 +21,14 @@ final class MediaChecker {
 
     private var now: Instant { sight.now }
 
-    /// A datagram enters a line, whatever becomes of it there.
+    /// Whether a datagram is a packet of media; most are none, and the question is asked of all.
     @inline(__always)
-    func watch(_ bytes: UnsafeRawBufferPointer, on l: Int) {
-        guard bytes.count > 12, bytes[0] >> 6 == 2, Demultiplexer.kind(of: bytes) == .rtp else { return }
-        watchMedia(bytes, on: l)
+    static func isMedia(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count > 12 && bytes[0] >> 6 == 2 && Demultiplexer.kind(of: bytes) == .rtp
     }
 
-    private func watchMedia(_ bytes: UnsafeRawBufferPointer, on l: Int) {
+    /// A packet of media enters a line, whatever becomes of it there.
+    func watchMedia(_ bytes: UnsafeRawBufferPointer, on l: Int) {
         guard let header = RTPHeader(bytes, encrypted: true), let number = header.transportSequence(id: 2) else { return }
         while copies.count <= l | 1 { copies.append(CopyWatch()) }
         let times = copies[l].note(ssrc: header.ssrc, sequence: header.sequence, number: number)
