@@ -97,9 +97,11 @@ extension Network {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             case "\t": out += "\\t"
-            case _ where scalar.value < 32 || scalar.value == 127:
+            case _ where scalar.value < 32 || (127...159).contains(scalar.value):
                 let hex = String(scalar.value, radix: 16)
                 out += "\\x" + String(repeating: "0", count: 2 - hex.count) + hex
+            // Line breaks to some, and what no YAML may hold as it is.
+            case "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": out += "\\u" + String(scalar.value, radix: 16)
             default: out.unicodeScalars.append(scalar)
             }
         }

@@ -60,11 +60,13 @@ struct LineClasses {
     }
 
     /// The uplink's figures, completed.
-    mutating func settle(_ own: LineDraft, className: String?, at place: Node, of entry: inout TopologyDraft.Entry) {
+    mutating func settle(
+        _ own: LineDraft, className: String?, at place: Node, levelKnown: Bool, of entry: inout TopologyDraft.Entry
+    ) {
         let layers = [own, className.flatMap { known[$0] }, className.flatMap { supposed[$0] }, defaults].map { $0 ?? LineDraft() }
         let merged = layers.reduce(LineDraft()) { $0.filled(from: $1) }
         let unknownClass = className.map { known[$0] == nil && supposed[$0] == nil } ?? false
-        if !unknownClass, !merged.missing.isEmpty { file.report(.missingCapacity(entry.node.id, merged.missing), at: place) }
+        if !unknownClass, levelKnown, !merged.missing.isEmpty { file.report(.missingCapacity(entry.node.id, merged.missing), at: place) }
         // Who says how much, says whether it is assumed; an uplink may also call assumed what its class gives.
         func source(_ says: (LineDraft) -> Bool) -> Int? { layers.firstIndex(where: says) }
         func isAssumed(_ layer: Int) -> Bool { layers[layer].assumed == true || own.assumed == true && !own.given }

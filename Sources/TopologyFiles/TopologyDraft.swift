@@ -93,7 +93,7 @@ package struct LineDraft {
         saysDown = reader.has("capacity") || reader.has("down")
         latency = reader.interval("latency")
         loss = reader.share("loss")
-        carrier = reader.text("carrier")
+        carrier = reader.label("carrier")
         audio = reader.choice("audio", Network.AudioMode.self)
         video = reader.choice("video", Network.VideoMode.self)
         assumed = reader.flag("assumed")

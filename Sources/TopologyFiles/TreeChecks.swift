@@ -22,6 +22,7 @@ struct TreeChecks {
         checks.checkRoots()
         checks.checkCycles()
         checks.checkLevels()
+        checks.checkSameNames()
         var backups = BackupChecks(
             draft: draft, file: file, position: checks.position, parents: checks.parents, inCycle: checks.inCycle)
         backups.run()
@@ -47,6 +48,20 @@ struct TreeChecks {
                 file.report(
                     .nodeIndexCollision(entry.node.id, other.node.id, spot(other, entry)), at: entry.idPlace)
             }
+        }
+    }
+
+    /// Below one parent two names that look the same are told: on every page and in the drawing nobody can tell them apart.
+    private func checkSameNames() {
+        var seen: [String: Int] = [:]
+        for (i, entry) in draft.entries.enumerated() {
+            guard let parent = parents[i], entry.node.name != entry.node.id else { continue }
+            let key = "\(parent)\n" + Spelling.folded(Spelling.tidy(entry.node.name))
+            if let first = seen[key] {
+                let other = draft.entries[first]
+                file.report(.sameName(entry.node.name, other.node.id, spot(other, entry)), at: entry.idPlace)
+            }
+            seen[key] = seen[key] ?? i
         }
     }
 

@@ -24,7 +24,7 @@ extension TopologyCommand {
         @Option(help: "Language of the drawing and the messages: vi or en.") var lang: String?
 
         mutating func run() throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: language) }
             do {
                 let options = DrawingOptions(

@@ -23,7 +23,7 @@ extension TopologyCommand {
         @Option(help: "Language of the text: en or vi.") var lang: String?
 
         mutating func run() throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: language) }
             let plan = NetworkPlan(network, meetings: try load.meetings(in: network, language))
             let failing = try fail.flatMap { try TopologyCommand.failures($0, plan, language) }
@@ -58,7 +58,7 @@ extension TopologyCommand {
                     throw badInput(
                         language == .vi
                             ? "--speaker \(id): không có điểm cầu này trong cuộc họp; hãy ghi mã điểm cầu như trong tệp mạng"
-                            : "--speaker \(id): no site of the meeting; give its id as in the topology file")
+                            : "--speaker \(id): no site of the meeting; give its id as in the topology file", language)
                 }
                 for i in takers { result[i].speakers.append(site) }
             }
@@ -77,7 +77,7 @@ extension TopologyCommand {
         private func rate(_ text: String?, _ option: String, _ language: TopologyFilesLanguage) throws -> Bitrate? {
             guard let text else { return nil }
             if let rate = Bitrate(short: text) { return rate }
-            throw badInput(language == .vi ? "\(option) \(text): không phải tốc độ; ví dụ 4M" : "\(option) \(text): no rate; for example 4M")
+            throw badInput(language == .vi ? "\(option) \(text): không phải tốc độ; ví dụ 4M" : "\(option) \(text): no rate; for example 4M", language)
         }
     }
 
@@ -93,13 +93,13 @@ extension TopologyCommand {
         throw badInput(
             language == .vi
                 ? "--fail \(text): không có nút hay trung kế này; hãy ghi mã nút, CON:CHA cho trung kế, hoặc each"
-                : "--fail \(text): there is no such node or trunk; give a node's id, CHILD:PARENT for a trunk, or each")
+                : "--fail \(text): there is no such node or trunk; give a node's id, CHILD:PARENT for a trunk, or each", language)
     }
 }
 
 /// Wrong options: said on standard error; what to throw then (exit code 2).
-func badInput(_ message: String) -> ExitCode {
-    FileHandle.standardError.write(Data(("error: " + message + "\n").utf8))
+func badInput(_ message: String, _ language: TopologyFilesLanguage) -> ExitCode {
+    FileHandle.standardError.write(Data("\(Problem.Severity.error.word(language)): \(message)\n".utf8))
     return ExitCode(2)
 }
 

@@ -17,7 +17,7 @@ struct TopologySheetCommand: AsyncParsableCommand {
     @Option(help: "Language of headings and messages: en or vi.") var lang: String?
 
     mutating func run() async throws {
-        let language = TopologyFilesLanguage.chosen(lang)
+        let language = try TopologyFilesLanguage.chosen(lang)
         do {
             let bill = TopologyFiles.linkBill(try TopologyFiles.load(file, language: language), language: language)
             if let output { try TopologyOutput.write(bill, to: output, language: language) } else { print(bill, terminator: "") }

@@ -15,7 +15,9 @@ private func says(_ lines: [String], output: String? = nil, options: SheetOption
     says(bytes: Array(lines.joined(separator: "\n").utf8), output: output, options: options)
 }
 private func says(bytes: [UInt8], output: String? = nil, options: SheetOptions = SheetOptions()) -> [String] {
-    TopologyFiles.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map { String($0.description.dropFirst(2)) }
+    TopologyFiles.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map {
+        "\($0.line):\($0.column): \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
+    }
 }
 private func network(_ lines: [String], options: SheetOptions = SheetOptions()) throws -> Network {
     let result = TopologyFiles.importSheet(bytes: Array(lines.joined(separator: "\n").utf8), file: "s", options: options)
@@ -111,7 +113,16 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
                 "1:1: mended[code-made]: there is no column of site codes: they are made from unit codes and names",
                 "3:1: mended[merged-cell]: 'level' is blank (merged cells); taken from the row above: 'tinh'",
                 "3:10: error[level-order]: 'phong-p' (level 'tinh') hangs below 'tinh-t' (level 'tinh'): a parent's level must be higher",
-                "4:9: error[unknown-level]: there is no level '?'",
+                "4:9: mended[placeholder]: '?' stands for nothing; read as blank",
+                "4:1: error[missing-level]: the level is blank, and neither unit code nor name tells it",
+            ]),
+        Case(
+            lines: ["site_code,site_name,level,parent_site", "T,=Tỉnh T,tinh,-", "X,Xã Ðông,xa,T", "#N/A,Xã B,xa,T", ",Người lập,,"],
+            says: [
+                "2:3: mended[formula-text]: '=Tỉnh T' begins like a formula; taken as text, and written into sheets so that none reckons it",
+                "2:16: mended[placeholder]: '-' stands for nothing; read as blank", "3:3: mended[look-alike]: 'Xã Đông' had the letter eth (Ð) instead of Đ",
+                "4:1: error[failed-formula]: '#N/A' is a formula that failed in the spreadsheet; mend it there, or write the value",
+                "5:1: mended[foot-row]: this row is the foot of the sheet, no site; left out",
             ]),
         Case(
             lines: ["site_code,site_name,level,parent_site,status", "T,Tỉnh T,tinh,,", "H,Huyện H,huyen,T,merged", "X,Xã X,xa,H,"],

@@ -32,7 +32,9 @@ struct LinkBill {
 
     private func row(_ cells: [String]) -> String { cells.map(quoted).joined(separator: language == .vi ? ";" : ",") + "\r\n" }
 
-    private func quoted(_ cell: String) -> String {
+    /// RFC 4180, and no cell that a spreadsheet would reckon.
+    private func quoted(_ text: String) -> String {
+        let cell = FormulaText.protected(text)
         guard cell.contains(where: { "\";,\r\n".contains($0) }) else { return cell }
         return "\"" + cell.replacing("\"", with: "\"\"") + "\""
     }

@@ -191,6 +191,7 @@ enum YAMLText {
         if first.isNumber, Double(text) != nil { return false }
         if words.contains(text.lowercased()) || text.contains(": ") || text.contains(" #") || text.hasSuffix(":") { return false }
         let special: Set<Character> = inFlow ? [",", "[", "]", "{", "}"] : []
-        return text.allSatisfy { !special.contains($0) && $0 != "\n" && $0 != "\t" && $0 != "\"" && $0 != "\\" }
+        if text.unicodeScalars.contains(where: { Letters.isStray($0) || Letters.isNoLetter($0) || $0 == "\"" || $0 == "\\" }) { return false }
+        return text.allSatisfy { !special.contains($0) }
     }
 }
