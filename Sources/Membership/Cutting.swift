@@ -77,13 +77,9 @@ extension Membership {
     }
 
     private func sendUrgent(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
-        while !edge.hops.isEmpty, hasWindow(edge) {
+        while !edge.hops.waiting.isEmpty, hasWindow(edge) {
             var (frame, flight) = numbered(edge, now: now)
-            var size = 0
-            while let hop = edge.hops.first, size == 0 || size + hop.payload.count + 16 <= Limits.hop {
-                size += hop.payload.count + 16
-                frame.hops.append(edge.hops.removeFirst())
-            }
+            frame.hops = edge.hops.takeDatagram()
             flight.hops = frame.hops
             if edge.ackAt != nil { takeAck(edge, into: &frame) }
             let bytes = coder.encode(frame)

@@ -103,13 +103,8 @@ final class Edge {
     var ackAt: Instant? { didSet { isDueKnown = false } }
     var unacked = 0
 
-    // Hops.
-    var nextHop: UInt64 = 1
-    var hops: [Hop] = []
-    var hopsIn = HopWindow()
-
-    // Fragments coming in.
-    var assemblies: [Assembly] = []
+    var hops = EdgeHops()
+    var assembly = EdgeAssembly()
 
     // Repair.
     var nextDescent = Instant.zero
@@ -217,10 +212,8 @@ final class Edge {
         received = ReceivedWindow()
         ackAt = nil
         unacked = 0
-        nextHop = 1
-        hops = []
-        hopsIn = HopWindow()
-        assemblies = []
+        hops.clear()
+        assembly.clear()
         descentTries = 0
         nextDescent = .zero
         unsettledMismatches = 0
@@ -230,7 +223,7 @@ final class Edge {
 
     var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }
     func isTransferring(_ slot: Int) -> Bool { transfers.contains { $0.slot == slot } }
-    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.isEmpty && requests.isEmpty && !scopesToSend }
+    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.waiting.isEmpty && requests.isEmpty && !scopesToSend }
 }
 
 /// How much of one namespace's present incarnation the neighbour holds.

@@ -83,10 +83,10 @@ extension Membership {
             return false
         }
         guard let edge = edge(neighbour), edge.gossips else { return false }
-        let oldest = min(edge.hops.first?.number ?? edge.nextHop, edge.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? edge.nextHop)
-        guard edge.nextHop - oldest < UInt64(Limits.hopsInFlight) else { return false }
-        edge.hops.append(Hop(number: edge.nextHop, payload: payload))
-        edge.nextHop += 1
+        let next = edge.hops.next
+        let oldest = min(edge.hops.waiting.first?.number ?? next, edge.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? next)
+        guard next - oldest < UInt64(Limits.hopsInFlight) else { return false }
+        edge.hops.append(payload)
         edge.counters.hopsSent += 1
         edge.flushAt.keepEarlier(now)
         flushAll(now: now, into: &effects)
@@ -122,7 +122,7 @@ extension Membership {
         if let first = kept.first, first.sequence + Limits.overtaken <= latest {
             sendAgain(on: edge, now: now) { $0.sequence + Limits.overtaken <= latest }
         }
-        if edge.pending > 0 || !edge.hops.isEmpty || !edge.requests.isEmpty { edge.flushAt.keepEarlier(now) }
+        if edge.pending > 0 || !edge.hops.waiting.isEmpty || !edge.requests.isEmpty { edge.flushAt.keepEarlier(now) }
     }
 
     private func arrived(_ flight: InFlight, on edge: Edge) {
@@ -186,7 +186,7 @@ extension Membership {
         }
         edge.inFlight = kept
         edge.inDoubt.sort()
-        edge.hops = again + edge.hops
+        edge.hops.sendAgain(again)
         edge.flushAt.keepEarlier(now)
     }
 

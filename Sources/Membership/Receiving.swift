@@ -33,7 +33,7 @@ extension Membership {
             guard !edge.received.ack.contains(frame.sequence) else { return }
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
-        for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hopsIn.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
+        for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hops.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
             edge.counters.hopsReceived += 1
             effects.append(.hop(from: edge.neighbour, hop.payload))
         }
@@ -54,20 +54,7 @@ extension Membership {
             edge.counters.malformed += 1
             return true
         }
-        let at: Int
-        if let known = edge.assemblies.firstIndex(where: { $0.belongs(fragment) }) {
-            at = known
-        } else {
-            edge.assemblies.removeAll { $0.head.namespace == fragment.namespace }
-            edge.assemblies.append(Assembly(fragment))
-            while edge.assemblies.count > Limits.assemblies || edge.assemblies.reduce(0, { $0 + $1.bytes.count }) > Limits.assemblyBytes {
-                edge.assemblies.removeFirst()
-            }
-            at = edge.assemblies.count - 1
-        }
-        edge.assemblies[at].add(fragment)
-        guard edge.assemblies[at].missing == 0 else { return true }
-        let section = edge.assemblies.remove(at: at).section
+        guard let section = edge.assembly.take(fragment) else { return true }
         return apply(section, from: edge, now: now, into: &effects)
     }
 
