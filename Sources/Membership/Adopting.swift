@@ -46,7 +46,7 @@ extension Membership {
         for edge in edges {
             // This node may have more to tell on this edge than before.
             if edge.gossips { for place in store.entries.indices where store.entries[place] != nil { enqueue(edge, place, now: now) } }
-            if edge.hasRefused { edge.compareAnew(now: now) }
+            if edge.repair.hasRefused { edge.repair.compareAnew(now: now) }
             edge.helloWanted = true
             edge.isDueKnown = false
         }

@@ -87,7 +87,7 @@ extension Membership {
             // The floor goes twice where more than 2 % is lost: three single renewals in a row all fail far too often.
             if edge.lossThere > 0.02 { transmit(edge, bytes, now: now, into: &effects) }
         }
-        if edge.scopesToSend { sendScopes(edge, now: now, into: &effects) }
+        if edge.scopes.areToSend { sendScopes(edge, now: now, into: &effects) }
         sendRequests(edge, now: now, into: &effects)
         for answer in edge.answers {
             let bytes = coder.encode(answer)
@@ -100,16 +100,16 @@ extension Membership {
 
     private func sendScopes(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
         let perPart = 20
-        let parts = max(1, (edge.ownScopes.count + perPart - 1) / perPart)
+        let parts = max(1, (edge.scopes.own.count + perPart - 1) / perPart)
         guard edge.inFlight.count + parts <= Limits.framesInFlight, hasWindow(edge) else { return }
-        edge.scopesToSend = false
+        edge.scopes.sent()
         for part in 0..<parts {
             var (frame, flight) = numbered(edge, now: now)
             frame.scopes = GossipFrame.Scopes(
-                serial: edge.ownSerial,
-                meetings: Array(edge.ownScopes[part * perPart..<min(edge.ownScopes.count, (part + 1) * perPart)]),
+                serial: edge.scopes.ownSerial,
+                meetings: Array(edge.scopes.own[part * perPart..<min(edge.scopes.own.count, (part + 1) * perPart)]),
                 part: UInt32(part), parts: UInt32(parts))
-            flight.scopesSerial = edge.ownSerial
+            flight.scopesSerial = edge.scopes.ownSerial
             commit(edge, &frame, flight, bytes: coder.encode(frame), now: now, into: &effects)
         }
     }

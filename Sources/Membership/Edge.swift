@@ -69,17 +69,7 @@ final class Edge {
     var topologyHash: UInt64 = 0
     var lossThere = 0.0
 
-    // Scopes.
-    var ownScopes: [MeetingID] = []
-    var ownSerial: UInt64 = 0
-    var scopesToSend = false
-    var peerSerial: UInt64 = 0
-    var peerParts: [[MeetingID]?] = []
-    var peerScopes: [MeetingID] = []
-    var shared: [MeetingID] = []
-    var sharedHash: UInt64 = 0
-    /// Namespaces of meetings that this end did not share yet, acknowledged unread. This end asks for them once it shares the meeting.
-    var unread: [(namespace: NamespaceID, incarnation: Incarnation)] = []
+    var scopes = EdgeScopes()
 
     // Push.
     var peer: [PeerState] = []
@@ -106,17 +96,7 @@ final class Edge {
     var hops = EdgeHops()
     var assembly = EdgeAssembly()
 
-    // Repair.
-    var nextDescent = Instant.zero
-    var descentPair: (UInt64, UInt64) = (0, 0)
-    var descentTries = 0
-    var unsettledMismatches = 0
-    /// How many descents may still begin, whatever else there is to tell, for namespaces that began to be shared without being told.
-    var untoldDescents = 0
-    /// The neighbour sent a namespace that this edition of the tree does not place behind it.
-    var hasRefused = false
-    /// The neighbour did so under the edition before, and the namespaces are compared anew since.
-    var hadRefused = false
+    var repair = EdgeRepair()
 
     // Pace.
     var pace = Pace()
@@ -137,50 +117,12 @@ final class Edge {
     /// Up, and namespaces may travel.
     var gossips: Bool { state == .up && taken }
 
-    func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { lane == .link || Edge.contains(shared, scope) }
-
-    /// In a sorted array.
-    static func contains(_ list: [MeetingID], _ id: MeetingID) -> Bool {
-        var low = 0
-        var high = list.count
-        while low < high {
-            let middle = (low + high) / 2
-            if list[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < list.count && list[low] == id
-    }
-
-    /// Both sorted lists in one, without repetition.
-    static func union(_ a: [MeetingID], _ b: [MeetingID]) -> [MeetingID] {
-        var result: [MeetingID] = []
-        for id in (a + b).sorted() where result.last != id { result.append(id) }
-        return result
-    }
-
-    private static let unreadLimit = 256
-
-    func noteUnread(_ section: GossipFrame.Section) {
-        if let at = unread.firstIndex(where: { $0.namespace == section.namespace }) {
-            unread[at].incarnation = max(unread[at].incarnation, section.incarnation)
-        } else if unread.count < Edge.unreadLimit {
-            unread.append((section.namespace, section.incarnation))
-        }
-    }
+    func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { scopes.shares(lane, scope) }
 
     func grow(to count: Int) {
         guard peer.count < count else { return }
         if peer.capacity < count { peer.reserveCapacity(count + count / 8) }
         peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
-    }
-
-    /// Records that were refused here may be taken now, so sums that differ are looked into at once, however often they were before.
-    func compareAnew(now: Instant) {
-        hasRefused = false
-        hadRefused = true
-        descentTries = 0
-        descentPair = (0, 0)
-        nextDescent = now
-        untoldDescents = max(untoldDescents, 2)
     }
 
     /// Forgets everything of the session that ended.
@@ -193,12 +135,7 @@ final class Edge {
         helloSequence = 0
         echoSequence = 0
         echoed = 0
-        peerSerial = 0
-        peerParts = []
-        peerScopes = []
-        shared = []
-        sharedHash = 0
-        unread = []
+        scopes.clear()
         peer = []
         for i in queues.indices { queues[i] = SlotQueue() }
         transfers = []
@@ -214,16 +151,12 @@ final class Edge {
         unacked = 0
         hops.clear()
         assembly.clear()
-        descentTries = 0
-        nextDescent = .zero
-        unsettledMismatches = 0
-        untoldDescents = 0
-        hadRefused = false
+        repair.clear()
     }
 
     var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }
     func isTransferring(_ slot: Int) -> Bool { transfers.contains { $0.slot == slot } }
-    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.waiting.isEmpty && requests.isEmpty && !scopesToSend }
+    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.waiting.isEmpty && requests.isEmpty && !scopes.areToSend }
 }
 
 /// How much of one namespace's present incarnation the neighbour holds.

@@ -80,7 +80,7 @@ extension Membership {
     }
 
     private func wantedSpacing(_ edge: Edge) -> Interval {
-        guard !edge.ownScopes.isEmpty, edge.taken else { return Limits.idleSpacing }
+        guard !edge.scopes.own.isEmpty, edge.taken else { return Limits.idleSpacing }
         return edge.pace.isSlow ? Limits.slowSpacing : Limits.busySpacing
     }
 
@@ -141,7 +141,7 @@ extension Membership {
             part = Hello.Full(
                 path: edge.role.isAbove ? [] : Array(pathToTop().prefix(Limits.path)),
                 topologyVersion: configuration.topologyVersion, topologyHash: configuration.topologyHash,
-                wall: wallOffset.map { $0 &+ now.nanoseconds / 1_000_000 } ?? 0, sum: sum(edge), sharedScopes: edge.sharedHash,
+                wall: wallOffset.map { $0 &+ now.nanoseconds / 1_000_000 } ?? 0, sum: sum(edge), sharedScopes: edge.scopes.sharedHash,
                 settled: edge.settled, lateness: UInt32(clamping: lateness.milliseconds),
                 loss: UInt32(edge.liveness.lossShare(now: now) * 1_000))
         }
@@ -297,10 +297,10 @@ extension Membership {
     func beginGossip(_ edge: Edge, now: Instant, into effects: inout [Effect]) {
         guard let session = edge.session else { return }
         reviewSpacing(edge, now: now)
-        edge.nextDescent = now
+        edge.repair.shareOther(now: now)
         edge.grow(to: store.entries.count)
         effects.append(.edgeUp(edge.neighbour, session: session))
-        if !edge.ownScopes.isEmpty { announceScopes(edge, now: now) }
+        if !edge.scopes.own.isEmpty { announceScopes(edge, now: now) }
         beginSharing(edge, .link, Membership.everywhere, now: now)
         reviewShared(edge, now: now)
     }

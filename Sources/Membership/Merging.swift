@@ -18,14 +18,14 @@ extension Membership {
         let owner = configuration.tree.slot(id.node) ?? -1
         guard mayCome(owner, over: edge) else {
             edge.counters.foreign += 1
-            edge.hasRefused = true
+            edge.repair.noteRefused()
             // The owner stands elsewhere by now and may have forgotten that life. Unless it learns of it, this neighbour would tell of it for ever.
             let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
             passOn(shown, owner: owner, from: edge, now: now)
             return true
         }
-        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {
-            edge.noteUnread(section)
+        guard edge.shares(id.lane, id.scope) else {
+            edge.scopes.noteUnread(section)
             return true
         }
         guard isSound(section) else {

@@ -103,7 +103,7 @@ extension Membership {
                 effects.append(.forgotten(NamespaceID(node: member.node, lane: lane, scope: meeting)))
             }
         }
-        if !Edge.contains(forgotten, meeting) {
+        if !forgotten.containsSorted(meeting) {
             if forgotten.count >= Limits.forgotten { forgotten.removeFirst() }
             forgotten.insert(meeting, at: forgotten.firstIndex { $0 > meeting } ?? forgotten.count)
         }

@@ -63,7 +63,7 @@ extension Membership {
             edge.peer[slot].begun = false
         }
         guard few else {
-            edge.untoldDescents = Limits.untoldDescents
+            edge.repair.noteUntold()
             return
         }
         for member in members where member.node == edge.neighbour { enqueue(edge, member.slot, now: now) }
@@ -173,7 +173,7 @@ extension Membership {
             edge.counters.resent += 1
             edge.inDoubt.append(flight.sequence)
             again += flight.hops
-            if flight.scopesSerial == edge.ownSerial, flight.scopesSerial > 0 { edge.scopesToSend = true }
+            edge.scopes.lost(serial: flight.scopesSerial)
             for request in flight.requests where isOpen(request) { request.queue(on: edge, now: now) }
             for part in flight.parts where isCurrent(part, on: edge) && edge.peer[part.slot].acked < part.to {
                 edge.peer[part.slot].sent = edge.peer[part.slot].acked

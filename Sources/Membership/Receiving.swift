@@ -71,8 +71,8 @@ extension Membership {
             edge.counters.limited += list.count - Limits.scopesPerEdge
             list.removeLast(list.count - Limits.scopesPerEdge)
         }
-        guard list != edge.ownScopes else { return }
-        edge.ownScopes = list
+        guard list != edge.scopes.own else { return }
+        edge.scopes.offer(list)
         reviewSpacing(edge, now: now)
         // On one kept warm nothing would send them, and what is due would stay due for ever; taken, it tells them by itself.
         if edge.gossips { announceScopes(edge, now: now) }
@@ -83,7 +83,7 @@ extension Membership {
     /// A meeting of which records came, but not what defines it (its writer's edge fell meanwhile): it is taken from every neighbour that
     /// offers it, as one that is not known at all.
     public func setWanted(_ meeting: MeetingID, _ isWanted: Bool, now: Instant, into effects: inout [Effect]) {
-        guard Edge.contains(wanted, meeting) != isWanted else { return }
+        guard wanted.containsSorted(meeting) != isWanted else { return }
         guard isWanted else { return wanted.removeAll { $0 == meeting } }
         wanted.insert(meeting, at: wanted.firstIndex { $0 > meeting } ?? wanted.count)
         for edge in edges { reviewShared(edge, now: now) }
@@ -91,61 +91,41 @@ extension Membership {
     }
 
     func announceScopes(_ edge: Edge, now: Instant) {
-        edge.ownSerial += 1
-        edge.scopesToSend = true
+        edge.scopes.announce()
         edge.flushAt.keepEarlier(now)
     }
 
     private func receive(_ scopes: GossipFrame.Scopes, on edge: Edge, now: Instant) {
-        guard scopes.serial >= edge.peerSerial, scopes.parts >= 1, scopes.parts <= 32, scopes.part < scopes.parts else { return }
-        if scopes.serial > edge.peerSerial || edge.peerParts.count != Int(scopes.parts) {
-            edge.peerSerial = scopes.serial
-            edge.peerParts = [[MeetingID]?](repeating: nil, count: Int(scopes.parts))
-        }
-        edge.peerParts[Int(scopes.part)] = scopes.meetings
-        var all: [MeetingID] = []
-        for part in edge.peerParts {
-            guard let part else { return }
-            all += part
-        }
-        edge.peerScopes = Array(all.sorted().prefix(Limits.scopesPerEdge))
-        reviewShared(edge, now: now)
+        if edge.scopes.receive(scopes) { reviewShared(edge, now: now) }
     }
 
     private func askForUnread(_ edge: Edge, _ scope: MeetingID, now: Instant) {
-        for (namespace, incarnation) in edge.unread where namespace.scope == scope {
+        for (namespace, incarnation) in edge.scopes.takeUnread(scope) {
             var version: UInt64 = 0
             if let slot = store.slot(namespace), store[slot].incarnation == incarnation { version = store[slot].version }
             Request(namespace: namespace, incarnation: incarnation, version: version).queue(on: edge, now: now)
         }
-        edge.unread.removeAll { $0.namespace.scope == scope }
     }
 
     /// Settles which meetings this edge carries; those that are new begin to flow.
     func reviewShared(_ edge: Edge, now: Instant) {
         guard edge.gossips else { return }
+        let before = edge.scopes.shared
         // A meeting spreads from the end that knows it: its record tells the other end that it runs there too. But a meeting
         // known here and kept off this edge is not given to a neighbour for the asking.
-        let offered = edge.peerScopes.filter { scope in
+        let offered = edge.scopes.offered.filter { scope in
             // A node that holds only records of its own wrote them before a restart. The nodes that ran the meeting say what became of it.
-            Edge.contains(edge.shared, scope) || Edge.contains(wanted, scope)
+            before.containsSorted(scope) || wanted.containsSorted(scope)
                 || !Lane.allCases.contains { nodes(lane: $0, scope: scope).contains { $0 != node } }
         }
-        let shared = Edge.union(edge.ownScopes, offered).filter { !Edge.contains(forgotten, $0) }
-        guard shared != edge.shared else { return }
-        let before = edge.shared
-        edge.shared = shared
-        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
-        for scope in shared {
-            hash.append(scope.rawValue)
-            hash.append(UInt8(0))
-        }
-        edge.sharedHash = shared.isEmpty ? 0 : hash.finish()
-        for scope in shared where !Edge.contains(before, scope) {
+        let shared = edge.scopes.own.union(offered).filter { !forgotten.containsSorted($0) }
+        guard shared != before else { return }
+        edge.scopes.share(shared)
+        for scope in shared where !before.containsSorted(scope) {
             for lane in [Lane.floor, .roster, .bulk] { beginSharing(edge, lane, scope, now: now) }
             askForUnread(edge, scope, now: now)
         }
         edge.helloWanted = true
-        edge.nextDescent = now
+        edge.repair.shareOther(now: now)
     }
 }

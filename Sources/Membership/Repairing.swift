@@ -5,7 +5,7 @@ extension Membership {
     /// Sum over all namespaces that both ends share.
     func sum(_ edge: Edge) -> UInt64 {
         var sum = store.sum(.link, Membership.everywhere)
-        for scope in edge.shared { sum &+= self.sum(scope: scope) }
+        for scope in edge.scopes.shared { sum &+= self.sum(scope: scope) }
         return sum
     }
 
@@ -15,42 +15,12 @@ extension Membership {
         }
     }
 
-    /// Looks at a hello's sum. The lower end begins a descent, one at a time; the upper only if it began to share more than it told.
+    /// Looks at a hello's sum, and begins a descent if there is reason to.
     func compareSums(_ edge: Edge, _ full: Hello.Full, now: Instant) {
-        let own = sum(edge)
-        let isAlike = full.sharedScopes == edge.sharedHash
-        if isAlike, own == full.sum {
-            edge.descentTries = 0
-            edge.unsettledMismatches = 0
-            edge.untoldDescents = 0
-            return
-        }
-        let isUntold = edge.untoldDescents > 0
-        guard edge.role.isAbove || isUntold else { return }
-        // Sums differ by nature while either end still has something to tell, or shares a meeting that the other does not share yet. That must
-        // not go on for ever: the missing records may be those that say which nodes run a meeting.
-        if isUntold, isAlike || edge.hadRefused,
-            edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge))
-        {
-            // A first descent begins at once. A further one begins when all that the last one found is told; if the last one found nothing, its
-            // digest was lost.
-            edge.untoldDescents -= 1
-            if edge.untoldDescents == 0 { edge.hadRefused = false }
-        } else if !full.settled || !edge.settled || !isAlike {
-            edge.unsettledMismatches += 1
-            guard edge.unsettledMismatches >= 20 else { return }
-        }
-        edge.unsettledMismatches = 0
-        let pair = (own, full.sum)
-        if pair != edge.descentPair {
-            edge.descentTries = 0
-        } else if edge.descentTries >= 3 {
-            guard now >= edge.nextDescent else { return }
-        }
-        guard edge.descentTries == 0 || now >= edge.nextDescent else { return }
-        edge.descentPair = pair
-        edge.descentTries += 1
-        edge.nextDescent = now + (edge.descentTries >= 3 ? Limits.descentPause : max(.milliseconds(250), resendTime(edge) * 2))
+        let sums = EdgeRepair.Comparison(
+            own: sum(edge), theirs: full.sum, isAlike: full.sharedScopes == edge.scopes.sharedHash, isSettled: full.settled && edge.settled,
+            isAbove: edge.role.isAbove, pause: resendTime(edge) * 2)
+        guard edge.repair.begins(sums, now: now, isTelling: { isTelling(edge) }) else { return }
         edge.counters.descents += 1
         var answer = Answer(session: edge.ownSession)
         describe(TriePlace(depth: 0, prefix: 0), on: edge, into: &answer)
