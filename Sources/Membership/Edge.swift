@@ -71,28 +71,10 @@ final class Edge {
 
     var scopes = EdgeScopes()
 
-    // Push.
-    var peer: [PeerState] = []
-    var queues = [SlotQueue](repeating: SlotQueue(), count: 4)
-    /// Large values on their way out, in the order in which they began.
-    var transfers: [Transfer] = []
-    var requests: [Request] = []
-    var answers: [Frame] = []
-    var flushAt: Instant? { didSet { isDueKnown = false } }
-    /// On a full line the floor lane's next deltas wait until then.
-    var urgentFrom = Instant.zero
-    var rawTarget = Edge.surelyFits
-
-    // Sequence numbers.
-    var nextSequence: UInt64 = 1
-    var inFlight: [InFlight] = [] { didSet { isDueKnown = false } }
-    /// Given up and cut anew, in order: the next acknowledgements show whether they, or only the answers to them, were lost.
-    var inDoubt: [UInt64] = []
-    var timeouts = 0 { didSet { isDueKnown = false } }
-    var received = ReceivedWindow()
-    var ackAt: Instant? { didSet { isDueKnown = false } }
-    var unacked = 0
-
+    var push = EdgePush()
+    var requests = EdgeRequests()
+    var flush = EdgeFlush() { didSet { isDueKnown = false } }
+    var sequence = EdgeSequence() { didSet { isDueKnown = false } }
     var hops = EdgeHops()
     var assembly = EdgeAssembly()
 
@@ -101,9 +83,6 @@ final class Edge {
     // Pace.
     var pace = Pace()
     var counters = Membership.EdgeCounters()
-
-    /// Estimated bytes of a frame that fit without compression.
-    static let surelyFits = 1_050
 
     init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], earliest: EarliestDue) {
         self.earliest = earliest
@@ -119,12 +98,6 @@ final class Edge {
 
     func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { scopes.shares(lane, scope) }
 
-    func grow(to count: Int) {
-        guard peer.count < count else { return }
-        if peer.capacity < count { peer.reserveCapacity(count + count / 8) }
-        peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
-    }
-
     /// Forgets everything of the session that ended.
     func clearSession() {
         if state == .up { formerSession = remoteSession }
@@ -136,106 +109,17 @@ final class Edge {
         echoSequence = 0
         echoed = 0
         scopes.clear()
-        peer = []
-        for i in queues.indices { queues[i] = SlotQueue() }
-        transfers = []
-        requests = []
-        answers = []
-        flushAt = nil
-        nextSequence = 1
-        inFlight = []
-        inDoubt = []
-        timeouts = 0
-        received = ReceivedWindow()
-        ackAt = nil
-        unacked = 0
+        push.clear()
+        requests.clear()
+        flush.clear()
+        sequence.clear()
         hops.clear()
         assembly.clear()
         repair.clear()
     }
 
-    var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }
-    func isTransferring(_ slot: Int) -> Bool { transfers.contains { $0.slot == slot } }
-    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.waiting.isEmpty && requests.isEmpty && !scopes.areToSend }
-}
-
-/// How much of one namespace's present incarnation the neighbour holds.
-///
-/// Both ends of each edge hold one for every namespace: versions, which stay below 2⁶², leave room for the flags.
-struct PeerState {
-    private static let flag: UInt64 = 1 << 63
-    private var sentAndQueued: UInt64 = 0
-    private var ackedAndBegun: UInt64 = 0
-
-    var sent: UInt64 {
-        get { sentAndQueued & ~PeerState.flag }
-        set { sentAndQueued = newValue | sentAndQueued & PeerState.flag }
+    /// Nothing waits or is under way.
+    var settled: Bool {
+        sequence.inFlight.isEmpty && push.pending == 0 && hops.waiting.isEmpty && requests.open.isEmpty && !scopes.areToSend
     }
-    var acked: UInt64 {
-        get { ackedAndBegun & ~PeerState.flag }
-        set { ackedAndBegun = newValue | ackedAndBegun & PeerState.flag }
-    }
-    var queued: Bool {
-        get { sentAndQueued & PeerState.flag != 0 }
-        set { sentAndQueued = newValue ? sentAndQueued | PeerState.flag : sent }
-    }
-    /// The neighbour got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
-    var begun: Bool {
-        get { ackedAndBegun & PeerState.flag != 0 }
-        set { ackedAndBegun = newValue ? ackedAndBegun | PeerState.flag : acked }
-    }
-}
-
-/// First in, first out, without moving what is left.
-struct SlotQueue {
-    private var items: [Int] = []
-    private var head = 0
-    var count: Int { items.count - head }
-    var first: Int? { head < items.count ? items[head] : nil }
-    mutating func append(_ slot: Int) { items.append(slot) }
-    mutating func removeFirst() {
-        head += 1
-        if head == items.count || head > 1_024 {
-            items.removeFirst(head)
-            head = 0
-        }
-    }
-    /// The waiting ones, in order.
-    var waiting: ArraySlice<Int> { items[head...] }
-}
-
-/// A datagram that waits for its acknowledgement.
-struct InFlight {
-    struct Part {
-        var slot: Int
-        var incarnation: Incarnation
-        var to: UInt64
-    }
-    var sequence: UInt64
-    var sentAt: Instant
-    var bytes = 0
-    /// How long the line is busy with it and with what was under way before it.
-    var lineTime = Interval.zero
-    var parts: [Part] = []
-    var hops: [Hop] = []
-    var requests: [GossipFrame.Request] = []
-    var scopesSerial: UInt64 = 0
-    /// A piece of a running transfer.
-    var piece: (transfer: UInt64, index: Int)?
-}
-
-/// A large value on its way out in pieces; several small ones at a time, since each takes a round trip.
-struct Transfer {
-    var number: UInt64
-    var slot: Int
-    var incarnation: Incarnation
-    /// The section it stands for.
-    var from: UInt64
-    var to: UInt64
-    var reset: UInt64
-    var record: Record
-    var bytes: Int { record.value?.count ?? 0 }
-    /// Pieces still to be sent (again), and those not yet acknowledged.
-    var unsent: [Int]
-    var unacked: Int
 }

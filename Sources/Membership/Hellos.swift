@@ -125,7 +125,7 @@ extension Membership {
         edge.helloWanted = false
         var frame = Frame(session: edge.ownSession)
         frame.hello = hello(edge, full: full, now: now)
-        if edge.ackAt != nil { takeAck(edge, into: &frame) }
+        if edge.sequence.ackAt != nil { takeAck(edge, into: &frame) }
         edge.counters.hellosSent += 1
         if full { edge.lastFull = beat }
         transmit(edge, coder.encode(frame), now: now, into: &effects)
@@ -167,9 +167,8 @@ extension Membership {
             result.keepEarlier(edge.echoNewsAt + edge.liveness.echoDetection(lateness: lateness))
         }
         result.keepEarlier(edge.answerBy)
-        result.keepEarlier(edge.flushAt)
-        if edge.ackAt != nil { result.keepEarlier(edge.ackAt) }
-        if let oldest = edge.inFlight.first { result.keepEarlier(overdue(oldest, on: edge)) }
+        result.keepEarlier(edge.flush.deadline)
+        result.keepEarlier(edge.sequence.deadline(resendTime: edge.liveness.resendTime))
         return result
     }
 
@@ -298,7 +297,7 @@ extension Membership {
         guard let session = edge.session else { return }
         reviewSpacing(edge, now: now)
         edge.repair.shareOther(now: now)
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         effects.append(.edgeUp(edge.neighbour, session: session))
         if !edge.scopes.own.isEmpty { announceScopes(edge, now: now) }
         beginSharing(edge, .link, Membership.everywhere, now: now)

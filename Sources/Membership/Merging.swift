@@ -62,7 +62,7 @@ extension Membership {
 
     private func renew(_ slot: Int, _ s: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         let held = (incarnation: store[slot].incarnation, version: store[slot].version)
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         if s.incarnation < held.incarnation {
             if tells(slot, on: edge) {
                 rewind(edge, slot, to: 0)
@@ -94,8 +94,7 @@ extension Membership {
             return true
         }
         if s.to <= held.version, configuration.rules.contains(.newerVersion) {
-            edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-            edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
+            edge.push.holds(slot, s.to)
             return true
         }
         guard s.from <= held.version else {
@@ -125,10 +124,8 @@ extension Membership {
         }
         if !replaced.isEmpty { tellReplaced(slot, s, replaced, into: &effects) }
         relieve(slot)
-        edge.grow(to: store.entries.count)
-        edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
-        edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-        edge.peer[slot].begun = true
+        edge.push.grow(to: store.entries.count)
+        edge.push.gave(slot, s.to)
         spread(slot, except: edge, now: now)
     }
 
@@ -175,7 +172,7 @@ extension Membership {
         // A neighbour that holds all of our version asks for nothing more. A request that was passed on comes from a node beyond the neighbour,
         // so it says nothing of what the neighbour itself holds.
         guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
     }
@@ -199,14 +196,8 @@ extension GossipFrame.Request {
     /// Puts it among what the edge asks for, once; what is passed on does not displace what is asked for. False: there is no room.
     @discardableResult
     func queue(on edge: Edge, now: Instant) -> Bool {
-        if let at = edge.requests.firstIndex(where: { $0.namespace == namespace }) {
-            if !isPassedOn || edge.requests[at].isPassedOn { edge.requests[at] = self }
-        } else if edge.requests.count < 64 {
-            edge.requests.append(self)
-        } else {
-            return false
-        }
-        edge.flushAt.keepEarlier(namespace.lane == .floor ? now : now + Limits.batchWindow)
+        guard edge.requests.ask(self) else { return false }
+        edge.flush.by(namespace.lane == .floor ? now : now + Limits.batchWindow)
         return true
     }
 }

@@ -68,7 +68,7 @@ extension Membership {
         } else if shown < incarnation {
             // The neighbour holds a former life of ours. Our present records, even if there are none, take its place.
             let slot = slot ?? createOwn(id, version: 1)
-            edge.grow(to: store.entries.count)
+            edge.push.grow(to: store.entries.count)
             rewind(edge, slot, to: 0)
             enqueue(edge, slot, now: now)
         }

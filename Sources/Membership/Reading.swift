@@ -99,8 +99,8 @@ extension Membership {
         return EdgeSnapshot(
             neighbour: edge.neighbour, role: edge.role, state: edge.state, session: edge.session, lastDown: edge.lastDown,
             roundTrip: edge.liveness.roundTrip, loss: edge.liveness.lossBound(now: heard), lossThere: edge.lossThere,
-            detection: edge.liveness.detection(lateness: lateness, now: heard), scopes: edge.scopes.shared, pending: edge.pending,
-            inFlight: edge.inFlight.count, clockAhead: edge.clockAhead, topologyVersion: edge.topologyVersion,
+            detection: edge.liveness.detection(lateness: lateness, now: heard), scopes: edge.scopes.shared, pending: edge.push.pending,
+            inFlight: edge.sequence.inFlight.count, clockAhead: edge.clockAhead, topologyVersion: edge.topologyVersion,
             topologyHash: edge.topologyHash, counters: edge.counters)
     }
 }

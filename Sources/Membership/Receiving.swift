@@ -24,13 +24,11 @@ extension Membership {
         guard edge.gossips, frame.session == edge.remoteSession else { return }
         if let ack = frame.ack { receive(ack, on: edge, now: now) }
         if frame.sequence > 0 {
-            edge.received.raise(base: min(frame.base, frame.sequence))
-            guard edge.received.canHold(frame.sequence) else { return }
-            let urgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
-            edge.unacked += 1
-            edge.ackAt.keepEarlier(urgent || edge.unacked >= 8 ? now : now + Limits.batchWindow)
-            edge.flushAt.keepEarlier(edge.ackAt)
-            guard !edge.received.ack.contains(frame.sequence) else { return }
+            let isUrgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
+            let arrival = edge.sequence.arrived(frame.sequence, base: frame.base, isUrgent: isUrgent, now: now)
+            guard arrival != .beyond else { return }
+            edge.flush.by(edge.sequence.ackAt)
+            guard arrival == .new else { return }
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
         for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hops.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
@@ -42,7 +40,7 @@ extension Membership {
         for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
         if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
         // A frame with a gap in a section is acknowledged all the same, since the missing part was asked for.
-        if whole, frame.sequence > 0 { edge.received.insert(frame.sequence) }
+        if whole, frame.sequence > 0 { edge.sequence.took(frame.sequence) }
         for request in frame.requests { answer(request, on: edge, now: now, into: &effects) }
         if !frame.digests.isEmpty || !frame.leaves.isEmpty {
             descend(frame.digests, frame.leaves, on: edge, now: now, into: &effects)
@@ -92,7 +90,7 @@ extension Membership {
 
     func announceScopes(_ edge: Edge, now: Instant) {
         edge.scopes.announce()
-        edge.flushAt.keepEarlier(now)
+        edge.flush.by(now)
     }
 
     private func receive(_ scopes: GossipFrame.Scopes, on edge: Edge, now: Instant) {

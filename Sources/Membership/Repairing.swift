@@ -30,8 +30,8 @@ extension Membership {
     /// Whether anything waits or is under way, the floor lane left out, since it always has something to tell.
     private func isTelling(_ edge: Edge) -> Bool {
         func isOther(_ slot: Int) -> Bool { store.entries[slot].map { $0.id.lane != .floor } ?? false }
-        return edge.queues.dropFirst().contains { $0.count > 0 } || edge.transfers.contains { isOther($0.slot) }
-            || edge.inFlight.contains { $0.parts.contains { isOther($0.slot) } }
+        return edge.push.queues.dropFirst().contains { $0.count > 0 } || edge.push.transfers.contains { isOther($0.slot) }
+            || edge.sequence.inFlight.contains { $0.parts.contains { isOther($0.slot) } }
     }
 
     /// Answers sums and lists of the neighbour, one level deeper each.
@@ -88,7 +88,7 @@ extension Membership {
 
     /// The neighbour has nothing there.
     private func push(_ place: TriePlace, on edge: Edge, now: Instant) {
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         forEachShared(edge) { slot in
             guard place.holds(store[slot].place) else { return }
             repair(slot, to: 0, on: edge, now: now)
@@ -113,7 +113,7 @@ extension Membership {
         for held in list.held.prefix(64) where list.place.holds(Namespace.place(of: held.namespace)) {
             theirs[held.namespace] = held
         }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         forEachShared(edge) { slot in
             let entry = store[slot]
             guard list.place.holds(entry.place) else { return }
@@ -143,10 +143,7 @@ extension Membership {
     }
 
     private func send(_ answer: Answer, on edge: Edge, now: Instant) {
-        let frames = answer.frames.prefix(max(0, 8 - edge.answers.count))
-        guard !frames.isEmpty else { return }
-        edge.answers += frames
-        edge.flushAt.keepEarlier(now)
+        if edge.requests.answer(answer.frames) { edge.flush.by(now) }
     }
 }
 
