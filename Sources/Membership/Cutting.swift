@@ -4,10 +4,10 @@ import Basics
 extension Membership {
     /// Hands bytes to the secure session.
     func transmit(_ edge: Edge, _ bytes: [UInt8], now: Instant, into effects: inout [Effect]) {
-        edge.counters.datagramsSent += 1
-        edge.counters.bytesSent += bytes.count
+        edge.tally.count(\.datagramsSent)
+        edge.tally.count(\.bytesSent, bytes.count)
         edge.pace.spend(bytes.count, now: now)
-        edge.lastSent = now
+        edge.hello.sent(now: now)
         effects.append(.send(edge: edge.neighbour, bytes))
     }
 
@@ -27,7 +27,7 @@ extension Membership {
         }
         edge.flush.by(pause)
         if let ackAt = edge.sequence.ackAt, ackAt <= now {
-            var frame = Frame(session: edge.ownSession)
+            var frame = Frame(session: edge.life.ownSession)
             takeAck(edge, into: &frame)
             transmit(edge, coder.encode(frame), now: now, into: &effects)
         } else {
@@ -55,7 +55,7 @@ extension Membership {
     }
 
     private func numbered(_ edge: Edge) -> Frame {
-        var frame = Frame(session: edge.ownSession)
+        var frame = Frame(session: edge.life.ownSession)
         frame.sequence = edge.sequence.next
         edge.pace.noteLoss(edge.sequence.settleOldDoubts())
         frame.base = edge.sequence.base
@@ -78,14 +78,14 @@ extension Membership {
             let bytes = coder.encode(frame)
             commit(edge, flight, bytes: bytes, now: now, into: &effects)
             // The floor goes twice where more than 2 % is lost: three single renewals in a row all fail far too often.
-            if edge.lossThere > 0.02 { transmit(edge, bytes, now: now, into: &effects) }
+            if edge.report.loss > 0.02 { transmit(edge, bytes, now: now, into: &effects) }
         }
         if edge.scopes.areToSend { sendScopes(edge, now: now, into: &effects) }
         sendRequests(edge, now: now, into: &effects)
         for answer in edge.requests.answers {
             let bytes = coder.encode(answer)
-            edge.counters.digestsSent += 1
-            edge.counters.digestBytesSent += bytes.count
+            edge.tally.count(\.digestsSent)
+            edge.tally.count(\.digestBytesSent, bytes.count)
             transmit(edge, bytes, now: now, into: &effects)
         }
         edge.requests.answered()
@@ -150,7 +150,7 @@ extension Membership {
             }
             if hasAck { takeAck(edge, into: &frame) }
             for (part, section) in zip(flight.parts, frame.sections) { edge.push.sent(section, of: part.slot) }
-            edge.counters.deltasSent += 1
+            edge.tally.count(\.deltasSent)
             commit(edge, flight, bytes: bytes, now: now, into: &effects)
             return true
         }
@@ -235,7 +235,7 @@ extension Membership {
     /// loses packets the few records under way are sent once more.
     private func goesAgain(_ edge: Edge, _ slot: Int) -> Bool {
         let (state, entry) = (edge.push.peer[slot], store[slot])
-        guard edge.lossThere > 0.02, state.acked < state.sent, state.acked >= entry.collected else { return false }
+        guard edge.report.loss > 0.02, state.acked < state.sent, state.acked >= entry.collected else { return false }
         let underWay = entry.records.filter { $0.version > state.acked && $0.version <= state.sent }
         return underWay.reduce(0) { $0 + size($1) } <= Limits.goesAgain
     }

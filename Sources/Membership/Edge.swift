@@ -1,113 +1,83 @@
 import Basics
 
-/// One declared neighbour.
+/// One declared neighbour: holds the machines of the edge to it.
 ///
-/// ```
-///            hears down            hears init or up (with our session)
-///   down ─────────────────▶ init ─────────────────▶ up
-///    │    hears init (with our session)             ▲
-///    └──────────────────────────────────────────────┘
-///   any ──▶ down: silence, hears down while up, another session, no echo, loop, session lost
-/// ```
-/// RFC 5880 section 6.2, with a fresh random session id at each fall from up. An edge that is up carries namespaces while the
-/// lower end *takes* it as its uplink; one that was taken and is left begins a new session.
+/// Each machine owns its state and lies in its own file. The five that have a deadline, or that others' deadlines depend on, are
+/// observed: when one changes, ``takeDeadline(lateness:)`` is asked before anything goes by the edge's deadline again.
 final class Edge {
     let neighbour: NodeIndex
-    var role: EdgeRole
+    private(set) var role: EdgeRole
     /// By slot of the declared tree: whose namespaces may come from here. Empty: all (the uplink).
-    var behind: [Bool]
-
-    /// The lower end takes it: decided here (`Uplinks`), or said by the neighbour's hellos.
-    var taken: Bool { didSet { earliest.isKnown = false } }
-    /// An uplink of the edition before: it is left as soon as a declared one is there.
-    var isFormer = false { didSet { earliest.isKnown = false } }
-    /// Since when it is up.
-    var upSince = Instant.zero { didSet { earliest.isKnown = false } }
-
-    /// When the edge wants to be looked at is worked out (`EarliestDue`); what it depends on says when it must be worked out anew.
-    var isDueKnown = false { didSet { if oldValue, !isDueKnown { earliest.changed.append(place) } } }
-    private let earliest: EarliestDue
+    private(set) var behind: [Bool]
     /// Among its node's edges.
-    var place = 0
+    private(set) var place = 0
 
-    // Hello.
-    var connected = false { didSet { isDueKnown = false } }
-    var connectedAt = Instant.zero { didSet { isDueKnown = false } }
-    /// A neighbour above is to be heard by then; nil: it was, or is given up.
-    var answerBy: Instant? { didSet { isDueKnown = false } }
-    var state = EdgeState.down {
-        didSet {
-            isDueKnown = false
-            earliest.isKnown = false
-        }
-    }
-    var ownSession: UInt64 = 0
-    var remoteSession: UInt64 = 0
-    /// The one before, whose late hellos are not heard while up.
-    var formerSession: UInt64 = 0
-    var session: EdgeSession?
-    var lastDown: EdgeDownReason?
-    var liveness = Liveness() { didSet { isDueKnown = false } }
-    var helloSequence: UInt64 = 0
-    var helloTimes = [Instant](repeating: .zero, count: 64)
-    var echoSequence: UInt64 = 0
-    var echoAt = Instant.zero
-    /// The newest own hello that came back, and when that was news.
-    var echoed: UInt64 = 0
-    var echoNewsAt = Instant.zero { didSet { isDueKnown = false } }
-    var lastSent = Instant.zero { didSet { isDueKnown = false } }
-    var lastFull = Instant.zero { didSet { isDueKnown = false } }
-    var helloWanted = false { didSet { isDueKnown = false } }
-    var spacing = Limits.idleSpacing { didSet { isDueKnown = false } }
-    /// After a change to a longer spacing the shorter one is kept until here.
-    var shortUntil = Instant.zero { didSet { isDueKnown = false } }
-    var path: [NodeIndex] = []
-    var clockAhead: Interval?
-    /// The neighbour's wall clock less our boot-time clock, in milliseconds; nil: it does not know the time.
-    var clockThere: Int64?
-    var topologyVersion: UInt64 = 0
-    var topologyHash: UInt64 = 0
-    var lossThere = 0.0
-
+    /// Up or down, under which sessions, taken or not.
+    var life: EdgeLife { didSet { note() } }
+    /// Own hellos and their echoes.
+    var hello = EdgeHello() { didSet { note() } }
+    /// Whether the neighbour is still heard.
+    var liveness = Liveness() { didSet { note() } }
+    /// When to send next.
+    var flush = EdgeFlush() { didSet { note() } }
+    /// Sequence numbers and acknowledgements.
+    var sequence = EdgeSequence() { didSet { note() } }
+    /// What the neighbour told of itself.
+    var report = EdgeReport()
+    /// Which meetings travel.
     var scopes = EdgeScopes()
-
+    /// What the neighbour holds and what it is to be told.
     var push = EdgePush()
+    /// What it is asked for and answered.
     var requests = EdgeRequests()
-    var flush = EdgeFlush() { didSet { isDueKnown = false } }
-    var sequence = EdgeSequence() { didSet { isDueKnown = false } }
+    /// Hop messages, both ways.
     var hops = EdgeHops()
+    /// Fragments coming in.
     var assembly = EdgeAssembly()
-
+    /// When a descent begins.
     var repair = EdgeRepair()
-
-    // Pace.
+    /// How much of the line gossip may use.
     var pace = Pace()
-    var counters = Membership.EdgeCounters()
+    /// Since the node started.
+    var tally = EdgeTally()
 
-    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], earliest: EarliestDue) {
-        self.earliest = earliest
+    private let deadlines: EdgeDeadlines
+    /// The deadlines know that this edge changed.
+    private var isNoted = true
+    private var turnsTaken: UInt32 = 0
+
+    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], deadlines: EdgeDeadlines) {
         self.neighbour = neighbour
         self.role = role
         self.behind = behind
-        taken = role == .uplink
+        self.deadlines = deadlines
+        life = EdgeLife(isTaken: role == .uplink)
     }
 
-    var isUp: Bool { state == .up }
-    /// Up, and namespaces may travel.
-    var gossips: Bool { state == .up && taken }
+    /// Another edition of the tree declares the same neighbour.
+    func adopt(_ fresh: Edge) {
+        role = fresh.role
+        behind = fresh.behind
+    }
+    /// The node's edges are others; all of them are noted.
+    func stand(at place: Int) {
+        self.place = place
+        isNoted = true
+    }
 
+    var isUp: Bool { life.isUp }
+    /// Up, and namespaces may travel.
+    var gossips: Bool { life.gossips }
     func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { scopes.shares(lane, scope) }
+    /// Nothing waits or is under way.
+    var isSettled: Bool {
+        sequence.inFlight.isEmpty && push.pending == 0 && hops.waiting.isEmpty && requests.open.isEmpty && !scopes.areToSend
+    }
 
     /// Forgets everything of the session that ended.
     func clearSession() {
-        if state == .up { formerSession = remoteSession }
-        state = .down
-        if !role.isAbove { taken = false }
-        session = nil
-        remoteSession = 0
-        helloSequence = 0
-        echoSequence = 0
-        echoed = 0
+        life.end(isAbove: role.isAbove)
+        hello.clear()
         scopes.clear()
         push.clear()
         requests.clear()
@@ -118,8 +88,44 @@ final class Edge {
         repair.clear()
     }
 
-    /// Nothing waits or is under way.
-    var settled: Bool {
-        sequence.inFlight.isEmpty && push.pending == 0 && hops.waiting.isEmpty && requests.open.isEmpty && !scopes.areToSend
+    // MARK: Deadlines
+
+    /// When nothing heard counts as silence; nil: nothing was heard yet.
+    func silent(lateness: Interval) -> Instant? {
+        guard life.state != .down else { return nil }
+        return liveness.lastHeard + liveness.detection(lateness: lateness, now: liveness.lastHeard)
+    }
+    /// When a lack of echoes counts as a one-way cut; nil: the edge is not up.
+    func withoutEcho(lateness: Interval) -> Instant? {
+        isUp ? hello.echoNewsAt + liveness.echoDetection(lateness: lateness) : nil
+    }
+
+    /// When the edge wants to be looked at.
+    private func deadline(lateness: Interval) -> Instant? {
+        guard life.isConnected else { return nil }
+        var result: Instant? = hello.deadline(life)
+        result.keepEarlier(silent(lateness: lateness))
+        result.keepEarlier(withoutEcho(lateness: lateness))
+        result.keepEarlier(life.answerBy)
+        result.keepEarlier(flush.deadline)
+        result.keepEarlier(sequence.deadline(resendTime: liveness.resendTime))
+        return result
+    }
+
+    private func note() {
+        guard !isNoted else { return }
+        isNoted = true
+        deadlines.note(place)
+    }
+
+    /// When the edge wants to be looked at; the next change of a machine is noted again.
+    func takeDeadline(lateness: Interval) -> Instant? {
+        isNoted = false
+        return deadline(lateness: lateness)
+    }
+    /// Whether its life turned since this was asked last.
+    func takeTurn() -> Bool {
+        defer { turnsTaken = life.turns }
+        return turnsTaken != life.turns
     }
 }

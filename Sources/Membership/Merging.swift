@@ -17,7 +17,7 @@ extension Membership {
         }
         let owner = configuration.tree.slot(id.node) ?? -1
         guard mayCome(owner, over: edge) else {
-            edge.counters.foreign += 1
+            edge.tally.count(\.foreign)
             edge.repair.noteRefused()
             // The owner stands elsewhere by now and may have forgotten that life. Unless it learns of it, this neighbour would tell of it for ever.
             let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
@@ -29,7 +29,7 @@ extension Membership {
             return true
         }
         guard isSound(section) else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         return store.slot(id) == nil
@@ -51,7 +51,7 @@ extension Membership {
         guard store.count < Limits.namespaces, owner >= 0 || store.undeclared < Limits.undeclaredNamespaces,
             s.incarnation.counter <= Limits.incarnationJump
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         let slot = store.insert(s.namespace, owner: owner, incarnation: s.incarnation, version: s.to)
@@ -74,7 +74,7 @@ extension Membership {
         }
         if s.incarnation > held.incarnation {
             guard s.incarnation.counter - held.incarnation.counter <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return true
             }
             guard s.from == 0 else {
@@ -87,7 +87,7 @@ extension Membership {
             return true
         }
         if s.reset > 0, s.from == 0, held.version < s.reset {
-            edge.counters.resets += 1
+            edge.tally.count(\.resets)
             let old = store.clear(slot)
             store.setVersion(slot, s.to)
             merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
@@ -103,7 +103,7 @@ extension Membership {
         let added = s.records.reduce(0) { $0 + ($1.value?.count ?? 0) }
         guard store[slot].records.count + s.records.count <= Limits.records * 2, store[slot].bytes + added <= Limits.namespaceBytes
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         store.setVersion(slot, max(held.version, s.to))
@@ -151,7 +151,7 @@ extension Membership {
 
     /// Tells the sender what we hold, so that it goes back. The request is repeated until it is acknowledged. False: too many are open already.
     private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
-        edge.counters.gaps += 1
+        edge.tally.count(\.gaps)
         return request.queue(on: edge, now: now)
     }
 

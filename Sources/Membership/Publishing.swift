@@ -60,7 +60,7 @@ extension Membership {
         let ahead = shown > incarnation || (shown == incarnation && version > (slot.map { store[$0].version } ?? 0))
         if ahead {
             guard shown.counter < .max - 1, shown.counter - min(incarnation.counter, shown.counter) <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return
             }
             live(after: shown.counter, now: now, into: &effects)
@@ -107,7 +107,7 @@ extension Membership {
             if forgotten.count >= Limits.forgotten { forgotten.removeFirst() }
             forgotten.insert(meeting, at: forgotten.firstIndex { $0 > meeting } ?? forgotten.count)
         }
-        for edge in edges { reviewShared(edge, now: edge.lastSent) }
+        for edge in edges { reviewShared(edge, now: edge.hello.lastSent) }
     }
 }
 

@@ -70,7 +70,7 @@ extension Membership {
         let oldest = min(edge.hops.waiting.first?.number ?? next, edge.sequence.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? next)
         guard next - oldest < UInt64(Limits.hopsInFlight) else { return false }
         edge.hops.append(payload)
-        edge.counters.hopsSent += 1
+        edge.tally.count(\.hopsSent)
         edge.flush.by(now)
         flushAll(now: now, into: &effects)
         return true
@@ -80,11 +80,11 @@ extension Membership {
 
     func takeAck(_ edge: Edge, into frame: inout Frame) {
         frame.ack = edge.sequence.takeAck()
-        edge.counters.acksSent += 1
+        edge.tally.count(\.acksSent)
     }
 
     func receive(_ ack: Ack, on edge: Edge, now: Instant) {
-        edge.counters.acksReceived += 1
+        edge.tally.count(\.acksReceived)
         let (arrived, lost) = edge.sequence.acknowledge(ack)
         for flight in arrived { note(flight, arrivedOn: edge) }
         edge.pace.noteLoss(lost)
@@ -121,7 +121,7 @@ extension Membership {
     private func sendAgain(on edge: Edge, now: Instant, where isLost: (InFlight) -> Bool) {
         var again: [Hop] = []
         for flight in edge.sequence.giveUp(where: isLost) {
-            edge.counters.resent += 1
+            edge.tally.count(\.resent)
             again += flight.hops
             edge.scopes.lost(serial: flight.scopesSerial)
             for request in flight.requests where isOpen(request) { request.queue(on: edge, now: now) }

@@ -4,11 +4,11 @@ import Basics
 extension Membership {
     /// One application datagram from the neighbour's secure session.
     public func receive(_ datagram: UnsafeRawBufferPointer, from neighbour: NodeIndex, now: Instant, into effects: inout [Effect]) {
-        guard let edge = edge(neighbour), edge.connected else { return }
-        edge.counters.datagramsReceived += 1
-        edge.counters.bytesReceived += datagram.count
+        guard let edge = edge(neighbour), edge.life.isConnected else { return }
+        edge.tally.count(\.datagramsReceived)
+        edge.tally.count(\.bytesReceived, datagram.count)
         guard datagram.count <= Limits.datagram, let frame = coder.decode(datagram) else {
-            edge.counters.malformed += 1
+            edge.tally.count(\.malformed)
             return
         }
         receive(frame, on: edge, now: now, into: &effects)
@@ -21,7 +21,7 @@ extension Membership {
         if let hello = frame.hello {
             guard receive(hello, session: frame.session, on: edge, now: now, into: &effects) else { return }
         }
-        guard edge.gossips, frame.session == edge.remoteSession else { return }
+        guard edge.gossips, frame.session == edge.life.remoteSession else { return }
         if let ack = frame.ack { receive(ack, on: edge, now: now) }
         if frame.sequence > 0 {
             let isUrgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
@@ -32,11 +32,11 @@ extension Membership {
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
         for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hops.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
-            edge.counters.hopsReceived += 1
+            edge.tally.count(\.hopsReceived)
             effects.append(.hop(from: edge.neighbour, hop.payload))
         }
         var whole = true
-        if !frame.sections.isEmpty { edge.counters.deltasReceived += 1 }
+        if !frame.sections.isEmpty { edge.tally.count(\.deltasReceived) }
         for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
         if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
         // A frame with a gap in a section is acknowledged all the same, since the missing part was asked for.
@@ -49,7 +49,7 @@ extension Membership {
 
     private func take(_ fragment: Fragment, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         guard Assembly.isSound(fragment) else {
-            edge.counters.malformed += 1
+            edge.tally.count(\.malformed)
             return true
         }
         guard let section = edge.assembly.take(fragment) else { return true }
@@ -66,7 +66,7 @@ extension Membership {
         var list: [MeetingID] = []
         for meeting in meetings.sorted() where list.last != meeting && !meeting.rawValue.isEmpty { list.append(meeting) }
         if list.count > Limits.scopesPerEdge {
-            edge.counters.limited += list.count - Limits.scopesPerEdge
+            edge.tally.count(\.limited, list.count - Limits.scopesPerEdge)
             list.removeLast(list.count - Limits.scopesPerEdge)
         }
         guard list != edge.scopes.own else { return }
@@ -123,7 +123,7 @@ extension Membership {
             for lane in [Lane.floor, .roster, .bulk] { beginSharing(edge, lane, scope, now: now) }
             askForUnread(edge, scope, now: now)
         }
-        edge.helloWanted = true
+        edge.hello.want()
         edge.repair.shareOther(now: now)
     }
 }

@@ -18,11 +18,11 @@ extension Membership {
     /// Looks at a hello's sum, and begins a descent if there is reason to.
     func compareSums(_ edge: Edge, _ full: Hello.Full, now: Instant) {
         let sums = EdgeRepair.Comparison(
-            own: sum(edge), theirs: full.sum, isAlike: full.sharedScopes == edge.scopes.sharedHash, isSettled: full.settled && edge.settled,
+            own: sum(edge), theirs: full.sum, isAlike: full.sharedScopes == edge.scopes.sharedHash, isSettled: full.settled && edge.isSettled,
             isAbove: edge.role.isAbove, pause: resendTime(edge) * 2)
         guard edge.repair.begins(sums, now: now, isTelling: { isTelling(edge) }) else { return }
-        edge.counters.descents += 1
-        var answer = Answer(session: edge.ownSession)
+        edge.tally.count(\.descents)
+        var answer = Answer(session: edge.life.ownSession)
         describe(TriePlace(depth: 0, prefix: 0), on: edge, into: &answer)
         send(answer, on: edge, now: now)
     }
@@ -36,7 +36,7 @@ extension Membership {
 
     /// Answers sums and lists of the neighbour, one level deeper each.
     func descend(_ digests: [Digest], _ leaves: [Leaves], on edge: Edge, now: Instant, into effects: inout [Effect]) {
-        var answer = Answer(session: edge.ownSession)
+        var answer = Answer(session: edge.life.ownSession)
         for digest in digests.prefix(4) where digest.sums.count == 32 && digest.place.depth < 12 {
             let own = sums(digest.place, on: edge)
             for child in 0..<32 where own.sums[child] != digest.sums[child] {
@@ -98,7 +98,7 @@ extension Membership {
     /// The neighbour holds less of the namespace: it gets the rest. If this node may not tell it there, it shows name and version instead: the
     /// owner, somewhere beyond the neighbour, has forgotten that it wrote this.
     private func repair(_ slot: Int, to version: UInt64, on edge: Edge, now: Instant) {
-        edge.counters.repaired += 1
+        edge.tally.count(\.repaired)
         guard tells(slot, on: edge) else {
             let entry = store[slot]
             Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
@@ -123,7 +123,7 @@ extension Membership {
             if ours > other {
                 repair(slot, to: held.incarnation == entry.incarnation ? held.version : 0, on: edge, now: now)
             } else if ours < other, entry.id.node != node, mayCome(entry.owner, over: edge) {
-                edge.counters.repaired += 1
+                edge.tally.count(\.repaired)
                 Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
             }
         }
@@ -133,7 +133,7 @@ extension Membership {
         for held in list.held.prefix(64) where theirs[held.namespace] != nil && held.namespace.node != node {
             guard edge.shares(held.namespace.lane, held.namespace.scope) else { continue }
             let owner = configuration.tree.slot(held.namespace.node) ?? -1
-            edge.counters.repaired += 1
+            edge.tally.count(\.repaired)
             guard mayCome(owner, over: edge) else {
                 passOn(held, owner: owner, from: edge, now: now)
                 continue
