@@ -16,4 +16,3 @@ struct Lateness {
         value = noted < .milliseconds(1) ? .zero : noted
     }
 }
-

@@ -7,9 +7,11 @@ import Basics
 /// refutation (SWIM, Das et al., 2002), and a detection time widened by one's own lateness (Lifeguard, Dadgar et al., 2017).
 ///
 /// In reading order: ``Lane``, ``NamespaceID`` and ``EdgeSession`` (names), ``GossipFrame`` (what crosses an edge; ``MessageCoder``
-/// turns it into bytes), `Store` (who wrote what), `Edge` with `Liveness` (one neighbour), and this class, whose extensions
-/// say how edges live (`Hellos`), own records are written (`Publishing`) and all are read (`Reading`), how frames are
-/// received (`Receiving`, `Merging`), changes pushed (`Pushing`, `Cutting`) and differences repaired (`Repairing`), and how another
+/// turns it into bytes), `Store` (who wrote what), `Edge` (one neighbour: `EdgeLife`, `EdgeHello` with `Liveness` and `EdgeReport`,
+/// `EdgeScopes`, `EdgePush` with `EdgeRequests` and `EdgeFlush`, `EdgeSequence`, `EdgeHops`, `EdgeAssembly`, `EdgeRepair`, `Pace`),
+/// `EdgeDeadlines` (which edge is due), and this class, whose extensions say how edges live (`Hellos`), own records are written
+/// (`Publishing`) and all are read (`Reading`), how frames are received (`Receiving`, `Merging`), changes pushed (`Pushing`,
+/// `Cutting`) and differences repaired (`Repairing`), and how another
 /// edition of the tree is taken while edges live (`Adopting`).
 ///
 /// `docs/gossip.md` tells the protocol, `docs/rules.md` the rules that comments cite by number.
