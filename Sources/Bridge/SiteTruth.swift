@@ -14,6 +14,8 @@ public struct PublicationSnapshot: Hashable, Sendable {
     public var sender: Sender
     /// When its last packet of sound came; nil before the first.
     public var lastSound: Instant?
+    /// Other sites that are present and do not hear it, since their part is not attached yet.
+    public var unattached = 0
 }
 
 /// The sites whose pictures one leg is being sent.
@@ -45,7 +47,8 @@ extension Bridge {
             case .endpoint: .equipment
             case nil: .nobody
             }
-        return PublicationSnapshot(sender: sender, lastSound: publication.audio?.lastArrival)
+        return PublicationSnapshot(
+            sender: sender, lastSound: publication.audio?.lastArrival, unattached: conference.unattached(meeting, besides: site))
     }
 
     /// What each leg that is up is shown, by the legs' sites; in the order of the legs.

@@ -10,6 +10,8 @@ import Console
 struct SiteNotes {
     /// Nobody looked at a site for longer: what changed meanwhile is no news.
     static let attention = Interval.seconds(3)
+    /// After a part was cut off or came back the parts' queues become one again: what changes so soon after nobody decided.
+    static let settling = Interval.seconds(3)
 
     /// One site.
     struct Note {
@@ -21,10 +23,15 @@ struct SiteNotes {
         fileprivate var muted: Bool
         fileprivate var request: String?
         fileprivate var holds: Bool
-        fileprivate var isCut: Bool
+        /// What the site's part is cut off from, or which node broke away.
+        fileprivate var part: [NodeIndex]
+        fileprivate var partChanged: Instant?
         fileprivate var seen: Instant
-        /// The site's own last words: until something answers them.
+        /// The site's last request, which it may have again after a heal, and whether it asked for that itself.
+        fileprivate var known: String?
         fileprivate var asked = false
+        /// The site's own last words: until something answers them.
+        fileprivate var wished = false
         fileprivate var withdrew = false
     }
     /// At most one for each site of the network that has a pass.
@@ -36,7 +43,7 @@ struct SiteNotes {
         switch action {
         case .setMuted(true): selfMuted.insert(site)
         case .setMuted(false): selfMuted.remove(site)
-        case .requestFloor: notes[site]?.asked = true
+        case .requestFloor: notes[site]?.wished = true
         case .withdraw: notes[site]?.withdrew = true
         default: break
         }
@@ -50,15 +57,16 @@ struct SiteNotes {
         }
         let held = view.holders.first { $0.site == site }?.id
         let request = held ?? view.queue.first { $0.site == site }?.id
+        let part = [view.cutOff?.node, view.apart?.node].compactMap { $0 }
         let first = notes[site].map { $0.meeting != view.definition.id || now - $0.seen > Self.attention } ?? true
         if first {
             let before = notes[site]
             var note = Note(
-                meeting: view.definition.id, muted: line.muted, request: request, holds: held != nil, isCut: view.cutOff != nil, seen: now)
+                meeting: view.definition.id, muted: line.muted, request: request, holds: held != nil, part: part, seen: now)
             note.mutedBy = line.muted && selfMuted.contains(site) ? .site : nil
             // A page that was reloaded late goes on with the same turn.
             if let before, before.meeting == note.meeting, before.request == request, before.holds { note.turnSince = before.turnSince }
-            note.asked = request != nil
+            (note.known, note.asked) = (request, request != nil)
             notes[site] = note
             return note
         }
@@ -70,27 +78,35 @@ struct SiteNotes {
             if note.mutedBy == .chair { note.news = News(.muted, at: wall) }
             if !line.muted { selfMuted.remove(site) }
         }
-        follow(&note, request, holds: held != nil, isCut: view.cutOff != nil, wall)
+        if part != note.part { (note.part, note.partChanged) = (part, now) }
+        follow(&note, request, holds: held != nil, now: now, wall)
         notes[site] = note
         return note
     }
 
     /// From one state of the site's request to the next.
-    private func follow(_ note: inout Note, _ request: String?, holds: Bool, isCut: Bool, _ wall: WallTime) {
-        defer { (note.request, note.holds, note.isCut) = (request, holds, isCut) }
+    private func follow(_ note: inout Note, _ request: String?, holds: Bool, now: Instant, _ wall: WallTime) {
+        defer { (note.request, note.holds) = (request, holds) }
         guard request != note.request || holds != note.holds else { return }
+        let isBack = request != nil && note.request == nil && request == note.known
+        if let request, request != note.known {
+            (note.known, note.asked) = (request, note.wished)
+            note.wished = false
+        }
+        if holds, !note.holds { note.turnSince = wall }
+        if !holds { note.turnSince = nil }
+        if request == nil { note.wished = false }
+        let withdrew = note.withdrew && request == nil
+        if request == nil { note.withdrew = false }
+        guard note.partChanged.map({ now - $0 > Self.settling }) ?? true else { return }
         if holds, !note.holds {
-            note.turnSince = wall
-            note.news = News(note.asked ? .granted : .invited, at: wall)
+            if !isBack { note.news = News(note.asked ? .granted : .invited, at: wall) }
         } else if !holds, note.holds, request != nil {
             note.news = News(.interrupted, at: wall)
-        } else if request != nil, note.request == nil, !note.asked {
-            note.news = News(.invited, at: wall)
-        } else if request == nil, !note.withdrew, isCut == note.isCut {
-            // A part that was cut off, or came back, may have another queue: nobody decided that.
+        } else if request != nil, note.request == nil {
+            if !isBack, !note.asked { note.news = News(.invited, at: wall) }
+        } else if request == nil, !withdrew {
             note.news = News(note.holds ? .withdrawn : .denied, at: wall)
         }
-        if !holds { note.turnSince = nil }
-        if request == nil { (note.asked, note.withdrew) = (false, false) }
     }
 }

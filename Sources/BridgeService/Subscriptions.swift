@@ -80,6 +80,7 @@ final class Subscriptions {
         case .leg(let id): own.sender = .leg(id)
         case .equipment: own.sender = .equipment
         }
+        own.unattached = publication.unattached
         own.isSounding = publication.lastSound.map { now - $0 < Truth.silence } ?? false
         if let note = notes.look(pass.site, view, now: now, wall: bridge.wall(now)) {
             (own.mutedBy, own.turnSince, own.news) = (note.mutedBy, note.turnSince, note.news)

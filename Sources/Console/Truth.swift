@@ -49,9 +49,9 @@ public struct Truth: Codable, Hashable, Sendable {
     public var mutedBy: Muter?
     /// The one leg whose sound and picture count; nil: equipment sends, or nobody.
     public var leg: UInt32?
-    /// Other sites that are present here.
+    /// Other sites that are present and in one part with this one.
     public var hearing: Int
-    /// Other sites that joined and are cut off or apart.
+    /// Other sites that joined and are cut off, apart, or reachable again and not attached yet.
     public var lost: Int
     /// What was decided about the site last; told for as long as nothing newer is.
     public var news: News?
@@ -69,6 +69,9 @@ public struct Truth: Codable, Hashable, Sendable {
         let others = view.sites.filter { $0.id != site }
         hearing = others.count { $0.presence == .present }
         lost = others.count { $0.presence != .present && $0.presence != .absent }
+        // Reachable again, and not yet in one part with this site.
+        let unattached = min(own.unattached, hearing)
+        (hearing, lost) = (hearing - unattached, lost + unattached)
         if view.holders.contains(where: { $0.site == site }) {
             turn = .floor
             since = own.turnSince?.milliseconds
@@ -137,6 +140,8 @@ public struct OwnSite: Hashable, Sendable {
     public var sender = Sender.nobody
     /// Sound came from the sender within ``Truth/silence``.
     public var isSounding = false
+    /// Other sites that are present and do not hear it yet.
+    public var unattached = 0
     public var mutedBy: Truth.Muter?
     /// When the present turn began; nil: not seen.
     public var turnSince: WallTime?

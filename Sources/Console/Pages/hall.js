@@ -119,7 +119,9 @@ export class Hall {
   tellNews(state, before) {
     const news = state.truth?.news;
     const isNew = news && (news.at !== before.truth?.news?.at || news.word !== before.truth?.news?.word);
-    if (isNew && state.clock - news.at < life) this.note(t(`news.${news.word}`));
+    // The floor itself is told by the truth line. News of it that are over go with it, and do not wait for their time.
+    if (this.noteIsNews && before.truth?.turn !== state.truth?.turn) this.noteUntil = 0;
+    if (isNew && news.word !== "granted" && state.clock - news.at < life) { this.note(t(`news.${news.word}`)); this.noteIsNews = true; }
     if (state.over && !before.over && before.meeting) this.note(t("news.over", this.endOf(state.over)));
   }
   endOf(over) { return { title: over.title, time: timeOf(over.ended), length: lengthOf(over.ended - over.started) }; }
@@ -168,7 +170,7 @@ export class Hall {
   async act(path, body) {
     try { await ask(path, body); return true; } catch (error) { this.note(error.message); return false; }
   }
-  note(text) { this.noteText = text; this.noteUntil = Date.now() + life; this.render(); }
+  note(text) { this.noteIsNews = false; this.noteText = text; this.noteUntil = Date.now() + life; this.render(); }
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
     const field = event.target.closest?.("input, select, textarea");
@@ -303,9 +305,13 @@ export class Hall {
       const next = t(this.leads ? "no-meeting.chair" : "over.next").split("\n").at(-1);
       return over ? `${t("over", this.endOf(over))}\n${next}` : t(this.leads ? "no-meeting.chair" : "no-meeting");
     }
+    const kind = this.truth;
+    if (kind === "lost" || kind === "connecting") return t(kind === "lost" ? "line.lost" : "line.joining");
+    if (kind === "alone" && (m.cutOff || m.apart)) return t("only-here");
     const wanted = mine ? (m.actingChair === this.me ? m.previousSpeaker : m.actingChair) : m.speaker;
-    if (!wanted || wanted === this.me) return t("nobody");
+    if (!wanted || wanted === this.me) return mine && m.actingChair !== this.me ? "" : t("nobody");
     const site = m.sites.find((s) => s.id === wanted);
+    if (site?.presence === "cut-off") return t("gone-picture", { name: this.name(wanted), time: timeOf(site.since) });
     if (site?.presence !== "present") return "";
     return site.hasVideo ? t("wait-picture") : t("no-picture", { name: this.name(wanted) });
   }

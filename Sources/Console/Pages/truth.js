@@ -52,7 +52,7 @@ function more(kind, { truth, muted, cutOff, apart, others, talking, press, since
     }
     case "muted": return [talking ? t("more.talking") : byChair, press].filter(Boolean).join(" · ");
     case "leading-muted": return [talking ? t("more.talking") : byChair || t("more.not-yet"), press].join(" · ");
-    case "alone": return cutOff ? t("more.cut", { name: cutOff.name }) : apart ? t("more.apart") : t("more.alone");
+    case "alone": return cutOff ? t("more.cut", { name: cutOff.name }) : apart ? t("more.apart") : t(truth.lost ? "more.rejoining" : "more.alone");
     case "lost": return t("more.nobody");
     case "connecting": return t("more.not-yet");
     case "opening": return t("more.soon");

@@ -36,14 +36,17 @@ export class Voting {
     this.hide = make("button", "small", t("vote.hide"), { type: "button", onclick: () => { this.hidden.add(this.vote?.id); this.render(); } });
     this.said = make("div", "said");
     this.said.append(this.sites, this.own, this.hide);
-    box.append(make("h2", "", t("vote.head"), { id: "vote-head" }), this.question, this.how, this.tally, this.counting, this.said);
+    this.head = make("div", "vote-top");
+    this.head.append(make("h2", "", t("vote.head"), { id: "vote-head" }));
+    box.append(this.head, this.question, this.how, this.tally, this.counting, this.said);
     if (confirm) this.addChair(box);
     Object.assign(window.nhipcau, { cast: (ballot) => this.cast(ballot), openVote: (question) => hall.act("/api/vote/open", { question }) });
   }
   // Three labelled boxes for heads; what is wrong with them is said in the page, in the page's language.
   addCounting() {
-    this.counting = make("form", "counting", "", { noValidate: true });
-    this.countHead = make("p", "hint");
+    this.counting = make("details", "");
+    this.countHead = make("summary", "hint");
+    const form = make("form", "counting", "", { noValidate: true });
     const fields = make("div", "fields");
     this.fields = answers.map((answer) => {
       const label = make("label", "", ""), field = make("input", "", "", { type: "number", min: 0, inputMode: "numeric", name: answer });
@@ -55,8 +58,9 @@ export class Voting {
     this.send = make("button", "small primary", "", { type: "submit" });
     this.complaint = make("p", "complaint");
     this.complaint.setAttribute("role", "alert");
-    this.counting.append(this.countHead, fields, this.complaint, this.send);
-    this.counting.onsubmit = (event) => {
+    form.append(fields, this.complaint, this.send);
+    this.counting.append(this.countHead, form);
+    form.onsubmit = (event) => {
       event.preventDefault();
       const ballot = this.counted();
       if (ballot) this.press("count", ballot);
@@ -77,7 +81,7 @@ export class Voting {
       const vote = this.vote;
       if (vote && (await this.confirm(t("vote.close?", { question: vote.question })))) this.hall.act("/api/vote/close", { vote: vote.id });
     };
-    this.said.append(this.close);
+    this.head.append(this.close);
     box.append(this.asking);
   }
   // The newest that is open; else the newest, for a while after it was closed.
