@@ -312,7 +312,7 @@ export class Hall {
     if (!wanted || wanted === this.me) return mine && m.actingChair !== this.me ? "" : t("nobody");
     const site = m.sites.find((s) => s.id === wanted);
     if (site?.presence === "cut-off") return t("gone-picture", { name: this.name(wanted), time: timeOf(site.since) });
-    if (site?.presence !== "present") return "";
+    if (site?.presence !== "present") return t("left-picture", { name: this.name(wanted) });
     return site.hasVideo ? t("wait-picture") : t("no-picture", { name: this.name(wanted) });
   }
   // A whole node leaves the meeting with all below it: asked first. Coming back harms nobody.
