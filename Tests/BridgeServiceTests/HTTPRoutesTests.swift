@@ -19,7 +19,11 @@ import Testing
             #expect(try await wire.send("GET", "/room?lang=en").text.contains(#"<html lang="en""#))
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en-GB,en;q=0.9"]).text.contains(#"lang="en""#))
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en;q=0.5, vi"]).text.contains(#"lang="vi""#))
-            for name in ["style.css", "chair.css", "i18n.js", "node.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js", "level.js", "heads.js", "vote.js", "phone.css", "room.js", "chair.js", "tree.js", "plan.js", "icon.svg"] {
+            let assets = [
+                "style.css", "chair.css", "phone.css", "i18n.js", "node.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js", "level.js",
+                "heads.js", "vote.js", "room.js", "chair.js", "tree.js", "plan.js", "nothing.js", "icon.svg",
+            ]
+            for name in assets {
                 #expect(try await wire.send("GET", "/assets/\(name)").status == 200, "\(name)")
             }
             for path in ["/assets/room.html", "/assets/..%2f..%2fetc%2fpasswd", "/assets/none", "/nowhere"] {

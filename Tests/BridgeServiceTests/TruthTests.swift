@@ -75,7 +75,8 @@ import Testing
 
     @Test("each case of the table has its truth", arguments: cases)
     func table(_ one: Case) throws {
-        var view = Self.view(), own = Self.own()
+        var view = Self.view()
+        var own = Self.own()
         one.change(&view, &own)
         let truth = try #require(Truth(view, site: Self.site, own: own))
         #expect((truth.turn, truth.voice) == (one.turn, one.voice))
