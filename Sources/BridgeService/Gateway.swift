@@ -79,8 +79,11 @@ final class Gateway: NodeGateway {
     }
 
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal) {
-        let result = await ask { bridge, now in
-            Result { () throws(Refusal) in try bridge.perform(action, pass: pass, meeting: meeting, now: now) }
+        let result = await ask { [self] bridge, now in
+            Result { () throws(Refusal) in
+                try bridge.perform(action, pass: pass, meeting: meeting, now: now)
+                subscriptions.did(action, pass.site)
+            }
         }
         try result.get()
     }

@@ -115,15 +115,18 @@ func jsonResponse(_ value: some Encodable, status: HTTPResponse.Status = .ok) ->
 
 /// Turns whatever a handler throws into a problem's answer.
 struct ProblemMiddleware: RouterMiddleware {
+    let pages: Pages
+
     func handle(
         _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let problem as HTTPProblem {
+            if problem.status == .notFound, let page = nothing(request) { return page }
             return problem.response(request.language)
         } catch let error as HTTPError where error.status == .notFound {
-            return HTTPProblem.notFound.response(request.language)
+            return nothing(request) ?? HTTPProblem.notFound.response(request.language)
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return HTTPProblem.tooLarge.response(request.language)
         } catch is CancellationError {

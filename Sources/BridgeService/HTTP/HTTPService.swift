@@ -76,7 +76,7 @@ public func makeApplication(
 /// All routes; also what tests drive.
 func makeRouter(gateway: any NodeGateway, pages: Pages) -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
-    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ProblemMiddleware(pages: pages))
     router.add(middleware: SecurityHeaders())
     let door = Door(gateway: gateway)
     addPages(to: router, pages: pages, door: door)
