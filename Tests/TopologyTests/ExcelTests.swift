@@ -79,6 +79,11 @@ import Topology
         let unknownString = "<worksheet><sheetData><row r=\"1\"><c r=\"C1\" t=\"s\"><v>7</v></c></row></sheetData></worksheet>"
         #expect(says(workbook(unknownString)).contains("damaged at cell C1"))
         #expect(says(workbook("<worksheet><row r=\"2000000\"/></worksheet>")).contains("larger than any list"))
+        // One long string that stands in very many cells.
+        let long = "<sst><si><t>" + String(repeating: "a", count: 30_000) + "</t></si></sst>"
+        let many = "<worksheet><row>" + String(repeating: "<c t=\"s\"><v>0</v></c>", count: 500) + "</row>"
+        let sheet = many + String(repeating: String(many.dropFirst(11)), count: 2) + "</worksheet>"
+        #expect(says(workbook(sheet, strings: long)).contains("larger than any list"))
         #expect(says(workbook("<!DOCTYPE x [<!ENTITY a \"b\">]><worksheet/>")).contains("damaged"))
         #expect(says(ZIPWriter.archive([("readme.txt", [65])])).contains("has no sheet"))
         var wrong = workbook("<worksheet/>")

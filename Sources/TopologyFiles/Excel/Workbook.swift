@@ -15,6 +15,10 @@ struct Workbook {
     static let mostCells = 3_000_000
     /// Rows and columns of the text, counted with empty cells.
     static let mostPlaces = 8_000_000
+    /// Excel's own limit for the letters of a cell; a letter has up to four bytes.
+    static let longestCell = 4 * 32_767
+    /// Bytes of all cells: a few shared strings can stand in very many of them.
+    static let mostText = 32 << 20
 
     /// Nil if the bytes are no ZIP archive.
     init?(_ bytes: [UInt8]) throws(FileText.Failure) {
@@ -56,6 +60,7 @@ struct Workbook {
 
     private mutating func write(_ rows: [[Int: String]]) throws(WorkbookCells.Failure) {
         var places = 0
+        var bytes = 0
         for row in rows {
             var line = ""
             var column = 1
@@ -69,7 +74,10 @@ struct Workbook {
                     column += 1
                 }
                 begins.append(column)
-                let cell = Self.quoted(row[i] ?? "")
+                let value = row[i] ?? ""
+                bytes += value.utf8.count
+                guard value.utf8.count <= Self.longestCell, bytes <= Self.mostText else { throw .tooLarge }
+                let cell = Self.quoted(value)
                 line += cell
                 column += cell.unicodeScalars.count
             }
