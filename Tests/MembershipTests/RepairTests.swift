@@ -168,8 +168,11 @@ struct RepairTests {
         mesh.run(for: .seconds(Int64(1)))
         mesh.set(1, .floor, RepairTests.meeting, "first", [1])
         mesh.run(for: .seconds(Int64(1)))
-        for (lossThere, knows) in [(0.1, true), (0, false)] {
-            mesh[1].edge(mesh.id(0))!.lossThere = lossThere
+        for (lossThere, knows) in [(UInt32(100), true), (0, false)] {
+            // As the neighbour's next full hello would tell it.
+            let told = GossipFrame.Hello.Full(
+                path: [], topologyVersion: 0, topologyHash: 0, wall: 0, sum: 0, sharedScopes: 0, settled: true, lateness: 0, loss: lossThere)
+            mesh[1].edge(mesh.id(0))!.report.take(told, isAbove: true, wallOffset: nil, now: carrier.now)
             carrier.cut = { from, _ in from == mesh.id(1) }
             mesh.set(1, .floor, RepairTests.meeting, "second", [knows ? 2 : 3])
             carrier.cut = nil
