@@ -16,15 +16,23 @@ final class Subscriptions {
     private var pages: [Page] = []
     private var lastID: UInt64 = 0
     private var nextTick = Instant.zero
+    private var isOver = false
 
     func add(_ pass: Pass, _ sink: AsyncStream<MeetingUpdate>.Continuation, _ bridge: Bridge, now: Instant) -> UInt64 {
         lastID += 1
+        if isOver { sink.finish() }
         pages.append(Page(id: lastID, pass: pass, sink: sink))
         tell(pages.count - 1, bridge, now: now)
         return lastID
     }
 
     func remove(_ id: UInt64) { pages.removeAll { $0.id == id } }
+
+    /// The node stops.
+    func end() {
+        isOver = true
+        for page in pages { page.sink.finish() }
+    }
 
     /// The meeting changed: whoever shows it, or waits for one, is told.
     func changed(_ bridge: Bridge, now: Instant) {
