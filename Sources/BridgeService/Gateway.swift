@@ -50,7 +50,7 @@ final class Gateway: NodeGateway {
             guard claims.audience == nil || claims.audience == standing.now.node.id else { return .failure(.foreign) }
             let site = SiteID(claims.site)
             guard let role = Role(rawValue: claims.role), network.slot(site: site) != nil || role == .operator else { return .failure(.foreign) }
-            return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires))
+            return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires, token: claims.id))
         }
     }
 
@@ -81,12 +81,15 @@ final class Gateway: NodeGateway {
     }
 
     func leave(leg: UInt32, pass: Pass) async {
-        await ask { bridge, now in if bridge.owner(ofLeg: leg)?.site == pass.site { bridge.leave(leg, now: now) } }
+        await ask { bridge, now in bridge.leave(leg, pass: pass, now: now) }
     }
 
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal) {
-        let result = await ask { bridge, now in
-            Result { () throws(Refusal) in try bridge.perform(action, pass: pass, meeting: meeting, now: now) }
+        let result = await ask { [self] bridge, now in
+            Result { () throws(Refusal) in
+                try bridge.perform(action, pass: pass, meeting: meeting, now: now)
+                subscriptions.did(action, pass.site)
+            }
         }
         try result.get()
     }

@@ -21,6 +21,7 @@ enum Metrics {
         out.family("nhipcau_meeting_sites_present", "gauge", "Sites present, in all meetings together")
         let present = snapshot.meetings.reduce(0) { $0 + $1.view.sites.count { $0.presence == .present } }
         out.sample("nhipcau_meeting_sites_present", [], Double(present))
+        media(snapshot, &out)
         return out.text
     }
 

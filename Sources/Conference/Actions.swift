@@ -1,17 +1,19 @@
 import Basics
+import Membership
 
 // What pages and the shell ask for. The caller checked the pass; here the meeting's own rules are checked.
 extension Conference {
     /// Carries out an action of a site of this node, or refuses it.
     ///
-    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so).
+    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so). `convenesAll`: an
+    /// operator asks, who may start a meeting of any sites; a chair convenes those at or below its own node.
     public mutating func perform(
-        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, now: Instant, wall: WallTime,
+        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, convenesAll: Bool = false, now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) throws(Refusal) {
         let at = begin(now, wall)
         if case .start(let definition) = action {
-            try start(definition, by: site, at, &effects)
+            try start(definition, by: site, convenesAll: convenesAll, at, &effects)
             return
         }
         guard let m = meetingIndex(id), let definition = meetings[m].record?.definition, !hasEnded(m) else {
@@ -116,7 +118,7 @@ extension Conference {
     // MARK: Inside
 
     private mutating func start(
-        _ definition: MeetingDefinition, by site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
+        _ definition: MeetingDefinition, by site: SiteID, convenesAll: Bool, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) throws(Refusal) {
         guard Conference.isName(definition.id) else { throw .unknownMeeting }
         guard !definition.sites.isEmpty, definition.sites.count <= MeetingState.siteLimit else { throw .unknownSite }
@@ -128,11 +130,24 @@ extension Conference {
             guard place < sorted.count, sorted[place] == chair else { throw .unknownSite }
         }
         if let m = meetingIndex(definition.id), meetings[m].record != nil, !hasEnded(m) { throw .meetingExists }
-        guard let m = meetingIndex(making: definition.id) else { throw .notReady }
+        if !convenesAll { try convene(definition, by: site) }
         let record = MeetingRecord(definition: definition, term: clock.tick(at.wall), startedBy: node)
+        guard coder.encode(.meeting(record)).count <= GossipLimits.value else { throw .tooLarge }
+        guard let m = meetingIndex(making: definition.id, for: node, &effects) else { throw .notReady }
         publish(m, .floor, .meeting, .meeting(record), at, &effects)
         audit(m, at, .started, by: site, &effects)
         settle(m, at, &effects)
+    }
+
+    /// A chair's own meetings are few, and of sites at or below its own node.
+    private func convene(_ definition: MeetingDefinition, by chair: SiteID) throws(Refusal) {
+        guard let top = tree.slot(NodeIndex(of: chair.node)) else { throw .unknownSite }
+        for site in definition.sites {
+            guard let home = tree.slot(NodeIndex(of: site.node)), tree.contains(top, home) else { throw .beyondReach }
+        }
+        let own = running { $0.definedBy == node && $0.record?.startedBy == node }
+        let mine = running { $0.definedBy == node && $0.record?.definition.chairs.contains(chair) == true }
+        guard own < Conference.meetingsPerStarter, mine < Conference.meetingsPerChair else { throw .tooManyMeetings }
     }
 
     /// 1 to 48 bytes of letters, digits, `-`, `_` and `.`.

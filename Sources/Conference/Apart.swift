@@ -6,8 +6,8 @@ import Basics
 // everything below it. Its record `apart` says so to all, since the meeting's namespaces go on travelling on the edge; media and
 // leases do not. Taking the record back is an ordinary attach.
 extension Conference {
-    /// Who may take a node out of a meeting, and back: a chair of the meeting whose home the node is, or the node's first site in
-    /// the meeting's order. A node without a site in the meeting stays in it.
+    /// Whether a site may take its node out of a meeting, and back. A chair of the meeting may, and so may the node's first site in the
+    /// meeting's order. A node without a site in the meeting stays in it.
     func mayBreakAway(_ m: Int, _ site: SiteID) -> Bool {
         guard let definition = meetings[m].record?.definition, meetings[m].plan?.slot(site) == me else { return false }
         return definition.chairs.contains(site) || definition.sites.first { NodeIndex(of: $0.node) == node } == site
@@ -22,7 +22,7 @@ extension Conference {
         return edges[e].slot == hop
     }
 
-    /// It runs the meeting by itself although it could attach it: it broke away, or the meeting ended above.
+    /// This node runs the meeting by itself although it could attach it: it broke away, or the meeting ended above.
     func staysApart(_ m: Int) -> Bool {
         meetings[m].crown?.endedAbove != nil || apartRecord(m, of: node) != nil
     }
@@ -40,7 +40,7 @@ extension Conference {
         return nearest
     }
 
-    /// A node that broke away stands between us and that slot; since when.
+    /// Since when a node that broke away stands between us and that slot; nil: none does.
     func separated(_ m: Int, _ slot: Int) -> WallTime? {
         guard !meetings[m].aparts.isEmpty else { return nil }
         return meetings[m].aparts.first { apart in
@@ -69,7 +69,7 @@ extension Conference {
         audit(m, at, .rejoined, site, by: site, &effects)
     }
 
-    /// The chairs of our part, in the order in which they act: the declared ones, then who broke away.
+    /// The chairs of our part, in the order in which they act: the declared ones, then the site that broke away.
     func chairs(_ m: Int) -> [SiteID] {
         let declared = meetings[m].record?.definition.chairs ?? []
         guard let by = apart(m)?.value.by, !declared.contains(by) else { return declared }

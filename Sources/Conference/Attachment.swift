@@ -51,7 +51,7 @@ extension Conference {
             freeze(m, at, &effects)
         case .asking(_, _, let since):
             guard at.now >= since + patience(m) else { return }
-            // Doubling: each attempt interrupts whoever speaks in our part.
+            // The pause doubles, because each attempt interrupts the speaker of our part.
             meetings[m].unanswered = min(meetings[m].unanswered + 1, 8)
             let pause = min(Interval.milliseconds(125 << Int64(meetings[m].unanswered)), .seconds(30))
             meetings[m].uplink = .none(retryAt: at.now + pause)
@@ -90,7 +90,7 @@ extension Conference {
     /// A hop message carries so much; the bridge's own byte before it included.
     static let hopLimit = GossipLimits.hop - 1
 
-    /// Takes an attachment back, or an asking for one: who is not told keeps us as its child, and runs the meeting for our sake.
+    /// Takes an attachment back, or the request for one. A parent that is not told keeps us as its child, and runs the meeting for our sake.
     private func detach(_ m: Int, _ number: UInt32, _ session: UInt64, _ effects: inout [ConferenceEffect]) {
         guard let e = parentEdge, edges[e].session == session else { return }
         send(m, e, session, number, .detach, &effects)
@@ -131,7 +131,7 @@ extension Conference {
         }
     }
 
-    /// A child asks to be attached. It may ask before we know the meeting: its definition is on the way.
+    /// A child asks to be attached. The child may ask before we know the meeting, whose definition is on the way.
     mutating func receiveAttach(
         _ message: FloorMessage, epoch: UInt64, cleaned: [FloorMessage.CleanedLease], offered: [FloorMessage.OfferedHolder],
         _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
@@ -153,7 +153,7 @@ extension Conference {
         meetings[m].children.sort { $0.neighbour < $1.neighbour }
         let dead = cleaned + passed(m, to: neighbour).filter { !cleaned.contains($0) }
         meetings[m].remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
-        // A part that comes back another way than it went is still on the crown's books: the lease it ended is told up to there.
+        // A part may come back another way than it went. The crown still remembers the lease that the part ended, so the end is told up.
         for lease in dead {
             tellEnd(of: lease, m, at, &effects)
         }
@@ -172,8 +172,8 @@ extension Conference {
         _ = sendUp(m, .release(ended), at, &effects)
     }
 
-    /// Leases that went to homes behind that child over an earlier attachment. It asks anew, so each ended down there or never arrived,
-    /// and never will (mesh rules 1 and 6); of what did not arrive it knows no name.
+    /// Leases that went to homes behind that child over an earlier attachment. The child asks anew, so each lease ended down there, or it
+    /// never arrived and never will (mesh rules 1 and 6). The child does not know the names of those that did not arrive.
     private func passed(_ m: Int, to neighbour: NodeIndex) -> [FloorMessage.CleanedLease] {
         let granted = (meetings[m].crown?.grants ?? []).filter { $0.grant.via == neighbour }.map {
             FloorMessage.CleanedLease(slot: $0.slot, name: $0.grant.name, request: $0.grant.request.id)
@@ -197,7 +197,7 @@ extension Conference {
     ) -> ConferenceDrop? {
         guard case .asking(let number, let session, let since) = meetings[m].uplink, isFresh(message, session, number) else {
             learnPatience(m, message, at)
-            // It came after all, or before our word that we want it no more.
+            // The answer came after we gave up, or before the parent heard that we no longer want it.
             if case .none = meetings[m].uplink, !wantsUplink(m) { detach(m, message.attach, message.session, &effects) }
             return .stale
         }
@@ -241,8 +241,8 @@ extension Conference {
         let epoch = min(epoch, Conference.epochLimit)
         if meetings[m].crown != nil {
             guard rules.contains(.epoch) else { return }
-            // Whoever attaches us counts past what we asked with. A hub whose children come back one by one is not kept from its uplink by
-            // each; of what they know nothing was leased since, and nothing will be before that answer.
+            // The node that attaches us counts past the epoch that we asked with, and so past this part's. A hub whose children come back one
+            // by one need not ask again for each of them. Nothing was leased under the epochs they know, and nothing will be before the answer.
             if meetings[m].uplink.isAsking, epoch <= meetings[m].attachEpoch {
                 meetings[m].countsAlong = true
                 return
@@ -266,8 +266,8 @@ extension Conference {
         }
     }
 
-    /// A line that falls again within a minute of its last fall is trusted later each time (mesh rule 6): every attach
-    /// interrupts whoever speaks below.
+    /// A line that falls again within a minute of its last fall is trusted later each time (mesh rule 6), because every attach
+    /// interrupts the speaker below.
     private mutating func countDetach(_ m: Int, _ at: Moment) {
         guard meetings[m].uplink.isAttached else { return }
         let isRepeated = meetings[m].lastDetach.map { at.now < $0 + Conference.detachMemory } ?? false

@@ -1,7 +1,7 @@
 import Basics
 
-// Who was in a meeting, and when (điểm danh). A stay that began stands in its site's roster row; one that is over goes on the bulk lane, where
-// it waits for everything else. Nodes above keep the rows of all below them, also of those that were cut off meanwhile.
+// Attendance (điểm danh): which sites were in a meeting, and when. A stay that runs stands in its site's roster row. A stay that is over goes
+// on the bulk lane, which waits for everything else. Nodes above keep the rows of all sites below them, also of those that were cut off.
 extension Conference {
     /// Our site's stay is over.
     mutating func endStay(_ m: Int, _ site: SiteRecord, _ at: Moment, _ effects: inout [ConferenceEffect]) {
@@ -40,7 +40,7 @@ extension Conference {
         effects.append(.attendance(AttendanceRow(meeting: meetings[m].id, site: site.site, joined: site.joinedAt, left: nil)))
     }
 
-    /// Of those that an edition moved below us, all is news; not of those that were there.
+    /// Tells the archive all stays of homes that an edition moved below us. Those of homes that were below before are known.
     func tellStays(_ m: Int, unless wasBelow: (NodeIndex) -> Bool, _ effects: inout [ConferenceEffect]) {
         for record in meetings[m].attendance {
             let home = NodeIndex(of: record.site.node)

@@ -4,9 +4,11 @@ import Basics
 // their stamps right by as much as its clock jumped, so that each has its age among the others.
 extension Conference {
     /// The shell read the clock: `isSet` says whether it is known to be about right, `jump` how far it moved since the last reading.
+    /// `uplink` is the uplink's time, if it is heard.
     public mutating func clockRead(
-        isSet: Bool, jump: Interval, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+        isSet: Bool, jump: Interval, uplink: WallTime? = nil, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
+        uplinkWall = uplink
         let isNews = isSet != clockIsSet
         clockIsSet = isSet
         guard isSet, isNews || jump != .zero else { return }

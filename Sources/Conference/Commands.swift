@@ -18,17 +18,16 @@ extension Conference {
         }
     }
 
-    /// Its chair did not break away from us, or we from it.
+    /// The command's chair did not break away from us, nor we from the chair.
     private func isOfPart(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
         tree.slot(command.writer).map { separated(m, $0) == nil } ?? false
     }
 
-    /// The part's chairs command; who started a meeting, and the crown's own node, may end it or let it go on.
+    /// The part's chairs command, each by a record of its own home. A site of the node that started the meeting, or of the crown's own
+    /// node, may end it or let it go on; so may those nodes' operators, in the node's own name.
     func mayCommand(_ m: Int, _ command: Written<CommandRecord>) -> Bool {
-        guard let record = meetings[m].record else { return false }
-        if chairs(m).contains(command.value.by), NodeIndex(of: command.value.by.node) == command.writer {
-            return true
-        }
+        guard let record = meetings[m].record, NodeIndex(of: command.value.by.node) == command.writer else { return false }
+        if chairs(m).contains(command.value.by) { return true }
         let isOurs = command.writer == node && meetings[m].crown != nil
         return (command.value.verb == .end || command.value.verb == .goOn) && (command.writer == record.startedBy || isOurs)
     }

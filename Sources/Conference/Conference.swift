@@ -10,13 +10,23 @@ import Membership
 ///
 /// The algorithm is `docs/floor.md`: requests stay at home and are replicated as records; the crown, that is the node
 /// that runs a meeting and is not attached upward, sorts what it sees into a queue and grants by offer, claim and lease,
-/// hop by hop. RFC 8855 gives the words and states.
+/// hop by hop. RFC 8855 gives the words and states. Comments that cite "mesh rule N", S1 to S7 or L1 to L5 mean `docs/rules.md`.
 ///
-/// It keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
+/// The machine keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
 /// and every namespace that was replaced. Every input takes `now` and `wall`, appends effects, and may move ``deadline``.
 public struct Conference: ~Copyable {
-    /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes.
+    /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes, or when there is no room for others.
     public static let meetingLimit = 256
+    /// Of these, kept for meetings that this node or one above it started.
+    public static let meetingReserve = 64
+    /// Meetings that run at once and were started at one node; of more, only the first are taken.
+    public static let meetingsPerStarter = 16
+    /// Meetings that run at once and whose definition came from one writer that does not stand above; crowns write copies of others'.
+    public static let meetingsPerWriter = 32
+    /// Meetings that run at once and were started by one chair.
+    public static let meetingsPerChair = 4
+    /// A term further ahead of the time here is refused.
+    static let farthestTerm = Interval.seconds(60)
     /// A site whose leg went stays joined that long, so that a reload keeps its place and microphone.
     public static let grace = Interval.seconds(8)
     /// How long a lease lasts; the waiting side adds 1 % for drift (mesh rule 3).
@@ -54,6 +64,8 @@ public struct Conference: ~Copyable {
     var clock = HybridClock()
     /// False: nobody knows the time here; stamps are marked until somebody does.
     var clockIsSet = true
+    /// The uplink's time as read last, if it is heard.
+    var uplinkWall: WallTime?
     /// Grows over incarnations, so that request names never come again.
     var lastRequest: UInt64
     var links: LinkTable
@@ -102,8 +114,8 @@ public struct Conference: ~Copyable {
         return edges.sorted { $0.neighbour < $1.neighbour }
     }
 
-    /// Our incarnation has a later number than what we started with, since somebody remembers a life of ours that we forgot: its
-    /// requests' names, and what was decided about them, are not taken for those of this one.
+    /// Our incarnation has a later number than the one we started with, since somebody remembers a life of ours that we forgot. Requests of
+    /// that life, and decisions about them, must not be taken for those of this life, so their names are never given again.
     public mutating func incarnationRaised(to counter: UInt64) { lastRequest = max(lastRequest, counter &<< 20) }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
@@ -209,20 +221,6 @@ public struct Conference: ~Copyable {
     func edgeIndex(_ neighbour: NodeIndex) -> Int? { edges.firstIndex { $0.neighbour == neighbour } }
     /// The uplink that is up; else any.
     var parentEdge: Int? { edges.firstIndex { $0.isParent && $0.session != nil } ?? edges.firstIndex { $0.isParent } }
-
-    func meetingIndex(_ id: MeetingID) -> Int? {
-        let at = meetings.lowerBound { $0.id < id }
-        return at < meetings.count && meetings[at].id == id ? at : nil
-    }
-
-    /// The meeting's place, made if there is room; nil: too many.
-    mutating func meetingIndex(making id: MeetingID) -> Int? {
-        let at = meetings.lowerBound { $0.id < id }
-        if at < meetings.count, meetings[at].id == id { return at }
-        guard meetings.count < Conference.meetingLimit else { return nil }
-        meetings.insert(MeetingState(id: id), at: at)
-        return at
-    }
 
     mutating func settleAll(_ at: Moment, _ effects: inout [ConferenceEffect]) {
         var m = 0

@@ -4,8 +4,8 @@ import Basics
 extension Conference {
     /// A returning chair takes over after being present that long (mesh rule 9).
     static let chairReturn = Interval.seconds(5)
-    /// A request whose home did not answer an offer comes after all that wait for that long: however many are silent, whoever stands behind
-    /// them is offered to once each of them was.
+    /// A request whose home did not answer an offer comes after all other waiting ones for that long. So however many homes are silent, the
+    /// request behind them is offered the slot once each of them was.
     static let passOver = Interval.seconds(5)
 
     mutating func stepCrown(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
@@ -29,7 +29,7 @@ extension Conference {
         endEmergencies(m, at, &effects)
         updateActingChair(m, at)
         execute(m, at, &effects)
-        // Who comes in with this message is counted first: somebody there may stand before all others.
+        // A part that comes in with this message is counted first: a request there may stand before all others.
         stepJoining(m, at, &effects)
         makeWay(m, at, &effects)
         grantFree(m, at, &effects)
@@ -38,8 +38,8 @@ extension Conference {
         publishFloor(m, at, &effects)
     }
 
-    /// The crown above has a copy of its own now. Of a hundred parts that come together each would otherwise leave one to be told to all
-    /// others, which thin lines carry for seconds.
+    /// Takes our copy of the definition back: the crown above has one now. If a hundred parts come together, each would otherwise leave a
+    /// copy to be told to all others, which takes a thin line seconds.
     private mutating func retractDefinition(_ m: Int, _ effects: inout [ConferenceEffect]) {
         guard let record = meetings[m].record, meetings[m].writtenTerm == record.term, record.startedBy != node else { return }
         meetings[m].writtenTerm = nil
@@ -52,7 +52,7 @@ extension Conference {
         return !tree.contains(me, plan.anchor) && !hadUplink && meetings[m].children.isEmpty && at.now < born + Conference.settling
     }
 
-    /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (rule 5).
+    /// A node that becomes crown adds one to the epoch, and adopts the leases whose holders are behind it (mesh rule 5).
     private mutating func becomeCrown(_ m: Int, _ at: Moment) {
         guard let definition = meetings[m].record?.definition else { return }
         let before = overlay(m)
@@ -135,7 +135,7 @@ extension Conference {
         meetings[m].crown?.passedOver.removeAll { $0.until <= at.now }
     }
 
-    /// A slot with a lease of another crown in memory is not free (rule 4).
+    /// A slot with a lease of another crown in memory is not free (mesh rule 4).
     private func mustWait(_ m: Int, _ slot: Int, _ at: Moment) -> Bool {
         guard rules.contains(.wait) else { return false }
         return meetings[m].remembered.contains { Int($0.slot) == slot && $0.until > at.now }
@@ -209,7 +209,7 @@ extension Conference {
         case .leased(let running):
             guard running.request.id == claim.request, claim.offer == 0 else { return }
             guard !running.revoked else {
-                // It did not hear of its end yet.
+                // The holder has not heard of the revocation yet: tell it again.
                 let revoke = FloorMessage.Revoke(
                     slot: claim.slot, name: running.name, request: claim.request,
                     preempted: decision(m, claim.request) == nil)
@@ -354,7 +354,7 @@ extension Conference {
         }
         meetings[m].crown?.revision += 1
         publish(m, .floor, .floor, .floor(record), at, &effects)
-        // Whoever loses the definition with its disk, its starter above all, must not take it from the others.
+        // The crown publishes a copy of the definition: a node that loses its disk, the starter above all, must not take it from the others.
         if let definition = meetings[m].record, meetings[m].writtenTerm != definition.term {
             publish(m, .floor, .meeting, .meeting(definition), at, &effects)
         }

@@ -1,19 +1,21 @@
 import Basics
 
-// What a definition changes: the plan, the edges' scopes, and an ended meeting's leaving.
+// A new definition changes the plan and the edges' scopes. An ended meeting leaves.
 extension Conference {
-    /// Takes a definition if it is the newest of its meeting.
+    /// Takes a definition if it is the newest of its meeting, and of a node that may define it.
     mutating func define(
-        _ record: MeetingRecord, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+        _ record: MeetingRecord, _ m: Int, _ writer: NodeIndex, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) -> ConferenceDrop? {
         clock.observe(record.term, wall: at.wall)
         if let mine = meetings[m].record, mine.term >= record.term { return nil }
+        if let refusal = refusal(of: record, m, writer, at) { return refusal }
         guard record.definition.sites.count <= MeetingState.siteLimit, record.definition.chairs.count <= 64,
             (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, tree)
         else { return .malformed }
-        // Who was asked before it knew the meeting stays asked.
+        // A node that was asked to attach before it knew the meeting stays asked.
         if meetings[m].record != nil { meetings[m].isAsked = false }
         meetings[m].record = record
+        meetings[m].definedBy = writer
         meetings[m].plan = plan
         meetings[m].sites.reserveCapacity(plan.count)
         meetings[m].crown = nil
@@ -29,6 +31,27 @@ extension Conference {
         tellVotes(m, &effects)
         updateScopes(&effects)
         return nil
+    }
+
+    /// Why another node's definition is not taken.
+    ///
+    /// A meeting that runs is redefined by its starter, by a home of one of its chairs, or by a node above this one; all by the
+    /// definition that runs here. A term from the future would keep the meeting's name for ever. Of one starter only so many run.
+    private func refusal(of record: MeetingRecord, _ m: Int, _ writer: NodeIndex, _ at: Moment) -> ConferenceDrop? {
+        guard writer != node else { return nil }
+        let known = max(at.wall, uplinkWall ?? at.wall)
+        let ahead = record.term.milliseconds.subtractingReportingOverflow(known.milliseconds)
+        guard !clockIsSet || !ahead.overflow && ahead.partialValue <= Conference.farthestTerm.milliseconds else { return .fromTheFuture }
+        guard let mine = meetings[m].record, !hasEnded(m) else {
+            if standsAbove(writer) { return nil }
+            let started = running { $0.record?.startedBy == record.startedBy && $0.definedBy != node }
+            let written = running { $0.definedBy == writer }
+            return started < Conference.meetingsPerStarter && written < Conference.meetingsPerWriter ? nil : .tooManyMeetings
+        }
+        func mayRedefine(_ one: NodeIndex) -> Bool {
+            one == mine.startedBy || mine.definition.chairs.contains { NodeIndex(of: $0.node) == one } || standsAbove(one)
+        }
+        return mayRedefine(record.startedBy) && (writer == record.startedBy || mayRedefine(writer)) ? nil : .foreign
     }
 
     /// An edge carries a meeting if participants stand on both sides of it, as nodes hang now (or did last), and where the meeting is
@@ -74,7 +97,7 @@ extension Conference {
 
     /// The overlay of our crown: of those written by ourselves or above us, the nearest.
     ///
-    /// A crown takes its record back when it attaches, so whoever stands nearer and still has one is the crown of a part of its
+    /// A crown takes its record back when it attaches. So a node that stands nearer and still has one is the crown of a part of its
     /// own, cut off or broken away; and a part below must not speak for us.
     func overlay(_ m: Int) -> FloorRecord? { nearestFloor(m).map { meetings[m].floors[$0].value } }
 
@@ -98,7 +121,7 @@ extension Conference {
         return keepsEnd(m) || nearestFloor(m).map { meetings[m].floors[$0].value.ended != nil } ?? false
     }
 
-    /// Who is sure of an end keeps to it, though its crown may die, lose its record of it, or stand above us no more.
+    /// A node that is sure of an end keeps to it, although the crown may die, lose its record of the end, or stand above us no more.
     private mutating func keepEnd(_ m: Int) {
         guard !keepsEnd(m), let ended = overlay(m)?.ended else { return }
         meetings[m].keptEnd = (meetings[m].term, ended)
@@ -106,7 +129,7 @@ extension Conference {
 
     private func keepsEnd(_ m: Int) -> Bool { meetings[m].keptEnd?.term == meetings[m].term }
 
-    /// A child asks for a meeting whose end it slept through, and the crown that wrote the end down has lost it: we say it in its place.
+    /// Writes the end down in the crown's place: a child slept through it and asks to be attached, and the crown has lost its record.
     mutating func tellOfEnd(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard keepsEnd(m), let kept = meetings[m].keptEnd, overlay(m)?.ended == nil else { return }
         var record = FloorRecord(term: kept.term, epoch: meetings[m].epoch, crown: node, revision: 1)
@@ -182,7 +205,7 @@ extension Conference {
                 if let since { next.keepEarlier(since + Conference.chairReturn) }
             }
         }
-        // What is due now was done now or cannot be done yet; look again soon, never at once.
+        // A step that is due now was done now or cannot be done yet. Look again soon, never at once.
         if let due = next, due <= at.now { return at.now + .milliseconds(50) }
         return next
     }

@@ -1,8 +1,8 @@
 import Basics
 
-// A chair's emergency (mesh rule 10): a request at the highest priority. It goes before all others and interrupts a holder, whose
-// request waits at the front of its class and goes on by itself afterwards. It ends when its chair gives the floor back, when any
-// chair takes it, or after two minutes; the audit says who interrupted whom.
+// A chair's emergency (mesh rule 10) is a request at the highest priority. The emergency goes before all others and interrupts a holder,
+// whose request waits at the front of its class and goes on by itself afterwards. The emergency ends when its chair gives the floor back,
+// when any chair takes it, or after two minutes. The audit names the chair and the interrupted site.
 extension Conference {
     /// An emergency ends by itself after that; a new one may be asked for.
     static let emergencyTime = Interval.seconds(120)

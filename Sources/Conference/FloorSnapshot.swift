@@ -26,9 +26,9 @@ public struct FloorSnapshot: Hashable, Sendable {
         public var site: SiteID
         /// As last told to the bridge.
         public var gateOpen: Bool
-        /// What the gate is open under; nil also for an acting chair.
+        /// The lease under which the gate is open; nil also for an acting chair.
         public var gateLease: LeaseName?
-        /// What it holds, muted or not.
+        /// The lease that the site holds, muted or not.
         public var lease: Lease?
         /// The request of `lease` is this node's, and neither ended nor cancelled.
         public var holdsLiveRequest: Bool
@@ -50,7 +50,7 @@ public struct FloorSnapshot: Hashable, Sendable {
         public var stamp: Stamp
         /// A free slot may go to it without a further word from the chair.
         public var mayBeGranted: Bool
-        /// It left an offer unanswered and is passed over for a moment.
+        /// Its home left an offer unanswered, and the request is passed over for a moment.
         public var isPassedOver: Bool
         /// Its home hangs below the crown by attached edges: an offer reaches it.
         public var isReached: Bool
@@ -65,14 +65,14 @@ public struct FloorSnapshot: Hashable, Sendable {
 
     /// The node has a site here, or an attached child.
     public var runs = false
-    /// It runs the meeting and is not attached upward.
+    /// The node runs the meeting and is not attached upward.
     public var isCrown = false
-    /// It acts as crown: it has taken the floor's slots over.
+    /// The node acts as crown: it has taken the floor's slots over.
     public var acts = false
     public var ended = false
     /// The meeting ended above while this part was by itself.
     public var endedAbove = false
-    /// Who took the node's part out of the tree, if somebody did.
+    /// The node that took this part out of the meeting's tree; nil: none did.
     public var apart: NodeIndex?
     /// The largest seen; 0: none yet.
     public var epoch: UInt64 = 0
@@ -82,7 +82,7 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var anchor: NodeIndex?
     /// Nil while not attached upward.
     public var uplink: Attachment?
-    /// It is about to attach and grants nothing.
+    /// The node is about to attach and grants nothing.
     public var isFrozen = false
     /// A line that fell again and again is trusted only from then on: it does not attach before (mesh rule 6).
     public var heldBackUntil: Instant?
@@ -91,13 +91,13 @@ public struct FloorSnapshot: Hashable, Sendable {
     /// By neighbour; also those whose attach is not answered yet.
     public var children: [Attachment] = []
     public var homes: [Home] = []
-    /// Of a crown; else empty.
+    /// The floor's slots at a crown; elsewhere empty.
     public var slots: [Slot] = []
     /// Leases that went through this node and may still live.
     public var remembered: [Lease] = []
     /// Ended ones included.
     public var requests: [Request] = []
-    /// Of a crown, next first.
+    /// The queue at a crown, next first; elsewhere empty.
     public var waiting: [Waiting] = []
 
     /// A floor nobody runs.

@@ -15,14 +15,14 @@ extension Conference {
             effects.append(.dropped(.foreign))
             return
         }
-        // Both may come before the meeting's record does.
+        // `attach` and `attachWanted` may come before the meeting's record does.
         let mayBeNew =
             switch message.body {
             case .attach: !edges[e].isParent && edges[e].session == message.session
             case .attachWanted: edges[e].isParent && edges[e].session == message.session
             default: false
             }
-        let place = mayBeNew ? meetingIndex(making: message.meeting) : meetingIndex(message.meeting)
+        let place = mayBeNew ? meetingIndex(making: message.meeting, for: neighbour, &effects) : meetingIndex(message.meeting)
         guard let m = place else {
             effects.append(.dropped(.unknownMeeting))
             return
@@ -78,9 +78,9 @@ extension Conference {
             return nil
         default: return .wrongDirection
         }
-        // What cannot be passed on reaches nobody's gate.
+        // A lease that cannot be passed on reaches no gate, so this hop need not remember it.
         if case .lease(let lease) = message.body, reaches(m, request.node) {
-            // Nor does a lease that runs on change its way: who left the first one ended it there.
+            // A lease that runs on does not change its way: a holder that left the first way ended the lease there.
             let child = attachedChild(m, towards: request.node)?.neighbour
             let goesOn = meetings[m].remembered.allSatisfy { $0.name != lease.name || $0.request != lease.request || $0.via == child }
             guard goesOn else { return .notAttached }
@@ -108,7 +108,7 @@ extension Conference {
             return join(m, joining, at, &effects)
         case .claim(let claim):
             request = claim.request
-            // Its answer would go another way than the lease that it renews, and that way's next attach would pass for the end of both.
+            // The answer would go another way than the lease that the claim renews. The next attach on that way would pass for the end of both.
             guard attachedChild(m, towards: request.node)?.neighbour == neighbour else { return .notAttached }
         case .release(let release):
             request = release.request
@@ -179,7 +179,7 @@ extension Conference {
             RememberedLease(
                 slot: lease.slot, name: lease.name, request: lease.request, until: until, via: attachedChild(m, towards: lease.request.node)?.neighbour))
         meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
-        // Who is admitted is seen by it.
+        // A new lease may change which voices are admitted.
         if !runsOn { meetings[m].touch() }
     }
 }

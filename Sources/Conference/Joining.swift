@@ -1,6 +1,6 @@
 import Basics
 
-// What joins below is answered when it is counted (mesh rule 8).
+// A part that joins below is answered when it is counted (mesh rule 8).
 //
 //   home      lower          hop           crown
 //     ◀─ Revoke ─┤             │             │      freeze: the lower part ends its leases
@@ -30,8 +30,8 @@ extension Conference {
         return nil
     }
 
-    /// Answers what this node may answer by itself: it is not attached upward, and knows the meeting. Who hangs on a node that never learns
-    /// of it would be without a crown; unanswered, it goes on by itself.
+    /// Answers the joinings that this node may answer by itself: those of a meeting that it knows and does not attach upward. A part below a
+    /// node that never learns of the meeting would have no crown if it were answered. Unanswered, it goes on by itself.
     mutating func stepJoining(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard !meetings[m].joining.isEmpty, !meetings[m].uplink.isAttached, meetings[m].plan != nil, !hasEnded(m) else { return }
         answer(m, below: renewedEpoch(m), leases: [], at, &effects)
@@ -47,8 +47,8 @@ extension Conference {
     mutating func answer(
         _ m: Int, below epoch: UInt64, leases: [FloorMessage.Lease], _ at: Moment, _ effects: inout [ConferenceEffect]
     ) {
-        // What was passed up is answered past its epoch only, or whoever passed it up would wait on: a node on its way up knows no such number
-        // yet, and answers when it is attached itself.
+        // A joining that a child passed up is answered only with an epoch past its own: with a smaller one the child would wait on. A node that
+        // is itself on its way up knows no such epoch yet. It answers when it is attached.
         let least = rules.contains(.epoch) ? meetings[m].epoch : .max
         func isCounted(_ joining: Joining) -> Bool { joining.epoch < epoch && (!joining.isRaise || joining.epoch < least) }
         let counted = meetings[m].joining.filter(isCounted)
@@ -83,7 +83,7 @@ extension Conference {
         }
     }
 
-    /// What was said to homes behind that child before it was attached was lost on the way: offers, and to renew at once.
+    /// Says again what was lost on the way to homes behind that child before it was attached: offers, and requests to renew at once.
     private mutating func welcome(_ m: Int, _ neighbour: NodeIndex, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         guard let crown = meetings[m].crown else { return }
         meetings[m].crown?.passedOver.removeAll()
@@ -133,14 +133,14 @@ extension Conference {
         return FloorMessage.Lease(slot: UInt8(slot), name: name, request: request.id, claim: holder.claim)
     }
 
-    /// The crown asks its running holders to renew at once; who does not understand renews within 400 ms.
+    /// The crown asks its running holders to renew at once. A home that does not understand the question renews within 400 ms anyway.
     mutating func askForRenewal(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         for (slot, grant) in meetings[m].crown?.grants ?? [] where !grant.revoked && grant.asked == nil {
             askForRenewal(m, slot, grant, at, &effects)
         }
     }
 
-    /// It may have gone another way than the holder just went.
+    /// Asks holders again that have not renewed: the first question may have gone where the holder had just left.
     mutating func askAgain(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
         for (slot, grant) in meetings[m].crown?.grants ?? [] where !grant.revoked {
             guard let asked = grant.asked, at.now >= asked + offerTime(m, grant.request.id.node) else { continue }

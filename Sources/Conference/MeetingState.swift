@@ -16,6 +16,8 @@ final class MeetingState {
     let id: MeetingID
     /// The winning definition; kept even when its writer loses it.
     var record: MeetingRecord?
+    /// Who wrote it.
+    var definedBy: NodeIndex?
     /// What the definition means in this tree; nil until there is one.
     var plan: MeetingPlan?
 
@@ -47,7 +49,7 @@ final class MeetingState {
     var countsAlong = false
     /// Leases that parts which came in below had ended, while we were not attached: the crown above may still wait for them.
     var endedBelow: [EndedLease] = []
-    /// What came from above before the answer to our `Attach`, which it overtook.
+    /// Messages from above that overtook the answer to our `Attach`.
     var early: [FloorMessage] = []
     /// Attach attempts in a row that nobody answered.
     var unanswered = 0
@@ -62,9 +64,9 @@ final class MeetingState {
     var children: [ChildAttachment] = []
     /// Where the meeting is attached or is to be, as last followed by the scopes.
     var attachedEdges: [Int] = []
-    /// What joins below and is not answered yet, in the order in which it came.
+    /// Parts that join below and are not answered yet, in the order in which they came.
     var joining: [Joining] = []
-    /// Whose leases ended for an attach: ours, or of a part below whose crown we did not become.
+    /// Holders whose leases ended for an attach: ours, or those of a part below whose crown we did not become.
     var offered: [Joining.Offered] = []
     /// The largest epoch seen.
     var epoch: UInt64 = 0
@@ -301,7 +303,7 @@ struct CrownState: Hashable {
         var until: Instant
         /// Its name when it was granted or adopted: later ones are of the same grant.
         var first: LeaseName
-        /// What the crown above called the lease that this one took over.
+        /// The name that the crown above gave to the lease that this one took over.
         var inherited: LeaseName?
         /// As last told to the holder, after its claim.
         var told: LeaseName?
@@ -314,9 +316,10 @@ struct CrownState: Hashable {
         /// When the slot was given or taken over; limits an emergency.
         var since: Instant?
 
-        /// The end of a lease of that name ends this grant: it is ours and no older than what its holder was told last, or, before it was told
-        /// anything, the one that was taken over. A late word about an earlier name ends nothing, since the holder may have claimed anew; nor
-        /// does one about another crown's, whose holder may have come to us since. (A claim that is given back has no name yet.)
+        /// Whether the end of a lease of that name ends this grant. The name must be ours and no older than what the holder was told last; or,
+        /// before the holder was told anything, it must be the name of the lease that we took over. A late message about an earlier name ends
+        /// nothing, since the holder may have claimed anew. Nor does one about another crown's lease, since that holder may have come to us.
+        /// (A claim that is given back has no name yet.)
         func ends(with lease: LeaseName, _ crown: NodeIndex) -> Bool {
             if lease.epoch == 0 { return true }
             if lease.crown == crown, lease >= told ?? first { return true }
@@ -333,7 +336,7 @@ struct CrownState: Hashable {
     }
     struct PassedOver: Hashable {
         var request: RequestID
-        /// Of the offer that nobody took in time.
+        /// The number of the offer that nobody took in time.
         var offer: UInt64
         /// When it was made.
         var since: Instant

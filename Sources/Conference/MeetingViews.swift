@@ -112,9 +112,9 @@ extension Conference {
             id: site, presence: presence, muted: muted, microphoneOpen: open, hasVideo: word?.hasVideo ?? false, headCount: word?.headCount)
     }
 
-    /// The crown's grants, less those that a lease of the same slot shows to be over: a larger one, since a lease may come through here
-    /// before the record does, or one that opens a gate here and was given by a crown nearer than the record's: its part is not attached
-    /// there, whatever the epochs. Of two voices in one slot only that one is admitted (mesh rule 3, S2).
+    /// The crown's grants, less those that a lease of the same slot shows to be over. Such a lease is larger, since a lease may come through
+    /// here before the record does; or it opens a gate here and was given by a crown nearer than the record's, whose part is not attached
+    /// there, whatever the epochs. So one voice is admitted in each slot (mesh rule 3, S2).
     private func admitted(_ m: Int, _ grants: [GrantRecord]) -> [GrantRecord] {
         let held = meetings[m].homes.compactMap(\.lease).map { (slot: $0.slot, name: $0.name, request: $0.request) }
         let passed = meetings[m].remembered.map { (slot: $0.slot, name: $0.name, request: $0.request) }

@@ -15,8 +15,8 @@ extension Conference {
             return
         }
         guard let record = coder.decodeRecord(value) else {
-            // A later program wrote it anew. Who has seen the value before knows no more than who comes now: what a node makes of records
-            // follows from those it holds, not from when they came.
+            // A later program wrote the record anew, in a form that we cannot read. We forget the value that we read before: a node that comes
+            // now never saw it, and both must make the same of the same records.
             remove(name, lane, scope, writer, at, &effects)
             effects.append(.dropped(.malformed))
             return
@@ -29,7 +29,7 @@ extension Conference {
             if links.set(writer, neighbour, link) { linksDue = at.now }
             return
         }
-        guard let m = meetingIndex(making: scope) else {
+        guard let m = meetingIndex(making: scope, for: writer, &effects) else {
             effects.append(.dropped(.tooManyMeetings))
             return
         }
@@ -37,9 +37,9 @@ extension Conference {
             effects.append(.dropped(drop))
             return
         }
-        // A tally is shown, no more.
+        // Votes, ballots and stays change no decision of the floor: they are only shown.
         if lane == .bulk { return announce(m, &effects) }
-        // Of others' sites and streams only a crown makes anything: elsewhere thousands of them come in and are shown, no more.
+        // Other nodes' sites and streams change a decision only at a crown. Elsewhere thousands of them come in and are only shown.
         if lane == .roster, meetings[m].crown == nil { announce(m, &effects) } else { settle(m, at, &effects) }
     }
 
@@ -144,7 +144,7 @@ extension Conference {
         case (.meeting(let meeting), .meeting):
             guard meeting.definition.id == meetings[m].id else { return .malformed }
             if writer == node { meetings[m].writtenTerm = meeting.term }
-            return define(meeting, m, at, &effects)
+            return define(meeting, m, writer, at, &effects)
         case (.request(let request), .request(let counter)):
             guard request.id == RequestID(node: writer, counter: counter) else { return .foreign }
             guard NodeIndex(of: request.site.node) == writer else { return .foreign }

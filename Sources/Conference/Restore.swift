@@ -21,11 +21,11 @@ extension Conference {
         }
         // Definitions first: everything else is read against their term.
         for (id, key, record) in records {
-            guard case .meeting = record, let m = meetingIndex(making: id) else { continue }
+            guard case .meeting = record, let m = meetingIndex(making: id, for: node, &effects) else { continue }
             publish(m, .floor, key, record, at, &effects)
         }
         for (id, key, record) in records {
-            guard let m = meetingIndex(making: id) else { continue }
+            guard let m = meetingIndex(making: id, for: node, &effects) else { continue }
             switch record {
             case .floor(let floor):
                 clock.observe(floor.term, wall: wall)

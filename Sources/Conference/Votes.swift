@@ -37,7 +37,7 @@ extension Conference {
         audit(m, at, .voteClosed, by: site, &effects)
     }
 
-    /// Whoever does not know yet that the vote is closed, in a part that is cut off, still casts: the ballot counts when it comes.
+    /// Casts or changes a site's ballot. A home in a part that is cut off may not know yet that the vote is closed: its ballot still counts.
     mutating func cast(
         _ ballot: Ballot, on id: VoteID, _ m: Int, _ site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
     ) throws(Refusal) {
@@ -48,7 +48,7 @@ extension Conference {
         let (place, isThere) = meetings[m].ballotPlace(site, id)
         if isThere, meetings[m].ballots[place].ballot == ballot { return }
         for old in meetings[m].ballots where old.site == site {
-            // Of an earlier meeting of this name.
+            // The old ballot belongs to an earlier meeting of this name.
             guard let vote = meetings[m].vote(old.vote), vote.term != meetings[m].term else { continue }
             publish(m, .bulk, .ballot(old.vote, room: RecordKey.room(site)), nil, at, &effects)
         }
@@ -113,7 +113,7 @@ extension Conference {
         for vote in meetings[m].votes where counts(vote, m) { effects.append(.vote(row(vote, m))) }
     }
 
-    /// Of those that an edition moved below us, all is news; not of those that were there.
+    /// Tells the archive all ballots of homes that an edition moved below us. Those of homes that were below before are known.
     func tellBallots(_ m: Int, unless wasBelow: (NodeIndex) -> Bool, _ effects: inout [ConferenceEffect]) {
         for ballot in meetings[m].ballots {
             let home = NodeIndex(of: ballot.site.node)
@@ -136,7 +136,7 @@ extension Conference {
         return definition.chairs.contains(site) && NodeIndex(of: site.node) == home
     }
 
-    /// It is of this meeting, and its chair may ask.
+    /// The vote belongs to this start of the meeting, and its chair may ask.
     private func counts(_ vote: VoteRecord, _ m: Int) -> Bool { vote.term == meetings[m].term && mayOpenVotes(vote.by, vote.id.node, m) }
 
     /// The ballots that count here, by site.

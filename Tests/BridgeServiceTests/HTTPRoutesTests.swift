@@ -19,12 +19,32 @@ import Testing
             #expect(try await wire.send("GET", "/room?lang=en").text.contains(#"<html lang="en""#))
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en-GB,en;q=0.9"]).text.contains(#"lang="en""#))
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en;q=0.5, vi"]).text.contains(#"lang="vi""#))
-            for name in ["style.css", "chair.css", "i18n.js", "node.js", "media.js", "hall.js", "room.js", "chair.js", "tree.js", "plan.js", "icon.svg"] {
+            let assets = [
+                "style.css", "chair.css", "phone.css", "i18n.js", "node.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js", "level.js",
+                "heads.js", "vote.js", "room.js", "chair.js", "tree.js", "plan.js", "nothing.js", "icon.svg",
+            ]
+            for name in assets {
                 #expect(try await wire.send("GET", "/assets/\(name)").status == 200, "\(name)")
             }
             for path in ["/assets/room.html", "/assets/..%2f..%2fetc%2fpasswd", "/assets/none", "/nowhere"] {
                 #expect(try await wire.send("GET", path).code == "not-found", "\(path)")
             }
+        }
+    }
+
+    @Test("an address that leads nowhere is a page for a browser and JSON for a program")
+    func nothing() async throws {
+        try await withNode(FakeGateway()) { wire in
+            let browser = ["Accept: text/html,application/xhtml+xml,*/*;q=0.8"]
+            for path in ["/nothing", "/assets/none", "/room/x"] {
+                let page = try await wire.send("GET", path, headers: browser)
+                #expect(page.status == 404 && page.text.contains(#"<html lang="vi""#), "\(path)")
+                #expect(page.head.lowercased().contains("content-type: text/html"), "\(path)")
+            }
+            #expect(try await wire.send("GET", "/nothing?lang=en", headers: browser).text.contains(#"<html lang="en""#))
+            #expect(try await wire.send("GET", "/nothing").code == "not-found")
+            #expect(try await wire.send("GET", "/api/nothing", headers: browser).code == "not-found")
+            #expect(try await wire.send("POST", "/nothing", headers: browser).code == "not-found")
         }
     }
 

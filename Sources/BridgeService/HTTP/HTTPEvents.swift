@@ -4,7 +4,8 @@ import Console
 import Hummingbird
 import Synchronization
 
-/// `GET /api/events`: event `state` once, then `change` for each difference (see ``PageState`` and ``PageChange``).
+/// `GET /api/events`: event `state` once, then `change` for each difference (see ``PageState`` and ``PageChange``), and `tick` where
+/// the node says that nothing changed (see ``Truth``).
 func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: StreamCounter) {
     router.get("/api/events") { request, _ -> Response in
         let pass = try door.admit(request, to: .readEvents)
@@ -72,21 +73,25 @@ struct PageStream {
     let pass: Pass
     let book: NameBook
     private var told: PageState?
+    private var last: MeetingUpdate?
 
     init(pass: Pass, book: NameBook) {
         self.pass = pass
         self.book = book
     }
 
-    /// The bytes of the next event; a comment if the page need not know.
+    /// The bytes of the next event; `tick` with the node's clock if nothing changed.
     mutating func event(_ update: MeetingUpdate) -> [UInt8] {
+        let tick = Array("event: tick\ndata: \(update.clock.milliseconds)\n\n".utf8)
+        if let last, last.saysTheSame(as: update) { return tick }
+        last = update
         let next = PageState(update, pass: pass, names: book, revision: (told?.revision ?? 0) + 1)
         guard let before = told else {
             told = next
             return frame("state", next.revision, Console.json(next))
         }
         switch PageEvent.between(before, next) {
-        case nil: return Array(": nothing new\n\n".utf8)
+        case nil: return tick
         case .state(let state):
             told = next
             return frame("state", state.revision, Console.json(state))

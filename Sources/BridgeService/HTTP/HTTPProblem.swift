@@ -81,7 +81,11 @@ struct HTTPProblem: Error, Sendable {
         var response = jsonResponse(Body(code: code, message: words.message, nextStep: words.nextStep), status: status)
         response.headers[.contentLanguage] = language.rawValue
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
-        if let retryAfter { response.headers[.retryAfter] = "\(retryAfter)" } else if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+        if let retryAfter {
+            response.headers[.retryAfter] = "\(retryAfter)"
+        } else if status == .serviceUnavailable || status == .tooManyRequests {
+            response.headers[.retryAfter] = "1"
+        }
         return response
     }
 }
@@ -96,7 +100,10 @@ extension Refusal {
         case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove, .voteClosed, .tooManyVotes: .conflict
         case .badOffer, .badQuestion, .badBallot: .badRequest
         case .noCommonCodec: .unprocessableContent
-        case .tooManyLegs, .notReady: .serviceUnavailable
+        case .beyondReach: .forbidden
+        case .tooLarge: .unprocessableContent
+        case .tooManyMeetings, .tooManyPages: .tooManyRequests
+        case .tooManyLegs, .notReady, .busy: .serviceUnavailable
         }
     }
 }
@@ -128,15 +135,18 @@ func jsonResponse(_ value: some Encodable, status: HTTPResponse.Status = .ok) ->
 
 /// Turns whatever a handler throws into a problem's answer.
 struct ProblemMiddleware: RouterMiddleware {
+    let pages: Pages
+
     func handle(
         _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let problem as HTTPProblem {
+            if problem.status == .notFound, let page = nothing(request) { return page }
             return problem.response(request.language)
         } catch let error as HTTPError where error.status == .notFound {
-            return HTTPProblem.notFound.response(request.language)
+            return nothing(request) ?? HTTPProblem.notFound.response(request.language)
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return HTTPProblem.tooLarge.response(request.language)
         } catch let error as HTTPParserError {

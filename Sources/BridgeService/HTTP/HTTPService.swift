@@ -91,7 +91,7 @@ public func makeHTTPSide(
 /// All routes.
 private func makeRouter(door: Door, pages: Pages, ledger: ConnectionLedger, isSecure: Bool) -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
-    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: ProblemMiddleware(pages: pages))
     router.add(middleware: SecurityHeaders(isSecure: isSecure))
     addPages(to: router, pages: pages, door: door)
     addEvents(to: router, door: door, streams: StreamCounter())

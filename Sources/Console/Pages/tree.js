@@ -16,7 +16,7 @@ export class Tree {
     setInterval(() => this.stills(), 5000);
   }
   async network() {
-    this.asked ??= call("GET", "/api/network").then((answer) => answer.json()).catch((error) => { this.asked = null; throw error; });
+    this.asked ??= call("GET", "/api/network").then((answer) => answer.json()).then((tree) => (this.tree = tree)).catch((error) => { this.asked = null; throw error; });
     return this.asked;
   }
   async build(m) {
@@ -29,7 +29,7 @@ export class Tree {
       this.lay(m, network);
       this.key = key;
     } catch { /* the next render tries again */ } finally { this.building = false; }
-    if (this.key === key && this.hall.meeting) this.render(this.hall.meeting);
+    if (this.key === key && this.hall.meeting) this.render(this.hall.meeting, this.isInvited);
     return false;
   }
   lay(m, network) {
@@ -74,12 +74,13 @@ export class Tree {
     const name = Object.assign(document.createElement("div"), { className: "name" });
     const presence = document.createElement("span");
     text.append(name, presence);
-    const invite = this.button("", t("invite"), () => this.give(id));
+    const invite = this.button("", t("give"), () => this.give(id));
     li.append(still, text, invite);
     this.rows.set(id, { li, still, name, presence, invite });
     return li;
   }
-  render(m) {
+  render(m, isInvited = () => false) {
+    this.isInvited = isInvited;
     if (this.key === undefined || !this.key.startsWith(m.id + "\n") || this.rows.size !== m.sites.length) { this.build(m); return; }
     const places = new Map(m.queue.map((r, i) => [r.site, i + 1]));
     const holders = new Set(m.holders.map((r) => r.site));
@@ -97,6 +98,9 @@ export class Tree {
         t(`presence.${s.presence}`, { time: s.since ? timeOf(s.since) : "" }), m.actingChair === s.id && t("is-chair"), holders.has(s.id) && t("is-speaking"),
         places.has(s.id) && t("waits", { n: places.get(s.id) }), s.muted && t("muted"), s.headCount && t("people", { n: s.headCount }),
       ].filter(Boolean).join(" · "));
+      const done = isInvited(s.id);
+      put(row.invite, t(done ? "invited" : "give"));
+      row.invite.disabled = done;
       row.invite.hidden = s.presence !== "present" || holders.has(s.id) || m.actingChair === s.id;
       row.hasPicture = s.presence === "present" && s.hasVideo;
     }
@@ -125,5 +129,6 @@ export class Tree {
     const wanted = plain($("filter").value.trim());
     for (const row of this.rows.values()) row.li.hidden = wanted !== "" && !plain(row.name.textContent).includes(wanted);
     for (const head of $("tree").querySelectorAll(".group")) head.hidden = wanted !== "";
+    $("filter-none").hidden = wanted === "" || [...this.rows.values()].some((row) => !row.li.hidden);
   }
 }
