@@ -89,7 +89,7 @@ let package = Package(
         room(
             "BridgeService",
             [
-                "Basics", "Conference", "Topology", "Mixing", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
+                "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
                 hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(
