@@ -9,8 +9,14 @@ import RTP
 extension Bridge {
     // MARK: Joining
 
-    /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
+    /// Makes a leg out of an offer's text, which is parsed on the loop: for tests and simulations. A node's shell parses beforehand.
     public func join(_ pass: Pass, offer: String, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
+        guard let parsed = try? SessionDescription(parsing: offer) else { throw .badOffer }
+        return try join(pass, offer: parsed, now: now)
+    }
+
+    /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
+    public func join(_ pass: Pass, offer: SessionDescription, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
         guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
         guard let view = conference.view(of: meeting) else { throw .unknownMeeting }
         guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }
@@ -25,7 +31,7 @@ extension Bridge {
             videoSSRCs: Array(ssrcs[3..<5]), cname: network.nodes[slot].index.description, audioOnlyWithoutCodec: true)
         let peer: Peer
         do {
-            peer = try Peer(accessServer: SessionDescription(parsing: offer), settings: settings, security: security, now: now)
+            peer = try Peer(accessServer: offer, settings: settings, security: security, now: now)
         } catch {
             if case .noCommonCodec = error { throw .noCommonCodec }
             throw .badOffer

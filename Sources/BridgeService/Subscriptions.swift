@@ -22,11 +22,13 @@ final class Subscriptions {
     private var pages: [Page] = []
     private var lastID: UInt64 = 0
     private var nextTick = Instant.zero
+    private var isOver = false
     private var notes = SiteNotes()
     private var pictures: [SiteID: [LegPictures]] = [:]
 
     func add(_ pass: Pass, _ sink: AsyncStream<MeetingUpdate>.Continuation, _ bridge: Bridge, now: Instant) -> UInt64 {
         lastID += 1
+        if isOver { sink.finish() }
         pages.append(Page(id: lastID, pass: pass, sink: sink))
         tell(pages.count - 1, bridge, now: now)
         return lastID
@@ -34,6 +36,11 @@ final class Subscriptions {
 
     func remove(_ id: UInt64) { pages.removeAll { $0.id == id } }
 
+    /// The node stops.
+    func end() {
+        isOver = true
+        for page in pages { page.sink.finish() }
+    }
     /// A page of the site did this, and it was accepted.
     func did(_ action: ConferenceAction, _ site: SiteID) { notes.did(action, site) }
 

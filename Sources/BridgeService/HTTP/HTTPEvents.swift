@@ -17,15 +17,15 @@ func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: Stre
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody { writer in
                 defer { seat.giveBack() }
-                try await stream(gateway.views(for: pass), pass: pass, book: book, to: &writer)
+                try await stream(gateway.views(for: pass), pass: pass, book: book, now: { gateway.now() }, to: &writer)
                 try await writer.finish(nil)
             })
     }
 }
 
-/// Writes events until the updates end or the page goes.
+/// Writes events until the updates end, the page goes, or its token is over.
 private func stream(
-    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, to writer: inout any ResponseBodyWriter
+    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, now: @escaping @Sendable () -> WallTime, to writer: inout any ResponseBodyWriter
 ) async throws {
     let latest = Latest()
     let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -39,10 +39,13 @@ private func stream(
             signal.finish()
         }
         group.addTask {
-            while true {
-                try await Task.sleep(for: HTTPService.keepAlive)
+            while now() < pass.expires {
+                // The wall clock may be put right meanwhile, so it is looked at again and again.
+                let left = Duration.milliseconds(pass.expires.milliseconds &- now().milliseconds)
+                try await Task.sleep(for: max(.milliseconds(1), min(HTTPService.keepAlive, left)))
                 signal.yield()
             }
+            signal.finish()
         }
         defer { group.cancelAll() }
         var page = PageStream(pass: pass, book: book)

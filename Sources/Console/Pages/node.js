@@ -1,7 +1,20 @@
 // The node as a page sees it: requests up, events down. Reconnects for ever, except when the token is refused.
 import { lang, t } from "./i18n.js";
 
-export const token = new URLSearchParams(location.search).get("token") ?? "";
+// The link's token leaves the address bar and the history at once. This tab keeps it, so that a reload finds it.
+function takeToken() {
+  const address = new URL(location.href);
+  const given = address.searchParams.get("token");
+  const key = `nhipcau.token.${location.pathname}`;
+  try {
+    if (!given) return sessionStorage.getItem(key) ?? "";
+    sessionStorage.setItem(key, given);
+    address.searchParams.delete("token");
+    history.replaceState(history.state, "", address);
+  } catch { /* A browser without storage keeps it in the address, or a reload would lose it. */ }
+  return given ?? "";
+}
+export const token = takeToken();
 
 export class Refused extends Error {
   constructor(status, body) {

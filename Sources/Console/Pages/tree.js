@@ -1,6 +1,6 @@
 // The tree of sites of the running meeting: presence in colour and a second cue, a still, and who speaks or waits.
 import { $, put, t, timeOf } from "./hall.js";
-import { call, token } from "./node.js";
+import { call } from "./node.js";
 
 export class Tree {
   rows = new Map();
@@ -39,6 +39,7 @@ export class Tree {
     for (const n of network.nodes) if (n.sites.some((s) => wanted.has(s.id))) for (let at = n; at && !used.has(at.id); at = nodes.get(at.parent)) used.add(at.id);
     // A chain of nodes without sites above all of them tells the chair nothing.
     const depth = new Map();
+    for (const row of this.rows.values()) if (row.still.src.startsWith("blob:")) URL.revokeObjectURL(row.still.src);
     this.rows.clear();
     this.watcher.disconnect();
     const list = [];
@@ -112,11 +113,16 @@ export class Tree {
       const row = this.rows.get(id);
       if (!row?.hasPicture || row.loading) continue;
       row.loading = true;
-      const next = new Image();
-      next.onload = () => { row.loading = false; row.still.src = next.src; };
-      next.onerror = () => { row.loading = false; };
-      next.src = `/api/stills/${encodeURIComponent(id)}.jpg?token=${encodeURIComponent(token)}&t=${Date.now()}`;
+      this.load(id, row).catch(() => {}).finally(() => { row.loading = false; });
     }
+  }
+  // With the token in a header: an address would stand in logs and caches.
+  async load(id, row) {
+    const picture = await (await call("GET", `/api/stills/${encodeURIComponent(id)}.jpg`)).blob();
+    const before = row.still.src;
+    row.still.src = URL.createObjectURL(picture);
+    await row.still.decode().catch(() => {});
+    if (before.startsWith("blob:")) URL.revokeObjectURL(before);
   }
   filter() {
     const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
