@@ -20,6 +20,7 @@ enum Metrics {
             let present = meeting.view.sites.filter { $0.presence == .present }.count
             out.sample("nhipcau_meeting_sites_present", [("meeting", meeting.view.definition.id.rawValue)], Double(present))
         }
+        media(snapshot, &out)
         return out.text
     }
 
@@ -79,7 +80,7 @@ enum Metrics {
         }
     }
 
-    private struct Writer {
+    struct Writer {
         var text = ""
         mutating func family(_ name: String, _ kind: String, _ help: String) { text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" }
         mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {

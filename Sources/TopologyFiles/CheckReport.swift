@@ -60,9 +60,10 @@ public struct CheckReport: Hashable, Sendable {
 extension Problem {
     /// One object: `file`, `line`, `column`, `severity`, `code`, `message`.
     var json: JSONText {
-        .object([
-            ("file", .text(file)), ("line", .count(line)), ("column", .count(column)), ("severity", .text(severity.rawValue)),
-            ("code", .text(code.rawValue)), ("message", .text(message)),
-        ])
+        .object(
+            [
+                ("file", .text(file)), ("line", .count(line)), ("column", .count(column)), ("severity", .text(severity.rawValue)),
+                ("code", .text(code.rawValue)), ("message", .text(message)),
+            ] + (cell.map { [("cell", .text($0))] } ?? []))
     }
 }

@@ -38,6 +38,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case assumedLatency = "assumed-latency"
     case assumedAddress = "assumed-address"
     case assumedNode = "assumed-node"
+    case thinAccess = "thin-access"
     case backupInOwnSubtree = "backup-in-own-subtree"
     case backupIsParent = "backup-is-parent"
     case backupCycle = "backup-cycle"
@@ -138,6 +139,8 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var line: Int
     /// From 1, in Unicode scalars.
     public var column: Int
+    /// "F65": what a spreadsheet calls the place; nil outside of workbooks.
+    public var cell: String?
     /// Errors make a file bad.
     public var severity: Severity
     /// For scripts; stable.
@@ -152,8 +155,8 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.message = message
     }
-    /// `FILE:LINE:COL: error[code]: message`.
-    public var description: String { "\(file):\(line):\(column): \(severity.rawValue)[\(code.rawValue)]: \(message)" }
+    /// `FILE:LINE:COL: error[code]: message`, of a workbook `FILE:CELL: …`.
+    public var description: String { "\(file):\(cell ?? "\(line):\(column)"): \(severity.rawValue)[\(code.rawValue)]: \(message)" }
 }
 
 /// A file that cannot be used, with all its problems.

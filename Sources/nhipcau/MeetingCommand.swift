@@ -129,6 +129,13 @@ struct StatusCommand: AsyncParsableCommand {
                 "trunk \(trunk.direction == "up" ? "↑" : "↓") \(trunk.neighbour)  \(trunk.state)"
                     + "  sent \(flow(trunk.sent))  received \(flow(trunk.received))")
         }
+        for stage in status.media ?? [] where !stage.dropped.isEmpty {
+            let reasons = stage.dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            print("media \(stage.stage)  \(stage.came) came  dropped: \(reasons)")
+        }
+        for source in status.sources ?? [] where source.leftOut > 0 || !source.chosen {
+            print("source \(source.site)  \(source.kind)  \(source.name)  \(source.chosen ? "chosen" : "not chosen")  left out \(source.leftOut)")
+        }
         for leg in status.legs { print("leg \(leg.id)  \(leg.site)  \(leg.role)  \(leg.state)") }
         for meeting in status.meetings {
             print(
