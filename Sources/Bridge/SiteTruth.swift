@@ -1,9 +1,9 @@
 import Basics
 import Conference
 
-/// Which leg or equipment sends for one of this node's sites, read at one moment.
+/// Which leg or equipment is the microphone of one of this node's sites, read at one moment.
 public struct PublicationSnapshot: Hashable, Sendable {
-    /// The one sender whose packets count; others of the same site only listen.
+    /// The one source whose sound counts (``SourceChoice``); others of the same site only listen.
     public enum Sender: Hashable, Sendable {
         /// No page of the site is up, and no equipment sends.
         case nobody
@@ -38,13 +38,13 @@ public struct EndedMeeting: Hashable, Sendable {
 extension Bridge {
     /// Who sends for a site of this node in a meeting.
     public func publicationSnapshot(of site: SiteID, in meeting: MeetingID) -> PublicationSnapshot {
-        guard let publication = publications.first(where: { $0.site == site && $0.meeting == meeting }) else {
+        guard let publication = publications.known(site, meeting) else {
             return PublicationSnapshot(sender: .nobody, lastSound: nil)
         }
         let sender: PublicationSnapshot.Sender =
-            switch publication.source {
+            switch publication.chosen(.audio) {
             case .leg(let i): legs[i].map { .leg($0.id) } ?? .nobody
-            case .endpoint: .equipment
+            case .equipment: .equipment
             case nil: .nobody
             }
         return PublicationSnapshot(
