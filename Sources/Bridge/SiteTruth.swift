@@ -1,9 +1,9 @@
 import Basics
 import Conference
 
-/// Which leg or equipment sends for one of this node's sites, read at one moment.
+/// Which leg or equipment is the microphone of one of this node's sites, read at one moment.
 public struct PublicationSnapshot: Hashable, Sendable {
-    /// The one sender whose packets count; others of the same site only listen.
+    /// The one source whose sound counts (``SourceChoice``); others of the same site only listen.
     public enum Sender: Hashable, Sendable {
         /// No page of the site is up, and no equipment sends.
         case nobody

@@ -11,12 +11,15 @@ import Testing
         func sender() -> PublicationSnapshot.Sender { lab["yen-my"].publicationSnapshot(of: SiteID("yen-my"), in: Lab.meeting).sender }
         #expect(sender() == .nobody)
         let first = try lab.join("yen-my")
-        lab.run(.seconds(Int64(1)))
+        lab.run(.seconds(Int64(1))) { first.sendAudio() }
         #expect(sender() == .leg(first.leg))
         let second = try lab.join("yen-my")
         // A page that only asked to join sends nothing yet.
         #expect(sender() == .leg(first.leg))
-        lab.run(.seconds(Int64(1)))
+        lab.run(.seconds(Int64(1))) {
+            first.sendAudio()
+            second.sendAudio()
+        }
         #expect(sender() == .leg(second.leg))
         lab["yen-my"].leave(second.leg, now: lab.now)
         #expect(sender() == .leg(first.leg))

@@ -104,10 +104,11 @@ class Round:
         self.stage, self.network, self.browser, self.page, self.ear = stage, stage.network, browser, page, ear
 
     async def kind(self, *kinds, within=60):
-        await until(lambda: self.page.run(f"{list(kinds)}.includes({KIND})"), within, f"the page does not become {kinds} but {await self.page.run(KIND)}")
+        await until(lambda: self.page.run(f"{list(kinds)}.includes({KIND})"), within, f"the page does not become {' or '.join(kinds)}")
 
-    async def heard(self, within=60):
-        """The page has the floor with an open microphone, says so, and the far end hears it."""
+    async def heard(self, within=100):
+        """The page has the floor with an open microphone, says so, and the far end hears it. A part that was cut off again and again waits up
+        to 30 s before it attaches."""
         async def look():
             if await self.page.run("window.nhipcau.muted && window.nhipcau.joined"):
                 await self.page.run("() => document.getElementById('mute').click()")
@@ -115,7 +116,11 @@ class Round:
                 await self.page.run("() => document.getElementById('floor').click()")
                 await asyncio.sleep(0.3)
             return self.ear.silent < 0.4 and await self.page.run(f"{KIND} === 'speaking'")
-        await until(look, within, "the far end does not hear the page")
+        try:
+            await until(look, within, "")
+        except AssertionError:
+            shown = await self.page.run(f"JSON.stringify([{KIND}, window.nhipcau.state?.truth, window.nhipcau.line, window.nhipcau.pc?.connectionState])")
+            raise AssertionError(f"the far end hears nothing for {self.ear.silent:.0f} s, its connection is {self.ear.pc.connectionState}; the page says {shown}") from None
         await asyncio.sleep(0.5)
 
     def halt(self, node, on):
