@@ -8,26 +8,25 @@ extension Conference {
     public mutating func clockRead(
         isSet: Bool, jump: Interval, uplink: WallTime? = nil, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        uplinkWall = uplink
-        let isNews = isSet != clockIsSet
-        clockIsSet = isSet
+        around.uplinkWall = uplink
+        let isNews = isSet != around.clockIsSet
+        around.clockIsSet = isSet
         guard isSet, isNews || jump != .zero else { return }
-        let at = begin(now, wall)
-        for m in meetings.indices {
-            for var request in meetings[m].requests where request.id.node == node && request.isLive {
-                guard request.clockUnset || request.stamp.milliseconds > wall.milliseconds else { continue }
-                request.stamp.milliseconds &+= jump.milliseconds
-                request.clockUnset = false
-                publish(m, .floor, .request(request.id.counter), .request(request), at, &effects)
-            }
-        }
-        settleAll(at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        for meeting in meetings { meeting.moveStamps(by: jump) }
+        settleAll()
     }
+}
 
-    /// A request's stamp; a logical clock that a wrong reading drove far ahead does not push it back in the queue.
-    mutating func requestStamp(_ at: Moment) -> Stamp {
-        let stamp = clock.tick(at.wall)
-        guard stamp.milliseconds &- HybridClock.farthestAhead > at.wall.milliseconds else { return stamp }
-        return Stamp(milliseconds: at.wall.milliseconds, counter: stamp.counter)
+extension Meeting {
+    /// The clock was wrong by so much when our own requests were stamped.
+    func moveStamps(by jump: Interval) {
+        for var request in tables.requests where request.id.node == node && request.isLive {
+            guard request.clockUnset || request.stamp.milliseconds > wall.milliseconds else { continue }
+            request.stamp.milliseconds &+= jump.milliseconds
+            request.clockUnset = false
+            publish(request)
+        }
     }
 }

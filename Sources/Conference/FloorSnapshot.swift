@@ -105,63 +105,65 @@ public struct FloorSnapshot: Hashable, Sendable {
 }
 
 extension Conference {
-    /// Differs whenever anything of a meeting changed since it was read last. Mutating only so that the value is read where it
-    /// lies: copying it for every datagram costs more than all the rest of looking.
-    public mutating func floorRevision() -> UInt64 {
+    /// Differs whenever anything of a meeting changed since it was read last.
+    public func floorRevision() -> UInt64 {
         var result = UInt64(truncatingIfNeeded: meetings.count)
-        for m in meetings.indices { result = result &* 0x9E37_79B9 &+ meetings[m].changes }
+        for meeting in meetings { result = result &* 0x9E37_79B9 &+ meeting.changes }
         return result
     }
 
     /// The same for one meeting, known or not; it also differs when the tree around this node changed.
-    public mutating func floorRevision(of id: MeetingID) -> UInt64 {
-        guard let m = meetingIndex(id) else { return .max }
-        return meetings[m].changes &+ treeChanges << 32
+    public func floorRevision(of id: MeetingID) -> UInt64 {
+        guard let meeting = find(id) else { return .max }
+        return meeting.changes &+ around.treeChanges << 32
     }
 
     /// The floor of a meeting; nil if it is not known here.
-    public mutating func floorSnapshot(of id: MeetingID) -> FloorSnapshot? {
-        guard let m = meetingIndex(id) else { return nil }
+    public func floorSnapshot(of id: MeetingID) -> FloorSnapshot? { find(id)?.floorSnapshot }
+}
+
+extension Meeting {
+    var floorSnapshot: FloorSnapshot {
         var result = FloorSnapshot()
-        result.runs = runs(m)
-        result.isCrown = isCrown(id)
-        result.acts = meetings[m].crown != nil
-        result.ended = hasEnded(m)
-        result.endedAbove = overlay(m)?.endedAbove != nil
-        result.apart = apart(m)?.writer
-        result.epoch = meetings[m].epoch
-        result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
-        result.isFrozen = meetings[m].uplink.isFrozen
-        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, meetings[m].unanswered == 0, wantsUplink(m) {
+        result.runs = runs
+        result.isCrown = isCrown
+        result.acts = crown != nil
+        result.ended = hasEnded
+        result.endedAbove = overlay?.endedAbove != nil
+        result.apart = apart?.writer
+        result.epoch = epoch
+        result.anchor = plan.map { tree.nodes[$0.anchor] }
+        result.isFrozen = attachment.uplink.isFrozen
+        if case .none(let retryAt) = attachment.uplink, attachment.repeatedDetaches > 0, attachment.unanswered == 0, wantsUplink {
             result.heldBackUntil = retryAt
         }
-        result.unanswered = meetings[m].unanswered
-        if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
+        result.unanswered = attachment.unanswered
+        if case .attached(let number, let session) = attachment.uplink, let e = around.parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)
         }
-        result.children = meetings[m].children.map {
+        result.children = attachment.children.map {
             FloorSnapshot.Attachment(neighbour: $0.neighbour, session: $0.session, number: $0.number)
         }
-        result.homes = meetings[m].homes.map { home in
+        result.homes = homes.map { home in
             FloorSnapshot.Home(
                 site: home.site, gateOpen: home.gateOpen, gateLease: home.gateLease,
                 lease: home.lease.map { FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until) },
                 holdsLiveRequest: home.lease.map { held in
-                    held.request.node == node && meetings[m].request(held.request).map { $0.isLive && $0.site == home.site } == true
+                    held.request.node == node && tables.request(held.request).map { $0.isLive && $0.site == home.site } == true
                 } ?? false,
-                muted: meetings[m].site(home.site)?.muted ?? false)
+                muted: site(home.site)?.muted ?? false)
         }
-        result.remembered = meetings[m].remembered.map {
+        result.remembered = remembered.map {
             FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until)
         }
-        result.requests = meetings[m].requests.filter { $0.id.node == node }.map {
+        result.requests = tables.requests.filter { $0.id.node == node }.map {
             FloorSnapshot.Request(id: $0.id, site: $0.site, status: $0.status, preempted: $0.preempted)
         }
-        if let crown = meetings[m].crown { add(crown, m, to: &result) }
+        if let crown = crown { add(crown, to: &result) }
         return result
     }
 
-    private mutating func add(_ crown: CrownState, _ m: Int, to result: inout FloorSnapshot) {
+    private func add(_ crown: CrownState, to result: inout FloorSnapshot) {
         result.sequence = crown.sequence
         result.slots = crown.slots.enumerated().map { slot, state in
             switch state {
@@ -173,11 +175,11 @@ extension Conference {
                     site: grant.request.site, revoked: grant.revoked)
             }
         }
-        result.waiting = queue(m).map { entry in
+        result.waiting = queue().map { entry in
             FloorSnapshot.Waiting(
                 request: entry.request.id, order: entry.order, preempted: entry.request.preempted, priority: entry.request.priority,
                 stamp: entry.request.stamp, mayBeGranted: entry.mayBeGranted,
-                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(m, entry.request.id.node))
+                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(entry.request.id.node))
         }
     }
 }

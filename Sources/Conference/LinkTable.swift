@@ -6,7 +6,9 @@ import Membership
 ///
 /// A node may hang on its declared parent or on one of its backups; whatever each chooses, the edges are a forest, since
 /// declared and backup uplinks together have no cycle.
-struct LinkTable {
+///
+/// Not copyable, so that it is read where it lies: a country's table has thousands of places.
+struct LinkTable: ~Copyable {
     private let tree: Tree
     private let me: Int
     /// All declared edges upward, by the lower node's slot, its declared parent first. A country's node holds thousands: flat, and each

@@ -46,7 +46,7 @@ extension World {
         hall.wanted = false
         hall.talks = false
         guard hall.peer != nil else { return }
-        ledger.left(hall, self)
+        ledger.left(hall)
         turn(nodes[hall.node]) { bridge, boot in bridge.leave(hall.leg, now: boot) }
         hall.drop()
     }
