@@ -15,7 +15,7 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test scenarios twice swarm standalone sweep live model fuzz fuzz-smoke bench browsers format packages demo-packages clean
+.PHONY: help build demo province test scenarios twice swarm standalone sweep live model fuzz fuzz-smoke bench browsers coverage format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
@@ -30,6 +30,8 @@ help:
 	@echo 'make model                                  the floor, searched to the end by SPIN'
 	@echo 'make fuzz [FOR=600]                         every parser of the network, so long each'
 	@echo 'make bench                                  what forwarding a packet costs'
+	@echo "make coverage [ARGS='--filter RTPTests']    which lines the tests reach, by module"
+	@echo 'make format                                 the lint: how the code is laid out'
 
 # Installs what is missing and says so; silent when everything is there.
 define install
@@ -117,6 +119,23 @@ bench: packages
 browsers: demo-packages build
 	$(call install,chromium firefox-esr libnss3-tools python3-venv)
 	Tests/browsers/run.sh $(BIN)/nhipcau
+
+# Instrumented code is built in a folder of its own: the other builds stay as they are. llvm-cov comes with the Swift toolchain.
+COVERAGE := .build/coverage
+COVERAGE_FLAGS = $(FLAGS) --scratch-path $(COVERAGE)
+LLVM_COV ?= $(firstword $(wildcard $(dir $(shell readlink -f "$$(command -v $(SWIFT))"))llvm-cov) llvm-cov)
+coverage: demo-packages
+	@echo '==> building with counters and testing (from nothing about twenty minutes on two cores; ARGS=... chooses suites)'
+	$(SWIFT) test $(COVERAGE_FLAGS) $(TEST_FLAGS) --enable-code-coverage $(ARGS)
+	@bin=$$($(SWIFT) build $(COVERAGE_FLAGS) --show-bin-path); \
+	printf '%-16s %8s %8s %8s\n' module lines missed covered; \
+	for module in Sources/*/; do \
+		name=$$(basename $$module); \
+		case $$name in System | ClockFaults) continue ;; esac; \
+		$(LLVM_COV) report $$bin/NhipCauPackageTests.xctest -instr-profile=$$bin/codecov/default.profdata \
+			-ignore-filename-regex='[.]pb[.]swift$$' $$module | \
+			awk -v name=$$name '$$1 == "TOTAL" { printf "%-16s %8s %8s %8s\n", name, $$8, $$9, $$10 }'; \
+	done
 
 format:
 	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift

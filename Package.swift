@@ -27,8 +27,11 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let http1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -68,8 +71,8 @@ let package = Package(
         room("Conference", ["Basics", "Membership"]),
         room("Topology", ["Basics"]),
         room("Forwarding", ["Basics", "RTP"]),
-        room("Mixing", ["Basics", "RTP"]),
-        room("Peer", ["Basics", "RTP"]),
+        room("Mixing", ["Basics"]),
+        room("Peer", ["Basics"]),
         room(
             "Bridge",
             ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"]),
@@ -82,12 +85,12 @@ let package = Package(
         room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
 
         // The shells: the only clocks, sockets and entropy.
-        room("NodeClient", [http1, nioPosix, nioSSL]),
+        room("NodeClient", [nioCore, http1, nioPosix, nioSSL]),
         room(
             "BridgeService",
             [
-                "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
-                hummingbird, hummingbirdTLS, nioSSL, logging,
+                "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
+                hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(
             "Demo",
@@ -98,7 +101,7 @@ let package = Package(
         room(
             "Simulator",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
                 yams,
             ]),
         .executableTarget(
@@ -110,35 +113,38 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire",
                 "Native", "Simulator", "CLinux",
             ],
             swiftSettings: strict),
 
         tests("Basics", ["Basics"]),
-        tests("RTP", ["RTP"]),
+        tests("RTP", ["Basics", "RTP"]),
         tests("Membership", ["Basics", "Membership", "Conference", "Wire", "Native"]),
-        tests("Conference", ["Conference", "Membership", "Wire"]),
-        tests("Topology", ["Topology", "TopologyFiles", yams], resources: [.copy("Broken"), .copy("Sheets")]),
-        tests("Forwarding", ["Forwarding", "RTP"]),
+        tests("Conference", ["Basics", "Conference", "Membership", "Wire"]),
+        tests("Topology", ["Basics", "Topology", "TopologyFiles", yams], resources: [.copy("Broken"), .copy("Sheets")]),
+        tests("Forwarding", ["Basics", "Forwarding", "RTP"]),
         tests("Mixing", ["Basics", "Mixing", "Native"]),
-        tests("Peer", ["Peer", "Native"]),
+        tests("Peer", ["Basics", "Peer", "Native"]),
         tests("Native", ["Basics", "Peer", "Mixing", "Native"]),
         tests(
             "Bridge",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native",
-                "TopologyFiles", "Benchmarks",
+                "Basics", "RTP", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "TopologyFiles",
+                // Not imported: run as a program.
+                "Benchmarks",
             ]),
         tests("BridgeService", ["Basics", "Membership", "Conference", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles"]),
         tests(
             "Demo",
             [
-                "Basics", "RTP", "Membership", "Conference", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console",
-                "NodeClient", "BridgeService", "Simulator", "Demo", "nhipcau",
+                "Basics", "RTP", "Membership", "Conference", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console", "Archive",
+                "NodeClient", "BridgeService", "Simulator", "Demo",
+                // Not imported: run as a program.
+                "nhipcau",
             ]),
         tests(
-            "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "TopologyFiles", "Bridge", "Wire", "Simulator", "Native"],
+            "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "TopologyFiles", "Wire", "Simulator", "Native"],
             resources: [.copy("Broken")]),
         tests("Tidy", []),
     ]

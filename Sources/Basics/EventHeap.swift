@@ -20,7 +20,7 @@ public struct EventHeap<Event> {
     @usableFromInline var entries: [Entry] = []
     @usableFromInline var inserted: UInt64 = 0
 
-    /// Empty.
+    /// A heap without events.
     @inlinable
     public init() {}
 

@@ -1,7 +1,7 @@
 /// The rules that keep a meeting safe, by name, so that one can be left out.
 ///
 /// A node in production keeps all of them (``all``) and offers no way to change that. The simulator runs nodes that leave one
-/// out: its checkers must notice, or they check nothing.
+/// out: its checkers must notice, or they check nothing. The mesh rules are listed in `docs/rules.md`, each with the code that keeps it.
 public struct Rules: OptionSet, Hashable, Sendable {
     /// One bit for each rule kept.
     public let rawValue: UInt32
@@ -10,19 +10,19 @@ public struct Rules: OptionSet, Hashable, Sendable {
 
     /// Floor messages of another edge session or attach number are dropped (mesh rule 1).
     public static let fence = Rules(rawValue: 1 << 0)
-    /// A slot with a live remembered lease is not granted, and no part attaches with one (rules 4 and 6).
+    /// A slot with a live remembered lease is not granted, and no part attaches with one (mesh rules 4 and 6).
     public static let wait = Rules(rawValue: 1 << 1)
-    /// A crown that is about to attach grants nothing (rule 6).
+    /// A crown that is about to attach grants nothing (mesh rule 6).
     public static let freeze = Rules(rawValue: 1 << 2)
-    /// It ends its leases before it attaches (rule 6).
+    /// A crown ends its leases before it attaches (mesh rule 6).
     public static let clean = Rules(rawValue: 1 << 3)
-    /// A lease runs out (rule 3).
+    /// A lease runs out (mesh rule 3).
     public static let expiry = Rules(rawValue: 1 << 4)
-    /// A gate takes no smaller lease than it had (rule 3).
+    /// A gate takes no smaller lease than it had (mesh rule 3).
     public static let largestLease = Rules(rawValue: 1 << 5)
-    /// A revoked slot is free only when its gate is known to be closed (rule 4).
+    /// A revoked slot is free only when its gate is known to be closed (mesh rule 4).
     public static let revokeAnswered = Rules(rawValue: 1 << 6)
-    /// An attach takes the crown past both parts' epochs (rule 8).
+    /// An attach takes the crown past both parts' epochs (mesh rule 8).
     public static let epoch = Rules(rawValue: 1 << 7)
     /// A packet never leaves on the edge it came from.
     public static let splitHorizon = Rules(rawValue: 1 << 8)

@@ -17,11 +17,16 @@ final class AccessLeg {
     /// Nil for a viewer.
     let publication: Publication?
     var isUp = false
+    /// When its offer came.
+    let since: Instant
     /// The peer's deadline as read last.
     var due: Instant?
 
-    init(id: UInt32, peer: Peer, pass: Pass, meeting: MeetingID, publication: Publication?, random: inout SeededGenerator) {
+    init(
+        id: UInt32, peer: Peer, pass: Pass, meeting: MeetingID, publication: Publication?, since: Instant, random: inout SeededGenerator
+    ) {
         self.id = id
+        self.since = since
         self.peer = peer
         self.pass = pass
         self.meeting = meeting

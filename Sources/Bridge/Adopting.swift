@@ -25,7 +25,7 @@ extension Bridge {
 
     private func run(_ next: Edition, now: Instant) {
         let wanted = next.trunks(since: wall(now))
-        // What goes, goes while gossip and floor still know it.
+        // Trunks that go are closed while gossip and floor still know them.
         for t in trunks.indices where !trunks[t].isFree && !wanted.contains(where: trunks[t].isSame) { close(t, now: now) }
         edition = next
         membership.adopt(
@@ -59,8 +59,8 @@ extension Bridge {
         membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects)
         pump(now)
         trunk.peer?.close(outbox: outbox)
-        if let remote = trunk.peer?.remote { routes[remote] = nil }
-        if trunk.isParent { routes[trunk.address] = nil }
+        if let remote = trunk.peer?.remote { owners[remote] = nil }
+        if trunk.isParent { owners[trunk.address] = nil }
         trunks[t] = Trunk(freeSince: wall(now))
         interests.removeEdge(t)
         isPeersDueKnown = false

@@ -9,10 +9,10 @@ import Topology
 
 /// One node of the tree, without input or output: what `BridgeService` runs on sockets and the simulator on virtual links.
 ///
-/// A packet's way is `docs/architecture.md`; in code: ``receive(_:from:now:)`` (this file) finds the leg, `Trunks.swift` and
-/// `AccessLegs.swift` unprotect, `Route.swift` sends it where it is wanted. `Pump.swift` carries gossip between `Membership`
-/// and `Conference`; `Refresh.swift` turns a changed meeting into streams, slots and interests; `Endpoints.swift` serves plain
-/// RTP equipment with mixes.
+/// A packet's way: ``receive(_:from:now:)`` (this file) finds the owner of its address, `Trunks.swift` and `AccessLegs.swift`
+/// unprotect, and `MediaPath.swift` has every stage from there on in one list. `HallSources.swift` says which of a hall's sources is
+/// its microphone and camera, `Mixes.swift` what plain RTP equipment hears. `Pump.swift` carries gossip between `Membership` and
+/// `Conference`; `Refresh.swift` turns a changed meeting into streams, sinks and interests.
 ///
 /// A class, since one event loop owns it and it is never copied; its machines are values or classes of their own.
 public final class Bridge {
@@ -32,7 +32,7 @@ public final class Bridge {
         public var seed: UInt64
         /// The incarnation counter persisted last; 0 if none.
         public var incarnationCounter: UInt64
-        /// Our own records of before the restart.
+        /// This node's own records of before the restart.
         public var restored: [PublishedRecord]
         /// The rules it keeps: all, but for a simulator that shows that its checkers notice.
         public var rules: Rules
@@ -70,7 +70,7 @@ public final class Bridge {
     var random: SeededGenerator
     /// Datagrams to be sent; the shell empties it.
     public let outbox = Outbox()
-    /// What else is to be done; the shell takes it with ``takeEffects()``.
+    /// Everything else that is to be done; the shell takes it with ``takeEffects()``.
     var effects: [BridgeEffect] = []
 
     let membership: Membership
@@ -80,29 +80,33 @@ public final class Bridge {
     var spareEffects: [Membership.Effect] = []
     var conferenceEffects: [ConferenceEffect] = []
 
-    /// Who a datagram of that address belongs to.
-    enum Route {
+    /// The leg, trunk or endpoint to which datagrams from an address belong.
+    enum Owner {
         case trunk(Int)
         case pendingTrunk(Int)
         case access(Int)
-        case endpoint(Int)
+        case equipment(Int)
     }
-    var routes: [Address: Route] = [:]
+    var owners: [Address: Owner] = [:]
     var trunks: [Trunk] = []
     var pendingTrunks: [PendingTrunk?] = []
     var legs: [AccessLeg?] = []
     var legByUsername: [String: Int] = [:]
-    /// The address under which a leg stands in `routes`.
-    var routeByLeg: [UInt32: Address] = [:]
+    /// The address under which a leg stands in `owners`.
+    var addressByLeg: [UInt32: Address] = [:]
     var lastLegID: UInt32 = 0
-    var publications: [Publication] = []
-    var endpoints: [PlainEndpoint] = []
+    var publications = Publications()
+    var equipment: [Equipment] = []
+    /// Every media packet at every stage of its way.
+    var ledger = MediaLedger()
+    /// What legs and trunks that are closed had dropped, by reason.
+    var peerDrops = PeerDrops()
 
     var meetings: [MeetingMedia] = []
     var streams: [Stream?] = []
     var streamBySSRC: [UInt32: Int] = [:]
     var streamByID: [StreamID: Int] = [:]
-    /// What streams that were taken out passed last: those of the last half second.
+    /// How far the sound of streams that were taken out had come: those of the last half second.
     var passed: [Stream.Newest] = []
     var lastStream: UInt32 = 0
     private(set) var interests: InterestTable
@@ -148,7 +152,7 @@ public final class Bridge {
         membership.start(now: now, into: &membershipEffects)
         for trunk in edition.trunks(since: clockWall) { begin(trunk, at: trunks.count, now: now) }
         interests = InterestTable(edges: trunks.count)
-        makeEndpoints()
+        makeEquipment()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
         pump(now)
     }
@@ -157,12 +161,13 @@ public final class Bridge {
 
     /// Tells both clocks; call it before each batch of inputs.
     public func readClocks(now: Instant, wall: WallTime) {
-        let jump = nodeClock.read(wall, uplink: membership.uplinkWall(now: now), now: now)
+        let uplink = membership.uplinkWall(now: now)
+        let jump = nodeClock.read(wall, uplink: uplink, now: now)
         clockNow = now
         clockWall = nodeClock.wall
-        // Who does not know the time tells none.
+        // A node whose clock is unset sends no wall-clock time.
         if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
-        conference.clockRead(isSet: nodeClock.isSet, jump: jump, now: now, wall: clockWall, into: &conferenceEffects)
+        conference.clockRead(isSet: nodeClock.isSet, jump: jump, uplink: uplink, now: now, wall: clockWall, into: &conferenceEffects)
         // A jump looks at every meeting: a gate that closes thereby closes before the next packet.
         if !conferenceEffects.isEmpty { pump(now) }
     }
@@ -177,14 +182,14 @@ public final class Bridge {
             conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
             pump(now)
         }
-        guard let route = routes[from] else {
+        guard let owner = owners[from] else {
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
-        switch route {
+        switch owner {
         case .trunk(let i): receiveOnTrunk(i, bytes, from: from, now: now)
         case .access(let i): receiveOnAccess(i, bytes, from: from, now: now)
-        case .endpoint(let i): receiveOnEndpoint(i, bytes, now: now)
+        case .equipment(let i): receiveOnEquipment(i, bytes, from: from, now: now)
         case .pendingTrunk(let i): receiveOnPending(i, bytes, from: from, now: now)
         }
     }

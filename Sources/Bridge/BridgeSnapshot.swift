@@ -20,9 +20,34 @@ public struct BridgeSnapshot: Sendable {
     public var strangers: [(reason: StrangerDrop, count: UInt64)]
     /// Records and floor messages that ``Conference`` did not take.
     public var conferenceDrops: UInt64
+    /// Records of this node that a limit kept from being written.
+    public var refusedWrites: Int
+    /// Hop messages and gossip datagrams of this node that were too long to be sent.
+    public var unsendable: Int
     /// Decodes and encodes of all mixers.
     public var decodes: Int
     public var encodes: Int
+    /// Every media packet at every stage of its way.
+    public var media: MediaLedger
+    /// Datagrams that ended inside a leg or trunk, those of closed ones among them.
+    public var peerDrops: [(reason: PeerDropReason, count: UInt64)]
+    /// What the halls of this node have for microphone and camera, in the order in which they come into question.
+    public var sources: [SourceSnapshot]
+}
+
+/// One source of a hall: a page, an encoder, a decoder.
+public struct SourceSnapshot: Hashable, Sendable {
+    public var site: SiteID
+    public var meeting: MeetingID
+    public var kind: MediaKind
+    /// `page 7` (the leg's number) or the device's id in the topology.
+    public var name: String
+    /// It is the hall's microphone (or camera) now.
+    public var isChosen: Bool
+    /// Packets of it that were its hall's sound (or picture).
+    public var taken: UInt64
+    /// Packets of it that were not, since another source was chosen.
+    public var leftOut: UInt64
 }
 
 /// One trunk.
@@ -48,21 +73,21 @@ public struct TrunkSnapshot: Sendable {
     /// What this node sends over the trunk.
     public var sent: TrunkFlow
     public var received: TrunkFlow
-    /// Of all that crossed it, gossip included; nil for a child that has not dialled.
+    /// Counters of all that crossed the trunk, gossip included; nil for a child that has not dialled.
     public var counters: PeerCounters?
     public var gossip: Membership.EdgeCounters?
 }
 
 /// One direction of a trunk.
 public struct TrunkFlow: Sendable {
-    /// Of plain RTP, over the last second.
+    /// The rate of plain RTP over the last second.
     public var rate: Bitrate
     /// The most distinct streams in any 200 ms window of the trunk's present session.
     public var audioStreams: Int
     public var videoStreams: Int
     /// RTP packets of the trunk's present secure session, resends among them.
     public var packets: Int
-    /// Of these packets, as plain RTP.
+    /// The bytes of these packets, as plain RTP.
     public var bytes: Int
     /// Numbers found missing; only known of what is received, 0 of what is sent.
     public var lost: Int
@@ -81,7 +106,7 @@ public struct LegSnapshot: Sendable {
     public var counters: PeerCounters
     /// Lost and repaired on the way from the page.
     public var lost: Int
-    /// Of the site's picture, whichever of its legs sends it, as is `lost`.
+    /// Packets of the site's picture, whichever of its legs sends it; `lost` counts the same picture.
     public var repaired: Int
 }
 
@@ -112,8 +137,33 @@ extension Bridge {
                 return MeetingSnapshot(view: view, grants: counts.grants, refusals: counts.refusals, digest: rosterDigest(id))
             },
             strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
+            refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
-            encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) })
+            encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: ledger,
+            peerDrops: countedPeerDrops(), sources: publications.flatMap(sources))
+    }
+
+    private func countedPeerDrops() -> [(reason: PeerDropReason, count: UInt64)] {
+        let open = trunks.map(\.peer) + legs.map { $0?.peer }
+        return PeerDrops.reasons.map { ($0, peerDrops.count($0, open: open)) }
+    }
+
+    private func sources(of publication: Publication) -> [SourceSnapshot] {
+        MediaKind.allCases.flatMap { kind in
+            let choice = publication.choice(kind)
+            return choice.candidates.map { candidate in
+                SourceSnapshot(
+                    site: publication.site, meeting: publication.meeting, kind: kind, name: name(candidate.name),
+                    isChosen: choice.chosen == candidate.name, taken: candidate.taken, leftOut: candidate.leftOut)
+            }
+        }
+    }
+
+    private func name(_ source: SourceName) -> String {
+        switch source {
+        case .leg(let i): "page \(legs[i]?.id ?? 0)"
+        case .equipment(let e): equipment[e].declared.id
+        }
     }
 
     /// The meetings that run here now, by id.
@@ -127,7 +177,7 @@ extension Bridge {
     /// The running meeting that a page of this pass belongs to.
     public func meeting(of pass: Pass) -> MeetingView? {
         if let id = pass.meeting { return conference.view(of: id) }
-        return runningMeetings.first { $0.definition.sites.contains(pass.site) }
+        return runningMeeting(of: pass).flatMap { conference.view(of: $0) }
     }
 
     /// The ballots of a vote that count here, by site, for checkers.

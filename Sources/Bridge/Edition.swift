@@ -23,8 +23,9 @@ struct Edition {
         }.map { BackupUplink(node: $0.node, uplink: $0.uplink) }
     }
 
-    /// As a node takes it, or starts with it, that ran another before; nil: none. What forbids one node to go over while it runs forbids no
-    /// start; but of uplinks that would make circles with the new ones, nobody may hang on the old.
+    /// The edition as a node takes it, or starts with it, after it ran another one; `transition` is nil if there was none. An obstacle that
+    /// forbids one node to go over while it runs does not forbid a start. But if the old uplinks would make circles with the new ones, no
+    /// node may hang on the old ones.
     init(_ network: Network, slot: Int, after transition: NetworkTransition?, rules: Rules) {
         let isFit = transition?.obstacles.allSatisfy { $0.node != nil } ?? false
         let former = isFit ? transition?.former ?? [] : []

@@ -4,13 +4,13 @@ import Topology
 
 /// What a node says of an edition of the topology that was handed to it.
 public struct EditionWord: Hashable, Sendable {
-    /// What became of it there.
+    /// What the node made of the edition.
     public enum State: UInt8, Hashable, Sendable {
-        /// It runs.
+        /// The node runs the edition.
         case runs = 1
-        /// It is refused; the node stays on its old one.
+        /// The node refused the edition and stays on its old one.
         case refused = 2
-        /// It is kept for the node's next start.
+        /// The node keeps the edition for its next start.
         case waits = 3
     }
     /// The edition spoken of.
@@ -87,7 +87,7 @@ extension Bridge {
         pump(now)
     }
 
-    /// What this node handed out is of the past: another's file runs.
+    /// Takes back the edition that this node handed out, since another node's file runs.
     public func takeBackEdition(now: Instant) {
         for (key, _) in membership.records(node: edition.node, lane: .link) {
             guard key == Bridge.editionKey || (key.hasPrefix(Bridge.editionKey + ".") && key != Bridge.wordKey) else { continue }
@@ -102,7 +102,7 @@ extension Bridge {
         pump(now)
     }
 
-    /// What the nodes of this network last said, in the order of the tree; nil: nothing yet.
+    /// The last word of each node of this network, in the order of the tree; nil: none yet.
     public var editionWords: [(node: String, word: EditionWord?)] {
         network.nodes.map { node in
             let bytes = membership.value(node: node.index, lane: .link, key: Bridge.wordKey)

@@ -2,7 +2,7 @@ import Basics
 import Conference
 import Membership
 
-// What a checker beside the node reads; nothing here changes anything.
+// Readings for a checker beside the node; nothing here changes anything.
 extension Bridge {
     /// Differs whenever the floor, the attachments or the gates of any meeting changed since it was read last.
     public var floorRevision: UInt64 { conference.floorRevision() }

@@ -9,7 +9,7 @@ struct LayoutPolicy {
     /// Further open microphones beside the speaker's that a page has slots for.
     static let extraVoices = 2
 
-    /// What a page of one site receives; streams by ``StreamID``.
+    /// The streams that a page of one site receives, by ``StreamID``.
     struct Layout: Equatable {
         /// Audio 0 (the speaker) and the further voices.
         var audio: [StreamID?] = [nil, nil, nil]

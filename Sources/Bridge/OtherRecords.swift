@@ -5,8 +5,8 @@ import Membership
 // Records beside those of `Conference` and the editions: a later program's, which this one passes on without knowing them. The simulator
 // writes them at nodes with a newer program.
 extension Bridge {
-    /// Writes (nil: takes back) a record of this node under a key that no node of today reads; all pass it on as it is. It is not kept over
-    /// a restart. False in a meeting that does not run here.
+    /// Writes (nil: takes back) a record of this node under a key that no node of today reads. All nodes pass the record on as it is. The
+    /// record is not kept over a restart. False in a meeting that does not run here.
     ///
     /// - Parameters:
     ///   - lane: ``Lane/link`` without a meeting, any other with one.

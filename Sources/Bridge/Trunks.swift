@@ -17,7 +17,7 @@ final class Trunk {
     var isBackup: Bool
     /// An uplink of the edition before, seen from either end, that the present one no longer declares.
     var isFormer = false
-    /// What this end may send.
+    /// The capacity of the line in this end's direction.
     var capacity: Bitrate
     /// Nil for a child that has not dialled yet.
     var peer: Peer?
@@ -27,16 +27,16 @@ final class Trunk {
     var receiver = TrunkReceiver()
     /// Both ends hear each other, and the lower one takes this trunk as its uplink.
     var isUp = false
-    /// Both ends hear each other, for the day it is needed.
+    /// Both ends hear each other, but the lower one does not take this trunk: it is ready for the day it is needed.
     var isWarm = false
-    /// It carried media before it was left: the next use begins with fresh keys, so that no stream's SRTP index runs on.
+    /// The trunk carried media before it was left. The next use begins with fresh keys, so that no stream's SRTP index runs on.
     var isSpent = false
     /// When ``isUp`` changed last.
     var since: WallTime
-    /// What we last announced, so that it can be said again after a cut.
+    /// The interests that we announced last, so that they can be sent again after a cut.
     var announced: [InterestMessage] = []
     /// The choices of voices we last told a child.
-    var told: [InterestMessage] = []
+    var told: [ChoiceMessage] = []
     /// What the neighbour wants of each meeting, attached or not.
     var wanted: [InterestMessage] = []
     /// Interests in meetings whose record has not arrived yet.
@@ -91,7 +91,7 @@ extension Bridge {
         if t == trunks.count { trunks.append(trunk) } else { trunks[t] = trunk }
         guard trunk.isParent else { return }
         trunk.peer = Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now)
-        routes[trunk.address] = .trunk(t)
+        owners[trunk.address] = .trunk(t)
         isPeersDueKnown = false
     }
 
@@ -108,7 +108,7 @@ extension Bridge {
             guard let free = freePendingSlot() else { return count(.tooManyHandshakes) }
             let peer = Peer(trunkFrom: from, session: session, hello: datagram, security: security, now: now)
             pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
-            routes[from] = .pendingTrunk(free)
+            owners[from] = .pendingTrunk(free)
             peer.wake(now: now, outbox: outbox)
             isPeersDueKnown = false
             drainPending(free, now: now)
@@ -137,11 +137,11 @@ extension Bridge {
 
     func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         guard let pending = pendingTrunks[i] else { return }
-        // Whoever dials anew within a handshake begins a new one.
+        // A neighbour that dials anew during a handshake begins a new one.
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
             pendingTrunks[i] = nil
             isPeersDueKnown = false
-            routes[from] = nil
+            owners[from] = nil
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
@@ -178,7 +178,7 @@ extension Bridge {
         pending.peer.close(outbox: outbox)
         pendingTrunks[i] = nil
         isPeersDueKnown = false
-        routes[pending.from] = nil
+        owners[pending.from] = nil
         count(.refusedTrunk)
         effects.append(.log(.trunkRefused(pending.from, reason: reason)))
     }
@@ -186,8 +186,9 @@ extension Bridge {
     /// The proven neighbour takes its place; an older session of it, from wherever it came, ends here.
     private func promote(_ pending: PendingTrunk, to t: Int, now: Instant) {
         let trunk = trunks[t]
-        if let old = trunk.peer?.remote { routes[old] = nil }
-        routes[pending.from] = .trunk(t)
+        if let old = trunk.peer?.remote { owners[old] = nil }
+        owners[pending.from] = .trunk(t)
+        peerDrops.close(trunk.peer)
         trunk.peer = pending.peer
         isPeersDueKnown = false
         connected(trunk, now: now)
@@ -248,9 +249,10 @@ extension Bridge {
         if !membershipEffects.isEmpty || !conferenceEffects.isEmpty { pump(now) }
     }
 
-    /// A child said goodbye: a session that is over takes no new one, so whoever comes from there is a stranger again.
+    /// A child said goodbye. A session that is over takes no new handshake, so the next datagram from that address is a stranger's.
     private func forgetPeer(of trunk: Trunk) {
-        if let remote = trunk.peer?.remote { routes[remote] = nil }
+        if let remote = trunk.peer?.remote { owners[remote] = nil }
+        peerDrops.close(trunk.peer)
         trunk.peer = nil
         isPeersDueKnown = false
     }
@@ -310,7 +312,7 @@ extension Bridge {
         }
     }
 
-    /// Whoever shook hands died before it said a word.
+    /// The neighbour finished the DTLS handshake but sent no hello within 3 s. Its process has probably restarted, so dial again.
     func trunkIsUnanswered(_ neighbour: NodeIndex, now: Instant) {
         guard let trunk = trunk(to: neighbour), trunk.isParent else { return }
         effects.append(.log(.trunkDown(trunk.id, reason: "unanswered")))

@@ -1,49 +1,22 @@
 import Basics
+import Membership
 
 // What pages and the shell ask for. The caller checked the pass; here the meeting's own rules are checked.
 extension Conference {
     /// Carries out an action of a site of this node, or refuses it.
     ///
-    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so).
+    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so). `convenesAll`: an
+    /// operator asks, who may start a meeting of any sites; a chair convenes those at or below its own node.
     public mutating func perform(
-        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, now: Instant, wall: WallTime,
+        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, convenesAll: Bool = false, now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) throws(Refusal) {
-        let at = begin(now, wall)
-        if case .start(let definition) = action {
-            try start(definition, by: site, at, &effects)
-            return
-        }
-        guard let m = meetingIndex(id), let definition = meetings[m].record?.definition, !hasEnded(m) else {
-            throw .unknownMeeting
-        }
-        switch action {
-        case .start: break
-        case .requestFloor(let priority): try request(m, site, priority, definition, at, &effects)
-        case .withdraw:
-            guard let h = meetings[m].homeIndex(site) else { throw .notInMeeting }
-            guard meetings[m].liveRequest(of: site) != nil else { throw .noRequest }
-            finishRequest(m, h, waiting: .cancelled, holding: .released, at, &effects)
-        case .setMuted(let muted):
-            try update(m, site, at, &effects) { $0.muted = muted }
-        case .setHeadCount(let count):
-            try update(m, site, at, &effects) { $0.headCount = max(0, min(count, 100_000)) }
-        case .give(let target):
-            try command(m, .give, target, site, definition, at, &effects)
-        case .revoke(let target):
-            try command(m, .revoke, target, site, definition, at, &effects)
-        case .muteAll: try command(m, .muteAll, nil, site, definition, at, &effects)
-        case .end: try command(m, .end, nil, site, definition, at, &effects)
-        case .goOn:
-            guard overlay(m)?.endedAbove != nil else { throw .notEndedAbove }
-            try command(m, .goOn, nil, site, definition, at, &effects)
-        case .breakAway: try breakAway(m, site, at, &effects)
-        case .rejoin: try rejoin(m, site, at, &effects)
-        case .openVote(let question): try openVote(m, question, site, at, &effects)
-        case .closeVote(let vote): try closeVote(m, vote, site, at, &effects)
-        case .cast(let ballot, let vote): try cast(ballot, on: vote, m, site, at, &effects)
-        }
-        settle(m, at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        if case .start(let definition) = action { return try start(definition, by: site, convenesAll: convenesAll) }
+        guard let meeting = find(id), meeting.record != nil, !meeting.hasEnded else { throw .unknownMeeting }
+        try meeting.perform(action, by: site)
+        settle(meeting)
     }
 
     /// A leg of one of our sites came up; within the grace after ``siteLeft(_:meeting:now:wall:into:)`` it goes on as before.
@@ -51,33 +24,12 @@ extension Conference {
         _ site: SiteID, meeting id: MeetingID, hasVideo: Bool, now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) throws(Refusal) {
-        let at = begin(now, wall)
-        guard let m = meetingIndex(id), let plan = meetings[m].plan, !hasEnded(m) else { throw .unknownMeeting }
-        guard plan.slot(site) == me else { throw plan.index(site) == nil ? .notInMeeting : .unknownSite }
-        if let h = meetings[m].homeIndex(site) {
-            meetings[m].homes[h].graceUntil = nil
-        } else {
-            meetings[m].homes.append(HomeSite(site: site))
-            meetings[m].homes.sort { $0.site < $1.site }
-        }
-        meetings[m].touch()
-        var record =
-            meetings[m].site(site)
-            ?? SiteRecord(
-                term: meetings[m].term, site: site, joined: false, muted: false, hasVideo: hasVideo, headCount: nil, joinedAt: wall)
-        // A mute-all from before it joined does not concern it.
-        if meetings[m].site(site) == nil { record.muteSeen = overlay(m)?.muteAll ?? .zero }
-        let isNew = !record.joined
-        if isNew {
-            record.joined = true
-            record.joinedAt = wall
-        }
-        record.hasVideo = hasVideo
-        if meetings[m].site(site) != record {
-            publish(m, .roster, .site(RecordKey.name(site)), .site(record), at, &effects)
-        }
-        if isNew { effects.append(.attendance(AttendanceRow(meeting: id, site: site, joined: wall, left: nil))) }
-        settle(m, at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let meeting = find(id), let plan = meeting.plan, !meeting.hasEnded else { throw .unknownMeeting }
+        guard plan.slot(site) == around.me else { throw plan.index(site) == nil ? .notInMeeting : .unknownSite }
+        meeting.join(site, hasVideo: hasVideo)
+        settle(meeting)
     }
 
     /// Its last leg went: after ``grace`` it counts as left. Said outright (`forGood`) it leaves at once.
@@ -85,54 +37,68 @@ extension Conference {
         _ site: SiteID, meeting id: MeetingID, forGood: Bool = false, now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let m = meetingIndex(id), let h = meetings[m].homeIndex(site) else { return }
-        meetings[m].homes[h].graceUntil = forGood ? now : now + Conference.grace
-        settle(m, at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let meeting = find(id), let h = meeting.homeIndex(site) else { return }
+        meeting.homes[h].graceUntil = forGood ? now : now + Conference.grace
+        settle(meeting)
     }
 
     /// A stream of one of our sites begins, or changed.
     public mutating func publishStream(
         _ stream: StreamRecord, meeting id: MeetingID, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let m = meetingIndex(id), stream.id.node == node else { return }
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let meeting = find(id), stream.id.node == node else { return }
         let key = RecordKey.stream(incarnation: stream.id.incarnation, counter: stream.id.counter)
-        publish(m, .roster, key, .stream(stream), at, &effects)
-        settle(m, at, &effects)
+        meeting.publish(.roster, key, .stream(stream))
+        settle(meeting)
     }
 
     /// A stream of ours is over.
     public mutating func withdrawStream(
         _ stream: StreamID, meeting id: MeetingID, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let m = meetingIndex(id), stream.node == node else { return }
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let meeting = find(id), stream.node == node else { return }
         let key = RecordKey.stream(incarnation: stream.incarnation, counter: stream.counter)
-        publish(m, .roster, key, nil, at, &effects)
-        settle(m, at, &effects)
+        meeting.publish(.roster, key, nil)
+        settle(meeting)
     }
 
     // MARK: Inside
 
-    private mutating func start(
-        _ definition: MeetingDefinition, by site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) throws(Refusal) {
+    private mutating func start(_ definition: MeetingDefinition, by site: SiteID, convenesAll: Bool) throws(Refusal) {
         guard Conference.isName(definition.id) else { throw .unknownMeeting }
-        guard !definition.sites.isEmpty, definition.sites.count <= MeetingState.siteLimit else { throw .unknownSite }
+        guard !definition.sites.isEmpty, definition.sites.count <= Tables.siteLimit else { throw .unknownSite }
         guard (0...16).contains(definition.floorSize), definition.chairs.count <= 64 else { throw .notAllowed }
-        for site in definition.sites where tree.slot(NodeIndex(of: site.node)) == nil { throw .unknownSite }
+        for site in definition.sites where around.tree.slot(NodeIndex(of: site.node)) == nil { throw .unknownSite }
         let sorted = definition.sites.sorted()
         for chair in definition.chairs {
             let place = sorted.lowerBound { $0 < chair }
             guard place < sorted.count, sorted[place] == chair else { throw .unknownSite }
         }
-        if let m = meetingIndex(definition.id), meetings[m].record != nil, !hasEnded(m) { throw .meetingExists }
-        guard let m = meetingIndex(making: definition.id) else { throw .notReady }
-        let record = MeetingRecord(definition: definition, term: clock.tick(at.wall), startedBy: node)
-        publish(m, .floor, .meeting, .meeting(record), at, &effects)
-        audit(m, at, .started, by: site, &effects)
-        settle(m, at, &effects)
+        if let known = find(definition.id), known.record != nil, !known.hasEnded { throw .meetingExists }
+        if !convenesAll { try convene(definition, by: site) }
+        let record = MeetingRecord(definition: definition, term: around.tick(), startedBy: node)
+        guard around.coder.encode(.meeting(record)).count <= GossipLimits.value else { throw .tooLarge }
+        guard let meeting = findOrMake(definition.id, for: node) else { throw .notReady }
+        publish(record, under: .meeting, of: meeting)
+        meeting.audit(.started, by: site)
+        settle(meeting)
+    }
+
+    /// A chair's own meetings are few, and of sites at or below its own node.
+    private func convene(_ definition: MeetingDefinition, by chair: SiteID) throws(Refusal) {
+        guard let top = around.tree.slot(NodeIndex(of: chair.node)) else { throw .unknownSite }
+        for site in definition.sites {
+            guard let home = around.tree.slot(NodeIndex(of: site.node)), around.tree.contains(top, home) else { throw .beyondReach }
+        }
+        let own = running { $0.definedBy == node && $0.record?.startedBy == node }
+        let mine = running { $0.definedBy == node && $0.record?.definition.chairs.contains(chair) == true }
+        guard own < Conference.meetingsPerStarter, mine < Conference.meetingsPerChair else { throw .tooManyMeetings }
     }
 
     /// 1 to 48 bytes of letters, digits, `-`, `_` and `.`.
@@ -144,53 +110,89 @@ extension Conference {
                     || $0 == 0x5F || $0 == 0x2E
             }
     }
+}
 
-    private mutating func request(
-        _ m: Int, _ site: SiteID, _ priority: RequestPriority, _ definition: MeetingDefinition, _ at: Moment,
-        _ effects: inout [ConferenceEffect]
-    ) throws(Refusal) {
-        guard meetings[m].homeIndex(site) != nil else { throw .notInMeeting }
+extension Meeting {
+    func perform(_ action: ConferenceAction, by site: SiteID) throws(Refusal) {
+        switch action {
+        case .start: break
+        case .requestFloor(let priority): try request(site, priority)
+        case .withdraw:
+            guard let h = homeIndex(site) else { throw .notInMeeting }
+            guard liveRequest(of: site) != nil else { throw .noRequest }
+            finishRequest(h, waiting: .cancelled, holding: .released)
+        case .setMuted(let muted): try update(site) { $0.muted = muted }
+        case .setHeadCount(let count): try update(site) { $0.headCount = max(0, min(count, 100_000)) }
+        case .give(let target): try command(.give, on: target, by: site)
+        case .revoke(let target): try command(.revoke, on: target, by: site)
+        case .muteAll: try command(.muteAll, by: site)
+        case .end: try command(.end, by: site)
+        case .goOn:
+            guard overlay?.endedAbove != nil else { throw .notEndedAbove }
+            try command(.goOn, by: site)
+        case .breakAway: try breakAway(site)
+        case .rejoin: try rejoin(site)
+        case .openVote(let question): try openVote(question, by: site)
+        case .closeVote(let vote): try closeVote(vote, by: site)
+        case .cast(let ballot, let vote): try cast(ballot, on: vote, at: site)
+        }
+    }
+
+    /// A leg of one of our sites came up.
+    func join(_ site: SiteID, hasVideo: Bool) {
+        if let h = homeIndex(site) { homes[h].graceUntil = nil } else { add(HomeSite(site: site)) }
+        touch()
+        var record =
+            self.site(site)
+            ?? SiteRecord(term: term, site: site, joined: false, muted: false, hasVideo: hasVideo, headCount: nil, joinedAt: wall)
+        // A mute-all from before it joined does not concern it.
+        if self.site(site) == nil { record.muteSeen = overlay?.muteAll ?? .zero }
+        let isNew = !record.joined
+        if isNew {
+            record.joined = true
+            record.joinedAt = wall
+        }
+        record.hasVideo = hasVideo
+        if self.site(site) != record { publish(record) }
+        if isNew { emit(.attendance(AttendanceRow(meeting: id, site: site, joined: wall, left: nil))) }
+    }
+
+    private func request(_ site: SiteID, _ priority: RequestPriority) throws(Refusal) {
+        guard let definition = record?.definition, homeIndex(site) != nil else { throw .notInMeeting }
         let isEmergency = priority == .highest
         guard definition.kind != .resolutionStudy || isEmergency, definition.floorSize > 0 else { throw .requestsClosed }
-        guard !isEmergency || chairs(m).contains(site) else { throw .notAllowed }
-        if isEmergency, let waiting = meetings[m].liveRequest(of: site), waiting.priority < .highest, waiting.status != .granted,
-            let h = meetings[m].homeIndex(site)
+        guard !isEmergency || chairs.contains(site) else { throw .notAllowed }
+        if isEmergency, let waiting = liveRequest(of: site), waiting.priority < .highest, waiting.status != .granted,
+            let h = homeIndex(site)
         {
-            finishRequest(m, h, waiting: .cancelled, holding: .released, at, &effects)
+            finishRequest(h, waiting: .cancelled, holding: .released)
         }
-        guard meetings[m].liveRequest(of: site) == nil else { throw .alreadyRequested }
-        fileRequest(m, site, priority, invitation: 0, at, &effects)
+        guard liveRequest(of: site) == nil else { throw .alreadyRequested }
+        fileRequest(site, priority, invitation: 0)
     }
 
-    private mutating func update(
-        _ m: Int, _ site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect], _ change: (inout SiteRecord) -> Void
-    ) throws(Refusal) {
-        guard meetings[m].homeIndex(site) != nil, var record = meetings[m].site(site) else { throw .notInMeeting }
+    private func update(_ site: SiteID, _ change: (inout SiteRecord) -> Void) throws(Refusal) {
+        guard homeIndex(site) != nil, var record = self.site(site) else { throw .notInMeeting }
         let before = record
         change(&record)
-        if record != before { publish(m, .roster, .site(RecordKey.name(site)), .site(record), at, &effects) }
+        if record != before { publish(record) }
     }
 
-    private mutating func command(
-        _ m: Int, _ verb: CommandRecord.Verb, _ target: SiteID?, _ site: SiteID, _ definition: MeetingDefinition,
-        _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) throws(Refusal) {
+    private func command(_ verb: CommandRecord.Verb, on target: SiteID? = nil, by site: SiteID) throws(Refusal) {
         let record = CommandRecord(
-            term: meetings[m].term, stamp: clock.tick(at.wall), by: site, verb: verb, target: target ?? SiteID(""),
-            epoch: meetings[m].epoch)
-        let written = Written(writer: node, value: record)
-        guard mayCommand(m, written) else { throw .notAllowed }
+            term: term, stamp: around.tick(), by: site, verb: verb, target: target ?? SiteID(""), epoch: epoch)
+        guard mayCommand(Written(writer: node, value: record)) else { throw .notAllowed }
         if let target {
-            guard meetings[m].plan?.slot(target) != nil else { throw .unknownSite }
-            let request = meetings[m].liveRequest(of: target)
+            guard plan?.slot(target) != nil else { throw .unknownSite }
+            let request = liveRequest(of: target)
             switch verb {
             case .revoke: if request == nil { throw .noRequest }
             case .give:
                 if request?.status == .granted { throw .alreadyRequested }
-                if request == nil, !isPresent(m, target) { throw .notInMeeting }
+                if request == nil, !isPresent(target) { throw .notInMeeting }
             case .muteAll, .end, .goOn: break
             }
         }
-        publish(m, .floor, .command(record.stamp), .command(record), at, &effects)
+        publish(.floor, .command(record.stamp), .command(record))
     }
 }

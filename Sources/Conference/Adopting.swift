@@ -13,40 +13,35 @@ extension Conference {
         into effects: inout [ConferenceEffect]
     ) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in the topology it adopts") }
-        let at = begin(now, wall)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
         var table = LinkTable(tree: tree, me: me, backups: backups)
-        var fresh = Conference.edges(of: me, in: tree, backups)
-        for old in edges {
+        var fresh = Surroundings.edges(of: me, in: tree, backups)
+        for old in around.edges {
             guard let e = fresh.firstIndex(where: { $0.neighbour == old.neighbour && $0.isParent == old.isParent }) else {
-                effects.append(.publish(lane: .link, scope: nil, key: RecordKey.link(old.neighbour).text, value: nil))
+                around.emit(.publish(lane: .link, scope: nil, key: RecordKey.link(old.neighbour).text, value: nil))
                 continue
             }
             fresh[e].session = old.session
             fresh[e].scopes = old.scopes
-            if let own = links.own(old.slot) { table.setOwn(fresh[e].slot, up: own.up, since: own.since) }
+            if let own = around.links.own(old.slot) { table.setOwn(fresh[e].slot, up: own.up, since: own.since) }
         }
         for (writer, key, value) in records where writer != node {
-            guard case .link(let neighbour)? = RecordKey(key), case .link(let link)? = coder.decodeRecord(value) else { continue }
+            guard case .link(let neighbour)? = RecordKey(key), case .link(let link)? = around.coder.decodeRecord(value) else { continue }
             _ = table.set(writer, neighbour, link)
         }
         table.refresh()
-        let before = (tree: self.tree, me: self.me)
-        self.tree = tree
-        self.me = me
-        links = table
-        edges = fresh
+        let before = (tree: around.tree, me: around.me)
+        around.adopt(tree, me: me, links: table, edges: fresh)
         linksDue = nil
-        for m in meetings.indices {
-            meetings[m].plan = meetings[m].record.flatMap { MeetingPlan($0, tree) }
-            // None of its sites is in the new topology: nobody here runs it.
-            if meetings[m].plan == nil { meetings[m].crown = nil }
-            meetings[m].attachedEdges = attachedEdges(m)
-            let wasBelow = { (node: NodeIndex) in before.tree.slot(node).map { before.tree.contains(before.me, $0) } ?? false }
-            tellStays(m, unless: wasBelow, &effects)
-            tellBallots(m, unless: wasBelow, &effects)
-            meetings[m].touch()
+        let wasBelow = { (node: NodeIndex) in before.tree.slot(node).map { before.tree.contains(before.me, $0) } ?? false }
+        for meeting in meetings {
+            meeting.replan()
+            meeting.tellStays(unless: wasBelow)
+            meeting.tellBallots(unless: wasBelow)
+            meeting.touch()
         }
-        treeChanged(&effects)
-        settleAll(at, &effects)
+        treeChanged()
+        settleAll()
     }
 }

@@ -5,115 +5,109 @@ import Basics
 // A node that broke away does not attach the meeting upward although the edge is up: by the local test it is the crown of
 // everything below it. Its record `apart` says so to all, since the meeting's namespaces go on travelling on the edge; media and
 // leases do not. Taking the record back is an ordinary attach.
-extension Conference {
-    /// Who may take a node out of a meeting, and back: a chair of the meeting whose home the node is, or the node's first site in
-    /// the meeting's order. A node without a site in the meeting stays in it.
-    func mayBreakAway(_ m: Int, _ site: SiteID) -> Bool {
-        guard let definition = meetings[m].record?.definition, meetings[m].plan?.slot(site) == me else { return false }
+extension Meeting {
+    /// Whether a site may take its node out of a meeting, and back. A chair of the meeting may, and so may the node's first site in the
+    /// meeting's order. A node without a site in the meeting stays in it.
+    func mayBreakAway(_ site: SiteID) -> Bool {
+        guard let definition = record?.definition, plan?.slot(site) == me else { return false }
         return definition.chairs.contains(site) || definition.sites.first { NodeIndex(of: $0.node) == node } == site
     }
 
     /// This node takes part in a meeting that reaches above it.
-    func reachesAbove(_ m: Int) -> Bool {
-        guard let plan = meetings[m].plan else { return false }
+    var reachesAbove: Bool {
+        guard let plan else { return false }
         guard tree.contains(me, plan.anchor) else { return true }
         // The anchor went elsewhere: our part meets its own above both.
-        guard plan.anchor != me, links.isReachable(plan.anchor), let hop = links.nextHop(to: plan.anchor), let e = parentEdge else { return false }
+        guard plan.anchor != me, around.links.isReachable(plan.anchor), let hop = around.links.nextHop(to: plan.anchor),
+            let e = around.parentEdge
+        else { return false }
         return edges[e].slot == hop
     }
 
-    /// It runs the meeting by itself although it could attach it: it broke away, or the meeting ended above.
-    func staysApart(_ m: Int) -> Bool {
-        meetings[m].crown?.endedAbove != nil || apartRecord(m, of: node) != nil
+    /// This node runs the meeting by itself although it could attach it: it broke away, or the meeting ended above.
+    var staysApart: Bool {
+        crown?.endedAbove != nil || apartRecord(of: node) != nil
     }
 
-    func apartRecord(_ m: Int, of writer: NodeIndex) -> ApartRecord? {
-        meetings[m].aparts.first { $0.writer == writer && $0.value.term == meetings[m].term }?.value
+    func apartRecord(of writer: NodeIndex) -> ApartRecord? {
+        tables.aparts.first { $0.writer == writer && $0.value.term == term }?.value
     }
 
     /// The nearest node at or above us that broke away.
-    func apart(_ m: Int) -> Written<ApartRecord>? {
+    var apart: Written<ApartRecord>? {
         var nearest: Written<ApartRecord>?
-        for apart in meetings[m].aparts where apart.value.term == meetings[m].term && standsAbove(apart.writer) {
-            if nearest.map({ stands($0.writer, above: apart.writer) }) ?? true { nearest = apart }
+        for apart in tables.aparts where apart.value.term == term && around.standsAbove(apart.writer) {
+            if nearest.map({ around.stands($0.writer, above: apart.writer) }) ?? true { nearest = apart }
         }
         return nearest
     }
 
-    /// A node that broke away stands between us and that slot; since when.
-    func separated(_ m: Int, _ slot: Int) -> WallTime? {
-        guard !meetings[m].aparts.isEmpty else { return nil }
-        return meetings[m].aparts.first { apart in
-            guard apart.value.term == meetings[m].term, let top = tree.slot(apart.writer) else { return false }
-            return links.hangs(slot, under: top) != links.hangs(me, under: top)
+    /// Since when a node that broke away stands between us and that slot; nil: none does.
+    func separated(_ slot: Int) -> WallTime? {
+        guard !tables.aparts.isEmpty else { return nil }
+        return tables.aparts.first { apart in
+            guard apart.value.term == term, let top = tree.slot(apart.writer) else { return false }
+            return around.links.hangs(slot, under: top) != around.links.hangs(me, under: top)
         }?.value.since
     }
 
-    mutating func breakAway(
-        _ m: Int, _ site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) throws(Refusal) {
-        guard mayBreakAway(m, site) else { throw .notAllowed }
-        guard reachesAbove(m) || meetings[m].isAsked else { throw .nothingAbove }
-        guard apartRecord(m, of: node) == nil else { throw .alreadyApart }
-        let record = ApartRecord(term: meetings[m].term, since: at.wall, by: site)
-        publish(m, .floor, .apart, .apart(record), at, &effects)
-        audit(m, at, .brokeAway, site, by: site, &effects)
+    func breakAway(_ site: SiteID) throws(Refusal) {
+        guard mayBreakAway(site) else { throw .notAllowed }
+        guard reachesAbove || attachment.isAsked else { throw .nothingAbove }
+        guard apartRecord(of: node) == nil else { throw .alreadyApart }
+        let record = ApartRecord(term: term, since: wall, by: site)
+        publish(.floor, .apart, .apart(record))
+        audit(.brokeAway, site, by: site)
     }
 
-    mutating func rejoin(
-        _ m: Int, _ site: SiteID, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) throws(Refusal) {
-        guard mayBreakAway(m, site) else { throw .notAllowed }
-        guard apartRecord(m, of: node) != nil else { throw .notApart }
-        publish(m, .floor, .apart, nil, at, &effects)
-        audit(m, at, .rejoined, site, by: site, &effects)
+    func rejoin(_ site: SiteID) throws(Refusal) {
+        guard mayBreakAway(site) else { throw .notAllowed }
+        guard apartRecord(of: node) != nil else { throw .notApart }
+        publish(.floor, .apart, nil)
+        audit(.rejoined, site, by: site)
     }
 
-    /// The chairs of our part, in the order in which they act: the declared ones, then who broke away.
-    func chairs(_ m: Int) -> [SiteID] {
-        let declared = meetings[m].record?.definition.chairs ?? []
-        guard let by = apart(m)?.value.by, !declared.contains(by) else { return declared }
+    /// The chairs of our part, in the order in which they act: the declared ones, then the site that broke away.
+    var chairs: [SiteID] {
+        let declared = record?.definition.chairs ?? []
+        guard let by = apart?.value.by, !declared.contains(by) else { return declared }
         return declared + [by]
     }
 
     /// While our part was by itself, the meeting ended above (mesh rule 9): it is not attached again. The page asks; the chair
     /// ends our part too, or says that it goes on.
-    mutating func noticeEndAbove(_ m: Int) {
-        guard let crown = meetings[m].crown, crown.endedAbove == nil, crown.ended == nil, let ended = endAbove(m) else { return }
-        meetings[m].crown?.endedAbove = ended
-        meetings[m].touch()
+    func noticeEndAbove() {
+        guard let crown, crown.endedAbove == nil, crown.ended == nil, let ended = endAbove else { return }
+        self.crown?.noticeEnd(above: ended)
+        touch()
     }
 
     /// When a crown above us ended the meeting.
-    func endAbove(_ m: Int) -> WallTime? {
-        let term = meetings[m].term
-        let above = meetings[m].floors.first {
-            $0.writer != node && $0.value.term == term && $0.value.ended != nil && standsAbove($0.writer)
+    var endAbove: WallTime? {
+        let term = self.term
+        let above = tables.floors.first {
+            $0.writer != node && $0.value.term == term && $0.value.ended != nil && around.standsAbove($0.writer)
         }
         return above?.value.ended
     }
 
     /// A node that runs the meeting asks the child below which it is, or stands, anchored to attach it: some sites hang elsewhere. All other
     /// children attach by themselves.
-    mutating func stepAsking(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard let plan = meetings[m].plan, runs(m) || meetings[m].isAsked else { return }
-        let sessions = edges.compactMap(\.session)
-        // Again after a while: a child that was just started may have learnt of the meeting, or of its new term, only after it was asked.
-        let attached = meetings[m].children.map(\.session)
-        meetings[m].asking.removeAll { !sessions.contains($0.session) || $0.again <= at.now && !attached.contains($0.session) }
+    func stepAsking() {
+        guard let plan, runs || attachment.isAsked else { return }
+        attachment.forgetAskings(unless: edges.compactMap(\.session), now)
         for e in edges.indices where !edges[e].isParent {
-            guard let session = edges[e].session, !meetings[m].asking.contains(where: { $0.session == session }),
-                tree.contains(edges[e].slot, plan.anchor) || links.hangs(plan.anchor, under: edges[e].slot)
+            guard let session = edges[e].session, !attachment.asking.contains(where: { $0.session == session }),
+                tree.contains(edges[e].slot, plan.anchor) || around.links.hangs(plan.anchor, under: edges[e].slot)
             else { continue }
-            meetings[m].asking.append(AskedChild(session: session, again: at.now + Conference.askAgain))
-            send(m, e, session, 0, .attachWanted, &effects)
+            attachment.askChild(in: session, again: now + Conference.askAgain)
+            send(.attachWanted, over: e, session: session, number: 0)
         }
     }
 
     /// When a child that did not attach is asked again.
-    func askingDeadline(_ m: Int) -> Instant? {
-        guard runs(m) || meetings[m].isAsked else { return nil }
-        let children = meetings[m].children
-        return meetings[m].asking.lazy.filter { asked in !children.contains { $0.session == asked.session } }.map(\.again).min()
+    var askingDeadline: Instant? {
+        guard runs || attachment.isAsked else { return nil }
+        return attachment.askingDeadline
     }
 }

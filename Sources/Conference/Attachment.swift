@@ -1,88 +1,66 @@
 import Basics
 import Membership
 
-// Attachment, per edge and meeting (mesh rules 1, 6 and 8).
-//
-//            uplink up, meeting runs        leases dead          AttachAck
-//   none ───────────────────────▶ freezing ───────────▶ asking ───────────▶ attached
-//     ▲                                                   │ 500 ms             │ edge down, no longer runs
-//     └───────────────────────────────────────────────────┴────────────────────┘
-extension Conference {
-    /// Detaches further apart than this do not count as repeated.
-    static let detachMemory = Interval.seconds(60)
+// Attachment, per edge and meeting (mesh rules 1, 6 and 8); the states are `AttachmentState`'s.
+extension Meeting {
     /// The time a waiting side adds for drift: 1 % of a lease.
     static let drift = Interval.milliseconds(15)
 
     /// This node runs the meeting, its anchor is not here or below (unless it was asked), and the uplink is up.
-    func wantsUplink(_ m: Int) -> Bool {
-        guard meetings[m].plan != nil, runs(m), reachesAbove(m) || meetings[m].isAsked, !staysApart(m) else { return false }
-        return parentSession != nil
+    var wantsUplink: Bool {
+        guard plan != nil, runs, reachesAbove || attachment.isAsked, !staysApart else { return false }
+        return around.parentSession != nil
     }
-    var parentSession: UInt64? { parentEdge.flatMap { edges[$0].session } }
 
-    mutating func stepAttachment(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        stepAsking(m, at, &effects)
-        if meetings[m].countsAlong, !meetings[m].uplink.isAsking {
-            meetings[m].countsAlong = false
-            raise(m, to: meetings[m].epoch, offered: [], at, &effects)
+    func stepAttachment() {
+        stepAsking()
+        if attachment.takeUncounted() { raise(to: epoch, offered: []) }
+        if remembered.contains(where: { $0.until <= now }) {
+            remembered.removeAll { $0.until <= now }
+            touch()
         }
-        if meetings[m].remembered.contains(where: { $0.until <= at.now }) {
-            meetings[m].remembered.removeAll { $0.until <= at.now }
-            meetings[m].touch()
-        }
-        meetings[m].offered.removeAll { $0.since + Conference.standingClaim <= at.now }
-        guard wantsUplink(m), let session = parentSession, let e = parentEdge else {
-            switch meetings[m].uplink {
-            case .attached(let number, let session), .asking(let number, let session, _): detach(m, number, session, &effects)
-            case .none, .freezing: break
-            }
-            if meetings[m].uplink.isAttached || meetings[m].uplink.isFrozen {
-                meetings[m].uplink = .none(retryAt: at.now)
-                meetings[m].touch()
-            }
-            return
-        }
-        switch meetings[m].uplink {
+        attachment.forgetOldOffered(now)
+        guard wantsUplink, let session = around.parentSession, let e = around.parentEdge else { return leaveUplink() }
+        switch attachment.uplink {
         case .attached: return
         case .none(let retryAt):
-            guard at.now >= retryAt else { return }
-            meetings[m].uplink = .freezing(since: at.now)
-            meetings[m].touch()
-            freeze(m, at, &effects)
+            guard now >= retryAt else { return }
+            attachment.freeze(now)
+            touch()
+            freeze()
         case .asking(_, _, let since):
-            guard at.now >= since + patience(m) else { return }
-            // Doubling: each attempt interrupts whoever speaks in our part.
-            meetings[m].unanswered = min(meetings[m].unanswered + 1, 8)
-            let pause = min(Interval.milliseconds(125 << Int64(meetings[m].unanswered)), .seconds(30))
-            meetings[m].uplink = .none(retryAt: at.now + pause)
-            meetings[m].touch()
-            return
+            guard now >= since + attachment.patience else { return }
+            attachment.giveUp(now)
+            return touch()
         case .freezing: break
         }
-        guard case .freezing = meetings[m].uplink, isClean(m) else { return }
-        meetings[m].early.removeAll()
-        meetings[m].attachNumber &+= 1
-        meetings[m].attachEpoch = meetings[m].epoch
-        let number = meetings[m].attachNumber
-        meetings[m].uplink = .asking(number: number, session: session, since: at.now)
-        if meetings[m].asked.count >= 4 { meetings[m].asked.removeFirst() }
-        meetings[m].asked.append((number, at.now))
-        meetings[m].touch()
-        meetings[m].endedBelow.removeAll { $0.since + Conference.leaseTime + Conference.drift <= at.now }
-        let own = meetings[m].crown?.cleaned ?? []
-        ask(m, e, session, number, own + meetings[m].endedBelow.reversed().map(\.lease).filter { !own.contains($0) }, &effects)
+        guard case .freezing = attachment.uplink, isClean else { return }
+        let number = attachment.ask(in: session, epoch: epoch, now)
+        touch()
+        let own = crown?.cleaned ?? []
+        ask(e, session: session, number: number, ended: own + attachment.endedBelow.reversed().map(\.lease).filter { !own.contains($0) })
+    }
+
+    /// The meeting is not to be attached upward, or cannot be.
+    private func leaveUplink() {
+        switch attachment.uplink {
+        case .attached(let number, let session), .asking(let number, let session, _): detach(number, in: session)
+        case .none, .freezing: break
+        }
+        if attachment.uplink.isAttached || attachment.uplink.isFrozen {
+            attachment.leaveUplink(now)
+            touch()
+        }
     }
 
     /// Sends `Attach`, with as much of what ended as one hop message holds: of the rest, the crown above waits until it expires.
-    private func ask(
-        _ m: Int, _ e: Int, _ session: UInt64, _ number: UInt32, _ ended: [FloorMessage.CleanedLease], _ effects: inout [ConferenceEffect]
-    ) {
-        var (cleaned, offered) = (ended, meetings[m].offered.map(\.holder))
+    private func ask(_ e: Int, session: UInt64, number: UInt32, ended: [FloorMessage.CleanedLease]) {
+        var (cleaned, offered) = (ended, attachment.offered.map(\.holder))
         while true {
-            let body = FloorMessage.Body.attach(epoch: meetings[m].epoch, cleaned: cleaned, offered: offered)
-            let payload = coder.encode(FloorMessage(meeting: meetings[m].id, session: session, attach: number, body: body))
-            guard payload.count > Conference.hopLimit, !(cleaned.isEmpty && offered.isEmpty) else {
-                return effects.append(.hop(to: edges[e].neighbour, payload: payload))
+            let body = FloorMessage.Body.attach(epoch: epoch, cleaned: cleaned, offered: offered)
+            let payload = coder.encode(FloorMessage(meeting: id, session: session, attach: number, body: body))
+            guard payload.count > Meeting.hopLimit, !(cleaned.isEmpty && offered.isEmpty) else {
+                return emit(.hop(to: edges[e].neighbour, payload: payload))
             }
             if offered.count > 4 || cleaned.isEmpty { offered.removeLast() } else { cleaned.removeLast() }
         }
@@ -90,223 +68,160 @@ extension Conference {
     /// A hop message carries so much; the bridge's own byte before it included.
     static let hopLimit = GossipLimits.hop - 1
 
-    /// Takes an attachment back, or an asking for one: who is not told keeps us as its child, and runs the meeting for our sake.
-    private func detach(_ m: Int, _ number: UInt32, _ session: UInt64, _ effects: inout [ConferenceEffect]) {
-        guard let e = parentEdge, edges[e].session == session else { return }
-        send(m, e, session, number, .detach, &effects)
-    }
-
-    /// How long an answer is waited for: what the last one that came too late took, and half as much again.
-    func patience(_ m: Int) -> Interval { max(Conference.attachTime, min(meetings[m].slowestAnswer * 3 / 2, Conference.longestPatience)) }
-
-    /// An answer to an attempt we gave up shows that the parent lives and is slow: wait longer, and ask again at once.
-    private mutating func learnPatience(_ m: Int, _ message: FloorMessage, _ at: Moment) {
-        guard message.session == parentSession, let asked = meetings[m].asked.first(where: { $0.number == message.attach }) else { return }
-        meetings[m].slowestAnswer = max(meetings[m].slowestAnswer, at.now - asked.at)
-        guard case .none = meetings[m].uplink, meetings[m].unanswered > 0 else { return }
-        meetings[m].unanswered = 0
-        meetings[m].uplink = .none(retryAt: at.now)
+    /// Takes an attachment back, or the request for one. A parent that is not told keeps us as its child, and runs the meeting for our sake.
+    private func detach(_ number: UInt32, in session: UInt64) {
+        guard let e = around.parentEdge, edges[e].session == session else { return }
+        send(.detach, over: e, session: session, number: number)
     }
 
     /// Every lease of our part is dead.
-    private func isClean(_ m: Int) -> Bool {
+    private var isClean: Bool {
         guard rules.contains(.clean), rules.contains(.wait) else { return true }
-        return meetings[m].remembered.isEmpty && meetings[m].crown?.grants.isEmpty ?? true
+        return remembered.isEmpty && crown?.grants.isEmpty ?? true
     }
 
     /// A part on its way up grants nothing (mesh rule 6).
-    func isFrozen(_ m: Int) -> Bool { rules.contains(.freeze) && meetings[m].uplink.isFrozen }
+    var isFrozen: Bool { rules.contains(.freeze) && attachment.uplink.isFrozen }
 
     /// Ends our leases: the holders' requests go back to the front of their class.
-    private mutating func freeze(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        guard rules.contains(.clean), let crown = meetings[m].crown else { return }
-        meetings[m].crown?.cleaned = crown.givenUp
-        meetings[m].offered.removeAll()
+    private func freeze() {
+        guard rules.contains(.clean), let crown else { return }
+        self.crown?.beginCleaning()
+        attachment.forgetOffered()
         for slot in crown.slots.indices {
             switch crown.slots[slot] {
             case .free: break
-            case .offered: meetings[m].crown?.slots[slot] = .free
-            case .leased: startRevoke(m, slot, preempted: true, at, &effects)
+            case .offered: self.crown?.free(slot)
+            case .leased: startRevoke(slot, preempted: true)
             }
         }
     }
 
-    /// A child asks to be attached. It may ask before we know the meeting: its definition is on the way.
-    mutating func receiveAttach(
+    /// A child asks to be attached. The child may ask before we know the meeting, whose definition is on the way.
+    func receiveAttach(
         _ message: FloorMessage, epoch: UInt64, cleaned: [FloorMessage.CleanedLease], offered: [FloorMessage.OfferedHolder],
-        _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
+        from e: Int
     ) -> ConferenceDrop? {
         guard !edges[e].isParent else { return .wrongDirection }
         guard edges[e].session == message.session || !rules.contains(.fence) else { return .stale }
-        if meetings[m].plan != nil, hasEnded(m) {
-            tellOfEnd(m, at, &effects)
+        if plan != nil, hasEnded {
+            tellOfEnd()
             return .unknownMeeting
         }
         let neighbour = edges[e].neighbour
-        if let old = meetings[m].children.first(where: { $0.neighbour == neighbour }), old.session == message.session,
-            old.number > message.attach
-        {
-            return .stale
-        }
-        removeChild(m, neighbour)
-        meetings[m].children.append(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
-        meetings[m].children.sort { $0.neighbour < $1.neighbour }
-        let dead = cleaned + passed(m, to: neighbour).filter { !cleaned.contains($0) }
-        meetings[m].remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
-        // A part that comes back another way than it went is still on the crown's books: the lease it ended is told up to there.
+        if let old = attachment.child(neighbour), old.session == message.session, old.number > message.attach { return .stale }
+        removeChild(neighbour)
+        attachment.add(ChildAttachment(neighbour: neighbour, session: message.session, number: message.attach))
+        let dead = cleaned + passed(to: neighbour).filter { !cleaned.contains($0) }
+        remembered.removeAll { lease in dead.contains { $0.name == lease.name && $0.slot == lease.slot } }
+        // A part may come back another way than it went. The crown still remembers the lease that the part ended, so the end is told up.
         for lease in dead {
-            tellEnd(of: lease, m, at, &effects)
+            tellEnd(of: lease)
         }
-        if !meetings[m].uplink.isAttached {
-            meetings[m].endedBelow = (meetings[m].endedBelow + dead.map { EndedLease(lease: $0, since: at.now) }).suffix(EndedLease.limit)
-        }
-        meetings[m].touch()
+        if !attachment.uplink.isAttached { attachment.noteEnded(dead, now) }
+        touch()
         let joining = Joining(
-            neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Conference.epochLimit),
-            offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
-        return join(m, joining, at, &effects)
+            neighbour: neighbour, number: message.attach, isRaise: false, epoch: min(epoch, Meeting.epochLimit),
+            offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: now) })
+        return join(joining)
     }
 
-    private mutating func tellEnd(of lease: FloorMessage.CleanedLease, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+    private func tellEnd(of lease: FloorMessage.CleanedLease) {
         let ended = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request, preempted: true)
-        _ = sendUp(m, .release(ended), at, &effects)
+        _ = sendUp(.release(ended))
     }
 
-    /// Leases that went to homes behind that child over an earlier attachment. It asks anew, so each ended down there or never arrived,
-    /// and never will (mesh rules 1 and 6); of what did not arrive it knows no name.
-    private func passed(_ m: Int, to neighbour: NodeIndex) -> [FloorMessage.CleanedLease] {
-        let granted = (meetings[m].crown?.grants ?? []).filter { $0.grant.via == neighbour }.map {
+    /// Leases that went to homes behind that child over an earlier attachment. The child asks anew, so each lease ended down there, or it
+    /// never arrived and never will (mesh rules 1 and 6). The child does not know the names of those that did not arrive.
+    private func passed(to neighbour: NodeIndex) -> [FloorMessage.CleanedLease] {
+        let granted = (crown?.grants ?? []).filter { $0.grant.via == neighbour }.map {
             FloorMessage.CleanedLease(slot: $0.slot, name: $0.grant.name, request: $0.grant.request.id)
         }
-        let relayed = meetings[m].remembered.filter { $0.via == neighbour }.map {
+        let relayed = remembered.filter { $0.via == neighbour }.map {
             FloorMessage.CleanedLease(slot: $0.slot, name: $0.name, request: $0.request)
         }
         return granted + relayed
     }
 
     /// A child is no longer attached; what it had asked for is void.
-    mutating func removeChild(_ m: Int, _ neighbour: NodeIndex) {
-        meetings[m].children.removeAll { $0.neighbour == neighbour }
-        meetings[m].joining.removeAll { $0.neighbour == neighbour }
-        meetings[m].touch()
+    func removeChild(_ neighbour: NodeIndex) {
+        attachment.removeChild(neighbour)
+        touch()
     }
 
-    mutating func receiveAttachAck(
-        _ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease], _ m: Int, _ at: Moment,
-        _ effects: inout [ConferenceEffect]
-    ) -> ConferenceDrop? {
-        guard case .asking(let number, let session, let since) = meetings[m].uplink, isFresh(message, session, number) else {
-            learnPatience(m, message, at)
-            // It came after all, or before our word that we want it no more.
-            if case .none = meetings[m].uplink, !wantsUplink(m) { detach(m, message.attach, message.session, &effects) }
+    func receiveAttachAck(_ message: FloorMessage, epoch: UInt64, leases: [FloorMessage.Lease]) -> ConferenceDrop? {
+        guard case .asking(let number, let session, let since) = attachment.uplink, isFresh(message, session, number) else {
+            if message.session == around.parentSession { attachment.learnPatience(from: message.attach, now) }
+            // The answer came after we gave up, or before the parent heard that we no longer want it.
+            if case .none = attachment.uplink, !wantsUplink { detach(message.attach, in: message.session) }
             return .stale
         }
-        meetings[m].touch()
-        guard epoch > meetings[m].epoch || meetings[m].epoch == meetings[m].attachEpoch else {
+        touch()
+        guard epoch > self.epoch || self.epoch == attachment.askedEpoch else {
             // A part came in below while we asked, and the crown has not counted it: give back what came, ask again.
-            guard let e = parentEdge else { return .wrongDirection }
+            guard let e = around.parentEdge else { return .wrongDirection }
             for lease in leases {
                 let back = FloorMessage.Release(slot: lease.slot, name: lease.name, request: lease.request)
-                send(m, e, session, number, .release(back), &effects)
+                send(.release(back), over: e, session: session, number: number)
             }
-            meetings[m].uplink = .freezing(since: at.now)
+            attachment.freeze(now)
             return nil
         }
-        meetings[m].uplink = .attached(number: number, session: session)
-        meetings[m].unanswered = 0
-        meetings[m].countsAlong = false
-        meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
-        meetings[m].offered.removeAll()
-        abdicate(m, at, &effects)
+        attachment.complete(number, in: session)
+        raiseEpoch(to: epoch)
+        abdicate()
         // The rest went with our question.
-        for ended in meetings[m].endedBelow where ended.since > since { tellEnd(of: ended.lease, m, at, &effects) }
-        meetings[m].endedBelow.removeAll()
-        answer(m, below: epoch, leases: leases, at, &effects)
-        let early = meetings[m].early
-        meetings[m].early.removeAll()
-        for message in early {
-            if let drop = fromAbove(message, m, at, &effects) { effects.append(.dropped(drop)) }
+        for ended in attachment.takeEndedBelow() where ended.since > since { tellEnd(of: ended.lease) }
+        answer(below: epoch, leases: leases)
+        for message in attachment.takeEarly() {
+            if let drop = fromAbove(message) { emit(.dropped(drop)) }
         }
         return nil
     }
 
-    /// Beyond this no honest epoch gets; it keeps the count from overflowing.
-    static let epochLimit: UInt64 = 1 << 62
-
     /// A part with that epoch came in below: the crown counts past it, renames its leases and has them renewed; others pass it up.
-    mutating func raise(
-        _ m: Int, to epoch: UInt64, offered: [FloorMessage.OfferedHolder], _ at: Moment,
-        _ effects: inout [ConferenceEffect]
-    ) {
-        let epoch = min(epoch, Conference.epochLimit)
-        if meetings[m].crown != nil {
+    func raise(to epoch: UInt64, offered: [FloorMessage.OfferedHolder]) {
+        let epoch = min(epoch, Meeting.epochLimit)
+        if crown != nil {
             guard rules.contains(.epoch) else { return }
-            // Whoever attaches us counts past what we asked with. A hub whose children come back one by one is not kept from its uplink by
-            // each; of what they know nothing was leased since, and nothing will be before that answer.
-            if meetings[m].uplink.isAsking, epoch <= meetings[m].attachEpoch {
-                meetings[m].countsAlong = true
-                return
+            // The node that attaches us counts past the epoch that we asked with, and so past this part's. A hub whose children come back one
+            // by one need not ask again for each of them. Nothing was leased under the epochs they know, and nothing will be before the answer.
+            if attachment.uplink.isAsking, epoch <= attachment.askedEpoch { return attachment.countAlong() }
+            self.epoch = max(self.epoch, epoch) + 1
+            crown?.beginEpoch()
+            for slot in crown?.slots.indices ?? 0..<0 {
+                guard case .leased(var grant)? = crown?.slots[slot], !grant.revoked else { continue }
+                grant.name = nextName()
+                crown?.lease(grant, in: slot)
             }
-            meetings[m].epoch = max(meetings[m].epoch, epoch) + 1
-            meetings[m].crown?.sequence = 0
-            meetings[m].crown?.revision = 0
-            for slot in meetings[m].crown?.slots.indices ?? 0..<0 {
-                guard case .leased(var grant)? = meetings[m].crown?.slots[slot], !grant.revoked else { continue }
-                grant.name = nextName(m)
-                meetings[m].crown?.slots[slot] = .leased(grant)
-            }
-            meetings[m].touch()
-            askForRenewal(m, at, &effects)
+            touch()
+            askForRenewal()
         } else {
             // An equal epoch goes up too: two parts may have counted to the same number.
-            meetings[m].epoch = max(meetings[m].epoch, epoch)
-            if meetings[m].uplink.isAttached {
-                _ = sendUp(m, .raise(epoch: epoch, offered: offered), at, &effects)
+            self.epoch = max(self.epoch, epoch)
+            if attachment.uplink.isAttached {
+                _ = sendUp(.raise(epoch: epoch, offered: offered))
             }
         }
     }
 
-    /// A line that falls again within a minute of its last fall is trusted later each time (mesh rule 6): every attach
-    /// interrupts whoever speaks below.
-    private mutating func countDetach(_ m: Int, _ at: Moment) {
-        guard meetings[m].uplink.isAttached else { return }
-        let isRepeated = meetings[m].lastDetach.map { at.now < $0 + Conference.detachMemory } ?? false
-        meetings[m].repeatedDetaches = isRepeated ? min(meetings[m].repeatedDetaches + 1, 5) : 0
-        meetings[m].lastDetach = at.now
-    }
+    /// The uplink is up.
+    func holdBack() { attachment.holdBack(now) }
 
-    /// The uplink is up: attach after 2, 4, … 30 s of this unbroken session if it fell too often.
-    mutating func holdBack(_ at: Moment) {
-        for m in meetings.indices {
-            let repeats = meetings[m].repeatedDetaches
-            let pause = repeats == 0 ? Interval.zero : min(.seconds(1 << Int64(repeats)), .seconds(30))
-            meetings[m].uplink = .none(retryAt: at.now + pause)
+    /// All that an edge carried ends with its session. An uplink that is left on purpose has not fallen.
+    func edgeFell(_ e: Int, isPlanned: Bool = false) {
+        if edges[e].isParent {
+            attachment.uplinkFell(now, isPlanned: isPlanned)
+            for h in homes.indices { homes[h].nextClaim = now }
+        } else {
+            removeChild(edges[e].neighbour)
         }
+        touch()
     }
 
-    /// All that an edge carried ends with its session.
-    mutating func detachEdge(_ e: Int, _ at: Moment, isPlanned: Bool = false) {
-        for m in meetings.indices {
-            if edges[e].isParent {
-                // A line that is left on purpose has not fallen.
-                if !isPlanned { countDetach(m, at) }
-                meetings[m].uplink = .none(retryAt: at.now)
-                meetings[m].unanswered = 0
-                meetings[m].slowestAnswer = .zero
-                meetings[m].asked.removeAll()
-                for h in meetings[m].homes.indices { meetings[m].homes[h].nextClaim = at.now }
-            } else {
-                removeChild(m, edges[e].neighbour)
-            }
-            meetings[m].touch()
-        }
-    }
-
-    func send(
-        _ m: Int, _ e: Int, _ session: UInt64, _ number: UInt32, _ body: FloorMessage.Body,
-        _ effects: inout [ConferenceEffect]
-    ) {
-        let message = FloorMessage(meeting: meetings[m].id, session: session, attach: number, body: body)
-        effects.append(.hop(to: edges[e].neighbour, payload: coder.encode(message)))
+    /// Sends a message over one of our edges, under the session and the attach number that fence it.
+    func send(_ body: FloorMessage.Body, over e: Int, session: UInt64, number: UInt32) {
+        let message = FloorMessage(meeting: id, session: session, attach: number, body: body)
+        emit(.hop(to: edges[e].neighbour, payload: coder.encode(message)))
     }
 }

@@ -1,55 +1,50 @@
 import Basics
 
-// Who was in a meeting, and when (điểm danh). A stay that began stands in its site's roster row; one that is over goes on the bulk lane, where
-// it waits for everything else. Nodes above keep the rows of all below them, also of those that were cut off meanwhile.
-extension Conference {
+// Attendance (điểm danh): which sites were in a meeting, and when. A stay that runs stands in its site's roster row. A stay that is over goes
+// on the bulk lane, which waits for everything else. Nodes above keep the rows of all sites below them, also of those that were cut off.
+extension Meeting {
     /// Our site's stay is over.
-    mutating func endStay(_ m: Int, _ site: SiteRecord, _ at: Moment, _ effects: inout [ConferenceEffect]) {
-        let stay = AttendanceRecord.Stay(joined: site.joinedAt, left: max(at.wall, site.joinedAt))
+    func endStay(_ site: SiteRecord) {
+        let stay = AttendanceRecord.Stay(joined: site.joinedAt, left: max(wall, site.joinedAt))
         var record =
-            meetings[m].attendance.first { $0.site == site.site && $0.term == meetings[m].term }
-            ?? AttendanceRecord(term: meetings[m].term, site: site.site, stays: [])
+            tables.attendance.first { $0.site == site.site && $0.term == term }
+            ?? AttendanceRecord(term: term, site: site.site, stays: [])
         record.stays = (record.stays + [stay]).suffix(AttendanceRecord.limit)
-        publish(m, .bulk, .attendance(RecordKey.name(site.site)), .attendance(record), at, &effects)
-        effects.append(.attendance(AttendanceRow(meeting: meetings[m].id, site: site.site, joined: stay.joined, left: stay.left)))
+        publish(.bulk, .attendance(RecordKey.name(site.site)), .attendance(record))
+        emit(.attendance(AttendanceRow(meeting: id, site: site.site, joined: stay.joined, left: stay.left)))
     }
 
     /// Another node's word on who was there, if that node lies below us.
-    mutating func note(_ record: AttendanceRecord, _ m: Int, _ writer: NodeIndex, _ effects: inout [ConferenceEffect]) -> ConferenceDrop? {
+    func take(_ record: AttendanceRecord, from writer: NodeIndex) -> ConferenceDrop? {
         guard record.stays.count <= AttendanceRecord.limit, record.stays.allSatisfy({ $0.left >= $0.joined }) else { return .malformed }
-        guard isHome(writer, of: record.site, m) else { return .foreign }
-        let place = meetings[m].attendance.lowerBound { $0.site < record.site }
+        guard isHome(writer, of: record.site) else { return .foreign }
         var known: [AttendanceRecord.Stay] = []
-        if place < meetings[m].attendance.count, meetings[m].attendance[place].site == record.site {
-            known = meetings[m].attendance[place].stays
-            meetings[m].attendance[place] = record
-        } else {
-            guard meetings[m].attendance.count < MeetingState.siteLimit else { return .tooManyRecords }
-            meetings[m].attendance.insert(record, at: place)
+        switch tables.keep(record) {
+        case .full: return .tooManyRecords
+        case .added: break
+        case .replaced(let before): known = before.stays
         }
-        guard liesBelow(writer) else { return nil }
+        guard around.liesBelow(writer) else { return nil }
         for stay in record.stays where !known.contains(stay) {
-            effects.append(.attendance(AttendanceRow(meeting: meetings[m].id, site: record.site, joined: stay.joined, left: stay.left)))
+            emit(.attendance(AttendanceRow(meeting: id, site: record.site, joined: stay.joined, left: stay.left)))
         }
         return nil
     }
 
     /// A site below us is there now.
-    func noteJoin(_ site: SiteRecord, after before: SiteRecord?, _ m: Int, _ writer: NodeIndex, _ effects: inout [ConferenceEffect]) {
-        guard site.joined, before?.joined != true || before?.joinedAt != site.joinedAt, liesBelow(writer) else { return }
-        effects.append(.attendance(AttendanceRow(meeting: meetings[m].id, site: site.site, joined: site.joinedAt, left: nil)))
+    func noteJoin(_ site: SiteRecord, after before: SiteRecord?, from writer: NodeIndex) {
+        guard site.joined, before?.joined != true || before?.joinedAt != site.joinedAt, around.liesBelow(writer) else { return }
+        emit(.attendance(AttendanceRow(meeting: id, site: site.site, joined: site.joinedAt, left: nil)))
     }
 
-    /// Of those that an edition moved below us, all is news; not of those that were there.
-    func tellStays(_ m: Int, unless wasBelow: (NodeIndex) -> Bool, _ effects: inout [ConferenceEffect]) {
-        for record in meetings[m].attendance {
+    /// Tells the archive all stays of homes that an edition moved below us. Those of homes that were below before are known.
+    func tellStays(unless wasBelow: (NodeIndex) -> Bool) {
+        for record in tables.attendance {
             let home = NodeIndex(of: record.site.node)
-            guard liesBelow(home), !wasBelow(home) else { continue }
+            guard around.liesBelow(home), !wasBelow(home) else { continue }
             for stay in record.stays {
-                effects.append(.attendance(AttendanceRow(meeting: meetings[m].id, site: record.site, joined: stay.joined, left: stay.left)))
+                emit(.attendance(AttendanceRow(meeting: id, site: record.site, joined: stay.joined, left: stay.left)))
             }
         }
     }
-
-    func liesBelow(_ writer: NodeIndex) -> Bool { writer != node && tree.slot(writer).map { tree.contains(me, $0) } ?? false }
 }

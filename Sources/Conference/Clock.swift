@@ -4,28 +4,29 @@ import Basics
 // their stamps right by as much as its clock jumped, so that each has its age among the others.
 extension Conference {
     /// The shell read the clock: `isSet` says whether it is known to be about right, `jump` how far it moved since the last reading.
+    /// `uplink` is the uplink's time, if it is heard.
     public mutating func clockRead(
-        isSet: Bool, jump: Interval, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
+        isSet: Bool, jump: Interval, uplink: WallTime? = nil, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let isNews = isSet != clockIsSet
-        clockIsSet = isSet
+        around.uplinkWall = uplink
+        let isNews = isSet != around.clockIsSet
+        around.clockIsSet = isSet
         guard isSet, isNews || jump != .zero else { return }
-        let at = begin(now, wall)
-        for m in meetings.indices {
-            for var request in meetings[m].requests where request.id.node == node && request.isLive {
-                guard request.clockUnset || request.stamp.milliseconds > wall.milliseconds else { continue }
-                request.stamp.milliseconds &+= jump.milliseconds
-                request.clockUnset = false
-                publish(m, .floor, .request(request.id.counter), .request(request), at, &effects)
-            }
-        }
-        settleAll(at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        for meeting in meetings { meeting.moveStamps(by: jump) }
+        settleAll()
     }
+}
 
-    /// A request's stamp; a logical clock that a wrong reading drove far ahead does not push it back in the queue.
-    mutating func requestStamp(_ at: Moment) -> Stamp {
-        let stamp = clock.tick(at.wall)
-        guard stamp.milliseconds &- HybridClock.farthestAhead > at.wall.milliseconds else { return stamp }
-        return Stamp(milliseconds: at.wall.milliseconds, counter: stamp.counter)
+extension Meeting {
+    /// The clock was wrong by so much when our own requests were stamped.
+    func moveStamps(by jump: Interval) {
+        for var request in tables.requests where request.id.node == node && request.isLive {
+            guard request.clockUnset || request.stamp.milliseconds > wall.milliseconds else { continue }
+            request.stamp.milliseconds &+= jump.milliseconds
+            request.clockUnset = false
+            publish(request)
+        }
     }
 }

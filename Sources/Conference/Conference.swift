@@ -4,19 +4,29 @@ import Membership
 /// What is replicated, and the floor: one value machine per node, driven by `Bridge`.
 ///
 /// In reading order: ``ConferenceRecord`` and ``FloorMessage`` (the words on the wire; `Wire` codes them behind ``RecordCoder``),
-/// ``ConferenceEffect`` (what the machine wants done), ``MeetingView`` (what pages see), then inside: `LinkTable` (who is
-/// reachable), `MeetingState` (one meeting's tables), attachment, the crown, the holder, relays, actions and views, one
-/// file each.
+/// ``ConferenceEffect`` (what the machine wants done), ``MeetingView`` (what pages see). Then inside: `Surroundings` (what all meetings of
+/// the node share, and the input under way), `LinkTable` (who is reachable), `Meeting` (one meeting's machine), and its extensions, one file
+/// each: attaching, the crown, the holder, relays, actions and views.
 ///
 /// The algorithm is `docs/floor.md`: requests stay at home and are replicated as records; the crown, that is the node
 /// that runs a meeting and is not attached upward, sorts what it sees into a queue and grants by offer, claim and lease,
-/// hop by hop. RFC 8855 gives the words and states.
+/// hop by hop. RFC 8855 gives the words and states. Comments that cite "mesh rule N", S1 to S7 or L1 to L5 mean `docs/rules.md`.
 ///
-/// It keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
+/// The machine keeps no copy of the store: the caller hands it every record that changed (``recordChanged(writer:lane:scope:key:value:now:wall:into:)``)
 /// and every namespace that was replaced. Every input takes `now` and `wall`, appends effects, and may move ``deadline``.
 public struct Conference: ~Copyable {
-    /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes.
+    /// Meetings known at once; a province holds some at a time, ended ones go after ten minutes, or when there is no room for others.
     public static let meetingLimit = 256
+    /// Of these, kept for meetings that this node or one above it started.
+    public static let meetingReserve = 64
+    /// Meetings that run at once and were started at one node; of more, only the first are taken.
+    public static let meetingsPerStarter = 16
+    /// Meetings that run at once and whose definition came from one writer that does not stand above; crowns write copies of others'.
+    public static let meetingsPerWriter = 32
+    /// Meetings that run at once and were started by one chair.
+    public static let meetingsPerChair = 4
+    /// A term further ahead of the time here is refused.
+    static let farthestTerm = Interval.seconds(60)
     /// A site whose leg went stays joined that long, so that a reload keeps its place and microphone.
     public static let grace = Interval.seconds(8)
     /// How long a lease lasts; the waiting side adds 1 % for drift (mesh rule 3).
@@ -41,70 +51,27 @@ public struct Conference: ~Copyable {
     /// An ended meeting leaves after that.
     public static let afterlife = Interval.seconds(600)
 
-    public let node: NodeIndex
-    /// As started, or as adopted last (`Adopting`).
-    var tree: Tree
-    /// Our slot in the tree.
-    var me: Int
-    let incarnation: Incarnation
-    var generator: SeededGenerator
-    let coder: any RecordCoder
-    /// Which of its rules this node keeps: all, but for a simulation that leaves one out to see that it is missed.
-    let rules: Rules
-    var clock = HybridClock()
-    /// False: nobody knows the time here; stamps are marked until somebody does.
-    var clockIsSet = true
-    /// Grows over incarnations, so that request names never come again.
-    var lastRequest: UInt64
-    var links: LinkTable
+    /// What the meetings share.
+    let around: Surroundings
+    /// By id.
+    private(set) var meetings: [Meeting] = []
     /// Link records came in that ``wake(now:wall:into:)`` has not looked at: those of one datagram are looked at together.
     var linksDue: Instant? { didSet { noteDeadline() } }
-    /// How often it was another tree.
-    var treeChanges: UInt64 = 0
-    /// Our declared edges, backups among them, by neighbour.
-    var edges: [Edge]
-    /// By id.
-    var meetings: [MeetingState] = []
-    /// The first input's time.
-    var born: Instant?
-    /// Our uplink was up once.
-    var hadUplink = false
 
     /// `backups` are all nodes' declared backup uplinks. A node that is not in the tree is the caller's mistake.
     public init(
         node: NodeIndex, tree: Tree, backups: [BackupUplink] = [], incarnation: Incarnation, generator: SeededGenerator,
         coder: any RecordCoder, rules: Rules = .all
     ) {
-        guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in its own topology") }
-        self.node = node
-        self.tree = tree
-        self.me = me
-        self.incarnation = incarnation
-        self.generator = generator
-        self.coder = coder
-        self.rules = rules
-        lastRequest = incarnation.counter &<< 20
-        links = LinkTable(tree: tree, me: me, backups: backups)
-        edges = Conference.edges(of: me, in: tree, backups)
+        around = Surroundings(
+            node: node, tree: tree, backups: backups, coder: coder, rules: rules, lastRequest: incarnation.counter &<< 20)
     }
 
-    /// A node's declared edges, backups among them, by neighbour.
-    static func edges(of me: Int, in tree: Tree, _ backups: [BackupUplink]) -> [Edge] {
-        let node = tree.nodes[me]
-        var edges: [Edge] = []
-        if let parent = tree.parent(me) { edges.append(Edge(neighbour: tree.nodes[parent], slot: parent, isParent: true)) }
-        for child in tree.children(me) { edges.append(Edge(neighbour: tree.nodes[child], slot: child, isParent: false)) }
-        for backup in backups where backup.node == node || backup.uplink == node {
-            let other = backup.node == node ? backup.uplink : backup.node
-            guard let slot = tree.slot(other), !edges.contains(where: { $0.neighbour == other }) else { continue }
-            edges.append(Edge(neighbour: other, slot: slot, isParent: backup.node == node))
-        }
-        return edges.sorted { $0.neighbour < $1.neighbour }
-    }
+    public var node: NodeIndex { around.node }
 
-    /// Our incarnation has a later number than what we started with, since somebody remembers a life of ours that we forgot: its
-    /// requests' names, and what was decided about them, are not taken for those of this one.
-    public mutating func incarnationRaised(to counter: UInt64) { lastRequest = max(lastRequest, counter &<< 20) }
+    /// Our incarnation has a later number than the one we started with, since somebody remembers a life of ours that we forgot. Requests of
+    /// that life, and decisions about them, must not be taken for those of this life, so their names are never given again.
+    public mutating func incarnationRaised(to counter: UInt64) { around.skipRequests(to: counter &<< 20) }
 
     /// When ``wake(now:wall:into:)`` wants to be called; nil: only on input.
     ///
@@ -113,7 +80,7 @@ public struct Conference: ~Copyable {
 
     private mutating func noteDeadline() {
         var result = linksDue
-        for m in meetings.indices { result.keepEarlier(meetings[m].deadline) }
+        for meeting in meetings { result.keepEarlier(meeting.deadline) }
         deadline = result
     }
 
@@ -122,20 +89,17 @@ public struct Conference: ~Copyable {
 
     /// Lets time pass.
     public mutating func wake(now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]) {
-        let at = begin(now, wall)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
         if linksDue != nil {
             linksDue = nil
-            links.refresh()
-            treeChanged(&effects)
-            settleAll(at, &effects)
+            around.links.refresh()
+            treeChanged()
+            settleAll()
             return
         }
-        var m = 0
-        while m < meetings.count {
-            let id = meetings[m].id
-            if let deadline = meetings[m].deadline, deadline <= now { settle(m, at, &effects) }
-            // The meeting may have left.
-            if m < meetings.count, meetings[m].id == id { m += 1 }
+        eachMeeting { conference, meeting in
+            if let deadline = meeting.deadline, deadline <= now { conference.settle(meeting) }
         }
     }
 
@@ -143,126 +107,95 @@ public struct Conference: ~Copyable {
     public mutating func edgeUp(
         _ neighbour: NodeIndex, session: UInt64, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let e = edgeIndex(neighbour) else { return }
-        if edges[e].session == session { return }
-        if edges[e].session != nil { detachEdge(e, at) }
-        edges[e].session = session
-        if edges[e].isParent {
-            hadUplink = true
-            holdBack(at)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let e = around.edgeIndex(neighbour) else { return }
+        let before = around.edges[e].session
+        if before == session { return }
+        if before != nil { for meeting in meetings { meeting.edgeFell(e) } }
+        around.edges[e].session = session
+        if around.edges[e].isParent {
+            around.hadUplink = true
+            for meeting in meetings { meeting.holdBack() }
         }
-        links.setOwn(edges[e].slot, up: true, since: wall)
-        publishLink(
-            LinkRecord(neighbour: neighbour, session: session, up: true, since: wall), &effects)
-        treeChanged(&effects)
-        effects.append(.scopes(neighbour: neighbour, meetings: edges[e].scopes))
-        settleAll(at, &effects)
+        edgeChanged(e, LinkRecord(neighbour: neighbour, session: session, up: true, since: wall))
+        around.emit(.scopes(neighbour: neighbour, meetings: around.edges[e].scopes))
+        settleAll()
     }
 
     /// An edge went silent or was closed; `isPlanned`: another edition of the topology gives this node another uplink.
     public mutating func edgeDown(
         _ neighbour: NodeIndex, isPlanned: Bool = false, now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let e = edgeIndex(neighbour), let session = edges[e].session else { return }
-        detachEdge(e, at, isPlanned: isPlanned)
-        edges[e].session = nil
-        links.setOwn(edges[e].slot, up: false, since: wall)
-        publishLink(
-            LinkRecord(neighbour: neighbour, session: session, up: false, since: wall), &effects)
-        treeChanged(&effects)
-        settleAll(at, &effects)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let e = around.edgeIndex(neighbour), let session = around.edges[e].session else { return }
+        for meeting in meetings { meeting.edgeFell(e, isPlanned: isPlanned) }
+        around.edges[e].session = nil
+        edgeChanged(e, LinkRecord(neighbour: neighbour, session: session, up: false, since: wall))
+        settleAll()
     }
 
     // MARK: Inside
 
+    /// Our own edge came up or went down: all are told.
+    private mutating func edgeChanged(_ e: Int, _ word: LinkRecord) {
+        around.links.setOwn(around.edges[e].slot, up: word.up, since: word.since)
+        let value = around.coder.encode(.link(word))
+        around.emit(.publish(lane: .link, scope: nil, key: RecordKey.link(word.neighbour).text, value: value))
+        treeChanged()
+    }
+
     /// Who hangs where may have changed: which edges carry which meetings, and the ways of media.
-    mutating func treeChanged(_ effects: inout [ConferenceEffect]) {
-        treeChanges &+= 1
-        updateScopes(&effects)
-        effects.append(.waysChanged)
+    mutating func treeChanged() {
+        around.treeChanges &+= 1
+        updateScopes()
+        around.emit(.waysChanged)
     }
 
-    /// One declared edge of this node; of several upward at most one is taken, and only that one comes up here.
-    struct Edge {
-        let neighbour: NodeIndex
-        let slot: Int
-        let isParent: Bool
-        /// Nil while it is down.
-        var session: UInt64?
-        /// As last told to the caller.
-        var scopes: [MeetingID] = []
-    }
-
-    /// The time of one input.
-    struct Moment {
-        let now: Instant
-        let wall: WallTime
-    }
-
-    mutating func begin(_ now: Instant, _ wall: WallTime) -> Moment {
-        if born == nil { born = now }
-        return Moment(now: now, wall: wall)
-    }
-
-    func edgeIndex(_ neighbour: NodeIndex) -> Int? { edges.firstIndex { $0.neighbour == neighbour } }
-    /// The uplink that is up; else any.
-    var parentEdge: Int? { edges.firstIndex { $0.isParent && $0.session != nil } ?? edges.firstIndex { $0.isParent } }
-
-    func meetingIndex(_ id: MeetingID) -> Int? {
-        let at = meetings.lowerBound { $0.id < id }
-        return at < meetings.count && meetings[at].id == id ? at : nil
-    }
-
-    /// The meeting's place, made if there is room; nil: too many.
-    mutating func meetingIndex(making id: MeetingID) -> Int? {
-        let at = meetings.lowerBound { $0.id < id }
-        if at < meetings.count, meetings[at].id == id { return at }
-        guard meetings.count < Conference.meetingLimit else { return nil }
-        meetings.insert(MeetingState(id: id), at: at)
-        return at
-    }
-
-    mutating func settleAll(_ at: Moment, _ effects: inout [ConferenceEffect]) {
+    /// Calls with each meeting, by id. The meeting may leave meanwhile.
+    private mutating func eachMeeting(_ body: (inout Conference, Meeting) -> Void) {
         var m = 0
         while m < meetings.count {
-            let id = meetings[m].id
-            meetings[m].touch()
-            settle(m, at, &effects)
-            if m < meetings.count, meetings[m].id == id { m += 1 }
+            let meeting = meetings[m]
+            body(&self, meeting)
+            if m < meetings.count, meetings[m] === meeting { m += 1 }
         }
     }
 
-    /// Carries one meeting's state to rest: each step looks at the state and the time and does what is due.
-    mutating func settle(_ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]) {
+    mutating func settleAll() {
+        eachMeeting { conference, meeting in
+            meeting.touch()
+            conference.settle(meeting)
+        }
+    }
+
+    /// Carries one meeting's state to rest, or lets it go after its end.
+    mutating func settle(_ meeting: Meeting) {
         defer { noteDeadline() }
-        if leave(m, at, &effects) { return }
-        // A step may give another one work (a crown's offer to a site at home); a few rounds reach rest.
-        for _ in 0..<8 {
-            let before = meetings[m].changes
-            stepAttachment(m, at, &effects)
-            stepCrown(m, at, &effects)
-            stepJoining(m, at, &effects)
-            stepHome(m, at, &effects)
-            if meetings[m].changes == before { break }
-        }
-        meetings[m].deadline = nextDeadline(m, at)
-        guard meetings[m].news != meetings[m].announced else { return }
-        followAttachment(m, &effects)
-        announce(m, &effects)
+        if meeting.leaves() { return remove(meeting) }
+        meeting.settle()
+        guard meeting.hasNews else { return }
+        if meeting.followAttachment() { updateScopes() }
+        meeting.announce()
     }
 
-    /// Tells the caller that a meeting changed, once for all changes since the last time.
-    mutating func announce(_ m: Int, _ effects: inout [ConferenceEffect]) {
-        guard meetings[m].news != meetings[m].announced else { return }
-        meetings[m].announced = meetings[m].news
-        let isWanted = meetings[m].record == nil
-        if meetings[m].isWanted != isWanted {
-            meetings[m].isWanted = isWanted
-            effects.append(.wanted(meetings[m].id, isWanted))
-        }
-        effects.append(.changed(meetings[m].id))
+    // MARK: The table of meetings
+
+    /// The meeting of that name; nil: it is not known here.
+    func find(_ id: MeetingID) -> Meeting? {
+        let at = meetings.lowerBound { $0.id < id }
+        return at < meetings.count && meetings[at].id == id ? meetings[at] : nil
+    }
+
+    /// Puts a meeting that is not known here into the table.
+    mutating func add(_ meeting: Meeting) { meetings.insert(meeting, at: meetings.lowerBound { $0.id < meeting.id }) }
+
+    /// Forgets a meeting.
+    mutating func remove(_ meeting: Meeting) {
+        meetings.removeAll { $0 === meeting }
+        updateScopes()
+        around.emit(.forget(meeting.id))
     }
 }
 

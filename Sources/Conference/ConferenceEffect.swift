@@ -44,6 +44,8 @@ public enum ConferenceDrop: String, Hashable, Sendable, CaseIterable {
     case tooManyRecords = "too-many-records"
     /// Written by a node that may not write it.
     case foreign
+    /// A meeting's term more than a minute ahead of the time here.
+    case fromTheFuture = "from-the-future"
 }
 
 /// A decision about the floor, for the archive: written at the crown and at the requester's home.

@@ -122,7 +122,7 @@ public struct FloorMessage: Hashable, Sendable {
         public var request: RequestID
         /// Nobody's decision: the part below ended it on its way up (mesh rule 6). Then only the grant that `name` belongs to ends.
         public var preempted: Bool
-        /// Of a pre-empted holder: its claim for where its part attaches; else 0.
+        /// A pre-empted holder's claim, for the crown above; 0: none.
         public var claim: UInt64
         public init(slot: UInt8, name: LeaseName, request: RequestID, preempted: Bool = false, claim: UInt64 = 0) {
             self.slot = slot

@@ -26,9 +26,9 @@ public struct FloorSnapshot: Hashable, Sendable {
         public var site: SiteID
         /// As last told to the bridge.
         public var gateOpen: Bool
-        /// What the gate is open under; nil also for an acting chair.
+        /// The lease under which the gate is open; nil also for an acting chair.
         public var gateLease: LeaseName?
-        /// What it holds, muted or not.
+        /// The lease that the site holds, muted or not.
         public var lease: Lease?
         /// The request of `lease` is this node's, and neither ended nor cancelled.
         public var holdsLiveRequest: Bool
@@ -50,7 +50,7 @@ public struct FloorSnapshot: Hashable, Sendable {
         public var stamp: Stamp
         /// A free slot may go to it without a further word from the chair.
         public var mayBeGranted: Bool
-        /// It left an offer unanswered and is passed over for a moment.
+        /// Its home left an offer unanswered, and the request is passed over for a moment.
         public var isPassedOver: Bool
         /// Its home hangs below the crown by attached edges: an offer reaches it.
         public var isReached: Bool
@@ -65,14 +65,14 @@ public struct FloorSnapshot: Hashable, Sendable {
 
     /// The node has a site here, or an attached child.
     public var runs = false
-    /// It runs the meeting and is not attached upward.
+    /// The node runs the meeting and is not attached upward.
     public var isCrown = false
-    /// It acts as crown: it has taken the floor's slots over.
+    /// The node acts as crown: it has taken the floor's slots over.
     public var acts = false
     public var ended = false
     /// The meeting ended above while this part was by itself.
     public var endedAbove = false
-    /// Who took the node's part out of the tree, if somebody did.
+    /// The node that took this part out of the meeting's tree; nil: none did.
     public var apart: NodeIndex?
     /// The largest seen; 0: none yet.
     public var epoch: UInt64 = 0
@@ -82,7 +82,7 @@ public struct FloorSnapshot: Hashable, Sendable {
     public var anchor: NodeIndex?
     /// Nil while not attached upward.
     public var uplink: Attachment?
-    /// It is about to attach and grants nothing.
+    /// The node is about to attach and grants nothing.
     public var isFrozen = false
     /// A line that fell again and again is trusted only from then on: it does not attach before (mesh rule 6).
     public var heldBackUntil: Instant?
@@ -91,13 +91,13 @@ public struct FloorSnapshot: Hashable, Sendable {
     /// By neighbour; also those whose attach is not answered yet.
     public var children: [Attachment] = []
     public var homes: [Home] = []
-    /// Of a crown; else empty.
+    /// The floor's slots at a crown; elsewhere empty.
     public var slots: [Slot] = []
     /// Leases that went through this node and may still live.
     public var remembered: [Lease] = []
     /// Ended ones included.
     public var requests: [Request] = []
-    /// Of a crown, next first.
+    /// The queue at a crown, next first; elsewhere empty.
     public var waiting: [Waiting] = []
 
     /// A floor nobody runs.
@@ -105,63 +105,65 @@ public struct FloorSnapshot: Hashable, Sendable {
 }
 
 extension Conference {
-    /// Differs whenever anything of a meeting changed since it was read last. Mutating only so that the value is read where it
-    /// lies: copying it for every datagram costs more than all the rest of looking.
-    public mutating func floorRevision() -> UInt64 {
+    /// Differs whenever anything of a meeting changed since it was read last.
+    public func floorRevision() -> UInt64 {
         var result = UInt64(truncatingIfNeeded: meetings.count)
-        for m in meetings.indices { result = result &* 0x9E37_79B9 &+ meetings[m].changes }
+        for meeting in meetings { result = result &* 0x9E37_79B9 &+ meeting.changes }
         return result
     }
 
     /// The same for one meeting, known or not; it also differs when the tree around this node changed.
-    public mutating func floorRevision(of id: MeetingID) -> UInt64 {
-        guard let m = meetingIndex(id) else { return .max }
-        return meetings[m].changes &+ treeChanges << 32
+    public func floorRevision(of id: MeetingID) -> UInt64 {
+        guard let meeting = find(id) else { return .max }
+        return meeting.changes &+ around.treeChanges << 32
     }
 
     /// The floor of a meeting; nil if it is not known here.
-    public mutating func floorSnapshot(of id: MeetingID) -> FloorSnapshot? {
-        guard let m = meetingIndex(id) else { return nil }
+    public func floorSnapshot(of id: MeetingID) -> FloorSnapshot? { find(id)?.floorSnapshot }
+}
+
+extension Meeting {
+    var floorSnapshot: FloorSnapshot {
         var result = FloorSnapshot()
-        result.runs = runs(m)
-        result.isCrown = isCrown(id)
-        result.acts = meetings[m].crown != nil
-        result.ended = hasEnded(m)
-        result.endedAbove = overlay(m)?.endedAbove != nil
-        result.apart = apart(m)?.writer
-        result.epoch = meetings[m].epoch
-        result.anchor = meetings[m].plan.map { tree.nodes[$0.anchor] }
-        result.isFrozen = meetings[m].uplink.isFrozen
-        if case .none(let retryAt) = meetings[m].uplink, meetings[m].repeatedDetaches > 0, meetings[m].unanswered == 0, wantsUplink(m) {
+        result.runs = runs
+        result.isCrown = isCrown
+        result.acts = crown != nil
+        result.ended = hasEnded
+        result.endedAbove = overlay?.endedAbove != nil
+        result.apart = apart?.writer
+        result.epoch = epoch
+        result.anchor = plan.map { tree.nodes[$0.anchor] }
+        result.isFrozen = attachment.uplink.isFrozen
+        if case .none(let retryAt) = attachment.uplink, attachment.repeatedDetaches > 0, attachment.unanswered == 0, wantsUplink {
             result.heldBackUntil = retryAt
         }
-        result.unanswered = meetings[m].unanswered
-        if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
+        result.unanswered = attachment.unanswered
+        if case .attached(let number, let session) = attachment.uplink, let e = around.parentEdge {
             result.uplink = FloorSnapshot.Attachment(neighbour: edges[e].neighbour, session: session, number: number)
         }
-        result.children = meetings[m].children.map {
+        result.children = attachment.children.map {
             FloorSnapshot.Attachment(neighbour: $0.neighbour, session: $0.session, number: $0.number)
         }
-        result.homes = meetings[m].homes.map { home in
+        result.homes = homes.map { home in
             FloorSnapshot.Home(
                 site: home.site, gateOpen: home.gateOpen, gateLease: home.gateLease,
                 lease: home.lease.map { FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until) },
                 holdsLiveRequest: home.lease.map { held in
-                    held.request.node == node && meetings[m].request(held.request).map { $0.isLive && $0.site == home.site } == true
+                    held.request.node == node && tables.request(held.request).map { $0.isLive && $0.site == home.site } == true
                 } ?? false,
-                muted: meetings[m].site(home.site)?.muted ?? false)
+                muted: site(home.site)?.muted ?? false)
         }
-        result.remembered = meetings[m].remembered.map {
+        result.remembered = remembered.map {
             FloorSnapshot.Lease(slot: $0.slot, name: $0.name, request: $0.request, until: $0.until)
         }
-        result.requests = meetings[m].requests.filter { $0.id.node == node }.map {
+        result.requests = tables.requests.filter { $0.id.node == node }.map {
             FloorSnapshot.Request(id: $0.id, site: $0.site, status: $0.status, preempted: $0.preempted)
         }
-        if let crown = meetings[m].crown { add(crown, m, to: &result) }
+        if let crown = crown { add(crown, to: &result) }
         return result
     }
 
-    private mutating func add(_ crown: CrownState, _ m: Int, to result: inout FloorSnapshot) {
+    private func add(_ crown: CrownState, to result: inout FloorSnapshot) {
         result.sequence = crown.sequence
         result.slots = crown.slots.enumerated().map { slot, state in
             switch state {
@@ -173,11 +175,11 @@ extension Conference {
                     site: grant.request.site, revoked: grant.revoked)
             }
         }
-        result.waiting = queue(m).map { entry in
+        result.waiting = queue().map { entry in
             FloorSnapshot.Waiting(
                 request: entry.request.id, order: entry.order, preempted: entry.request.preempted, priority: entry.request.priority,
                 stamp: entry.request.stamp, mayBeGranted: entry.mayBeGranted,
-                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(m, entry.request.id.node))
+                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(entry.request.id.node))
         }
     }
 }

@@ -6,49 +6,46 @@ extension Conference {
     public mutating func receiveHop(
         from neighbour: NodeIndex, payload: [UInt8], now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
-        guard let message = coder.decodeHop(payload) else {
-            effects.append(.dropped(.malformed))
-            return
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
+        guard let message = around.coder.decodeHop(payload) else { return around.emit(.dropped(.malformed)) }
+        guard let e = around.edgeIndex(neighbour), (1...48).contains(message.meeting.rawValue.utf8.count) else {
+            return around.emit(.dropped(.foreign))
         }
-        guard let e = edgeIndex(neighbour), (1...48).contains(message.meeting.rawValue.utf8.count) else {
-            effects.append(.dropped(.foreign))
-            return
-        }
-        // Both may come before the meeting's record does.
+        // `attach` and `attachWanted` may come before the meeting's record does.
+        let edge = around.edges[e]
         let mayBeNew =
             switch message.body {
-            case .attach: !edges[e].isParent && edges[e].session == message.session
-            case .attachWanted: edges[e].isParent && edges[e].session == message.session
+            case .attach: !edge.isParent && edge.session == message.session
+            case .attachWanted: edge.isParent && edge.session == message.session
             default: false
             }
-        let place = mayBeNew ? meetingIndex(making: message.meeting) : meetingIndex(message.meeting)
-        guard let m = place else {
-            effects.append(.dropped(.unknownMeeting))
-            return
+        guard let meeting = mayBeNew ? findOrMake(message.meeting, for: neighbour) : find(message.meeting) else {
+            return around.emit(.dropped(.unknownMeeting))
         }
-        if let drop = dispatch(message, e, m, at, &effects) { effects.append(.dropped(drop)) }
-        settle(m, at, &effects)
+        if let drop = meeting.receive(message, from: e) { around.emit(.dropped(drop)) }
+        settle(meeting)
     }
+}
 
-    private mutating func dispatch(
-        _ message: FloorMessage, _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) -> ConferenceDrop? {
-        if case .attach(let epoch, let cleaned, let offered) = message.body {
-            return receiveAttach(message, epoch: epoch, cleaned: cleaned, offered: offered, e, m, at, &effects)
-        }
-        if case .attachAck(let epoch, let leases) = message.body {
-            guard edges[e].isParent else { return .wrongDirection }
-            return receiveAttachAck(message, epoch: epoch, leases: leases, m, at, &effects)
-        }
-        if case .attachWanted = message.body {
-            guard edges[e].isParent else { return .wrongDirection }
+extension Meeting {
+    /// A message that came over one of our edges; says why it was not taken.
+    func receive(_ message: FloorMessage, from e: Int) -> ConferenceDrop? {
+        let isFromParent = edges[e].isParent
+        switch message.body {
+        case .attach(let epoch, let cleaned, let offered):
+            return receiveAttach(message, epoch: epoch, cleaned: cleaned, offered: offered, from: e)
+        case .attachAck(let epoch, let leases):
+            guard isFromParent else { return .wrongDirection }
+            return receiveAttachAck(message, epoch: epoch, leases: leases)
+        case .attachWanted:
+            guard isFromParent else { return .wrongDirection }
             guard edges[e].session == message.session else { return .stale }
-            meetings[m].isAsked = true
-            meetings[m].touch()
+            attachment.beAsked()
+            touch()
             return nil
+        default: return isFromParent ? fromAbove(message) : fromBelow(message, from: e)
         }
-        return edges[e].isParent ? fromAbove(message, m, at, &effects) : fromBelow(message, e, m, at, &effects)
     }
 
     /// The fence (mesh rule 1): only a message of this session and attach number counts.
@@ -57,129 +54,118 @@ extension Conference {
         return message.session == session && message.attach == number
     }
 
-    mutating func fromAbove(
-        _ message: FloorMessage, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) -> ConferenceDrop? {
-        if case .asking(let number, let session, _) = meetings[m].uplink, message.session == session, message.attach == number {
-            guard meetings[m].early.count < 16 else { return .notAttached }
-            meetings[m].early.append(message)
-            return nil
+    func fromAbove(_ message: FloorMessage) -> ConferenceDrop? {
+        if case .asking(let number, let session, _) = attachment.uplink, message.session == session, message.attach == number {
+            return attachment.keepEarly(message) ? nil : .notAttached
         }
-        guard case .attached(let number, let session) = meetings[m].uplink else { return .notAttached }
-        guard isFresh(message, session, number), session == parentSession else { return .stale }
+        guard case .attached(let number, let session) = attachment.uplink else { return .notAttached }
+        guard isFresh(message, session, number), session == around.parentSession else { return .stale }
         let request: RequestID
         switch message.body {
         case .offer(let offer): request = offer.request
         case .lease(let lease): request = lease.request
         case .revoke(let revoke): request = revoke.request
         case .raised(let epoch, let leases):
-            meetings[m].epoch = max(meetings[m].epoch, min(epoch, Conference.epochLimit))
-            answer(m, below: epoch, leases: leases, at, &effects)
+            raiseEpoch(to: epoch)
+            answer(below: epoch, leases: leases)
             return nil
         default: return .wrongDirection
         }
-        // What cannot be passed on reaches nobody's gate.
-        if case .lease(let lease) = message.body, reaches(m, request.node) {
-            // Nor does a lease that runs on change its way: who left the first one ended it there.
-            let child = attachedChild(m, towards: request.node)?.neighbour
-            let goesOn = meetings[m].remembered.allSatisfy { $0.name != lease.name || $0.request != lease.request || $0.via == child }
+        // A lease that cannot be passed on reaches no gate, so this hop need not remember it.
+        if case .lease(let lease) = message.body, reaches(request.node) {
+            // A lease that runs on does not change its way: a holder that left the first way ended the lease there.
+            let child = attachedChild(towards: request.node)?.neighbour
+            let goesOn = remembered.allSatisfy { $0.name != lease.name || $0.request != lease.request || $0.via == child }
             guard goesOn else { return .notAttached }
-            remember(m, lease, at)
+            remember(lease)
         }
-        return sendDown(m, request.node, message.body, at, &effects) ? nil : .notAttached
+        return sendDown(request.node, message.body) ? nil : .notAttached
     }
 
-    private mutating func fromBelow(
-        _ message: FloorMessage, _ e: Int, _ m: Int, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) -> ConferenceDrop? {
+    private func fromBelow(_ message: FloorMessage, from e: Int) -> ConferenceDrop? {
         let neighbour = edges[e].neighbour
-        guard let child = meetings[m].children.firstIndex(where: { $0.neighbour == neighbour }) else { return .notAttached }
-        let attachment = meetings[m].children[child]
-        guard isFresh(message, attachment.session, attachment.number) else { return .stale }
+        guard let child = attachment.child(neighbour) else { return .notAttached }
+        guard isFresh(message, child.session, child.number) else { return .stale }
         let request: RequestID
         switch message.body {
         case .detach:
-            removeChild(m, neighbour)
+            removeChild(neighbour)
             return nil
         case .raise(let epoch, let offered):
             let joining = Joining(
-                neighbour: neighbour, number: attachment.number, isRaise: true, epoch: min(epoch, Conference.epochLimit),
-                offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: at.now) })
-            return join(m, joining, at, &effects)
+                neighbour: neighbour, number: child.number, isRaise: true, epoch: min(epoch, Meeting.epochLimit),
+                offered: offered.prefix(16).map { Joining.Offered(holder: $0, since: now) })
+            return join(joining)
         case .claim(let claim):
             request = claim.request
-            // Its answer would go another way than the lease that it renews, and that way's next attach would pass for the end of both.
-            guard attachedChild(m, towards: request.node)?.neighbour == neighbour else { return .notAttached }
+            // The answer would go another way than the lease that the claim renews. The next attach on that way would pass for the end of both.
+            guard attachedChild(towards: request.node)?.neighbour == neighbour else { return .notAttached }
         case .release(let release):
             request = release.request
-            meetings[m].remembered.removeAll {
+            remembered.removeAll {
                 $0.request == release.request && $0.slot == release.slot && (release.name.epoch == 0 || $0.name <= release.name)
             }
         default: return .wrongDirection
         }
         // A home speaks only from where it may hang.
-        guard let home = tree.slot(request.node), links.mayHang(home, under: edges[e].slot) else { return .foreign }
-        return sendUp(m, message.body, at, &effects) ? nil : .notAttached
+        guard let home = tree.slot(request.node), around.links.mayHang(home, under: edges[e].slot) else { return .foreign }
+        return sendUp(message.body) ? nil : .notAttached
     }
 
     /// Towards the crown, which may be here.
-    mutating func sendUp(
-        _ m: Int, _ body: FloorMessage.Body, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) -> Bool {
-        if case .attached(let number, let session) = meetings[m].uplink, let e = parentEdge {
-            send(m, e, session, number, body, &effects)
+    func sendUp(_ body: FloorMessage.Body) -> Bool {
+        if case .attached(let number, let session) = attachment.uplink, let e = around.parentEdge {
+            send(body, over: e, session: session, number: number)
             return true
         }
-        guard meetings[m].crown != nil else { return false }
+        guard crown != nil else { return false }
         switch body {
-        case .claim(let claim): crownReceives(claim, m, at, &effects)
-        case .release(let release): crownReceives(release, m, at, &effects)
+        case .claim(let claim): crownReceives(claim)
+        case .release(let release): crownReceives(release)
         default: return false
         }
         return true
     }
 
     /// Towards a request's home, which may be here.
-    mutating func sendDown(
-        _ m: Int, _ home: NodeIndex, _ body: FloorMessage.Body, _ at: Moment, _ effects: inout [ConferenceEffect]
-    ) -> Bool {
+    func sendDown(_ home: NodeIndex, _ body: FloorMessage.Body) -> Bool {
         if home == node {
             switch body {
-            case .offer(let offer): homeReceives(offer, m, at, &effects)
-            case .lease(let lease): homeReceives(lease, m, at, &effects)
-            case .revoke(let revoke): homeReceives(revoke, m, at, &effects)
+            case .offer(let offer): homeReceives(offer)
+            case .lease(let lease): homeReceives(lease)
+            case .revoke(let revoke): homeReceives(revoke)
             default: return false
             }
             return true
         }
-        guard let child = attachedChild(m, towards: home), let e = edgeIndex(child.neighbour) else { return false }
-        send(m, e, child.session, child.number, body, &effects)
+        guard let child = attachedChild(towards: home), let e = around.edgeIndex(child.neighbour) else { return false }
+        send(body, over: e, session: child.session, number: child.number)
         return true
     }
 
     /// The attached child behind which a node hangs.
-    func attachedChild(_ m: Int, towards home: NodeIndex) -> ChildAttachment? {
-        guard let slot = tree.slot(home), slot != me, let hop = links.nextHop(to: slot) else { return nil }
+    func attachedChild(towards home: NodeIndex) -> ChildAttachment? {
+        guard let slot = tree.slot(home), slot != me, let hop = around.links.nextHop(to: slot) else { return nil }
         let neighbour = tree.nodes[hop]
-        return meetings[m].children.first { $0.neighbour == neighbour && $0.isComplete }
+        return attachment.children.first { $0.neighbour == neighbour && $0.isComplete }
     }
 
-    mutating func remember(_ m: Int, _ lease: FloorMessage.Lease, _ at: Moment) {
-        let until = at.now + Conference.leaseTime + Conference.drift
-        let runsOn = meetings[m].remembered.contains { $0.slot == lease.slot && $0.request == lease.request && $0.name == lease.name }
+    func remember(_ lease: FloorMessage.Lease) {
+        let until = now + Conference.leaseTime + Meeting.drift
+        let runsOn = remembered.contains { $0.slot == lease.slot && $0.request == lease.request && $0.name == lease.name }
         // The crown that gives a slot knows that it is free: what it gave there before, in this epoch, has ended.
-        meetings[m].remembered.removeAll { other in
+        remembered.removeAll { other in
             guard other.slot == lease.slot else { return false }
             let isSuperseded = other.name.epoch == lease.name.epoch && other.name.crown == lease.name.crown && other.name < lease.name
             return other.request == lease.request || isSuperseded
         }
         // A floor has at most a few slots and each lease lives 1.5 s; a flood of them is not a floor.
-        guard meetings[m].remembered.count < 256 else { return }
-        meetings[m].remembered.append(
+        guard remembered.count < 256 else { return }
+        remembered.append(
             RememberedLease(
-                slot: lease.slot, name: lease.name, request: lease.request, until: until, via: attachedChild(m, towards: lease.request.node)?.neighbour))
-        meetings[m].epoch = max(meetings[m].epoch, min(lease.name.epoch, Conference.epochLimit))
-        // Who is admitted is seen by it.
-        if !runsOn { meetings[m].touch() }
+                slot: lease.slot, name: lease.name, request: lease.request, until: until, via: attachedChild(towards: lease.request.node)?.neighbour))
+        raiseEpoch(to: lease.name.epoch)
+        // A new lease may change which voices are admitted.
+        if !runsOn { touch() }
     }
 }

@@ -6,7 +6,9 @@ import Membership
 ///
 /// A node may hang on its declared parent or on one of its backups; whatever each chooses, the edges are a forest, since
 /// declared and backup uplinks together have no cycle.
-struct LinkTable {
+///
+/// Not copyable, so that it is read where it lies: a country's table has thousands of places.
+struct LinkTable: ~Copyable {
     private let tree: Tree
     private let me: Int
     /// All declared edges upward, by the lower node's slot, its declared parent first. A country's node holds thousands: flat, and each
@@ -22,7 +24,7 @@ struct LinkTable {
     /// Slots of which something was said since.
     private var changed: [Int] = []
 
-    /// What one end says of an edge; of our own edges, at our end: what we know.
+    /// One end's word on an edge. At our own end of our own edges it is what we know.
     private struct Word {
         enum Saying: UInt8 { case nothing, down, up }
         var session: UInt64 = 0
@@ -63,7 +65,7 @@ struct LinkTable {
             get { Word(session: upperSession, since: upperSince, saying: upperSays) }
             set { (upperSession, upperSince, upperSays) = (newValue.session, newValue.since, newValue.saying) }
         }
-        /// Of one of our own edges.
+        /// Our own state, if this is one of our own edges.
         var own: (up: Bool, since: WallTime)? {
             switch mine {
             case .neither: nil
@@ -76,7 +78,7 @@ struct LinkTable {
             if let own { return own }
             guard lowerSays != .nothing, upperSays != .nothing else { return (false, WallTime(milliseconds: 0)) }
             if lowerSays == .up, upperSays == .up, lowerSession == upperSession { return (true, max(lowerSince, upperSince)) }
-            // Who says down knows since when; two that disagree on the session are coming up again.
+            // An end that says down knows since when. Two ends that disagree on the session are coming up again.
             if upperSays == .down { return (false, upperSince) }
             return (false, lowerSince)
         }
@@ -91,7 +93,7 @@ struct LinkTable {
 
     private struct Place {
         var since = WallTime(milliseconds: 0)
-        /// Of what is unreachable: when the nearest broken edge on the way went down.
+        /// When the nearest broken edge on the way went down, if the node is unreachable.
         var unreachableSince = WallTime(milliseconds: 0)
         private var parentSlot: Int32 = -1
         private var hopSlot: Int32 = -1
@@ -157,7 +159,7 @@ struct LinkTable {
         placeAll()
     }
 
-    /// What was last said of our own edge to the neighbour in that slot; nil before anything was.
+    /// The last state of our own edge to the neighbour in that slot; nil before there was one.
     func own(_ neighbour: Int) -> (up: Bool, since: WallTime)? {
         guard let edge = edge(me, neighbour), let own = uplinks[edge.at].own, own.since.milliseconds > 0 else { return nil }
         return own
@@ -248,7 +250,7 @@ struct LinkTable {
         changed.removeAll(keepingCapacity: true)
     }
 
-    /// What a node's parent knows of the way, and its own edge, say whether and by whom it is reached.
+    /// Works out whether a node is reached, and by which neighbour, from its parent's place and its own edge.
     private mutating func follow(_ parent: Int, _ slot: Int) {
         let isCut = places[parent].reachable && !places[slot].isUp
         places[slot].reachable = places[parent].reachable && places[slot].isUp

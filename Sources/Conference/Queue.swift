@@ -23,26 +23,26 @@ struct QueueEntry: Hashable {
 }
 
 // The queue is a view over what reachable homes wrote: merging records merges queues.
-extension Conference {
-    mutating func queue(_ m: Int) -> [QueueEntry] {
+extension Meeting {
+    func queue() -> [QueueEntry] {
         var entries: [QueueEntry] = []
-        for request in meetings[m].requests {
-            guard let slot = meetings[m].plan?.slot(request.site), isInPart(m, slot), let entry = queueEntry(m, request) else { continue }
+        for request in tables.requests {
+            guard let slot = plan?.slot(request.site), isInPart(slot), let entry = queueEntry(request) else { continue }
             entries.append(entry)
         }
         return entries.sorted(by: QueueEntry.isBefore)
     }
 
     /// A waiting request's place, wherever its home is; nil: it does not wait.
-    func queueEntry(_ m: Int, _ request: RequestRecord) -> QueueEntry? {
-        guard let definition = meetings[m].record?.definition, request.term == meetings[m].term,
+    func queueEntry(_ request: RequestRecord) -> QueueEntry? {
+        guard let definition = record?.definition, request.term == term,
             request.status == .pending || request.status == .accepted
         else { return nil }
-        let decided = decision(m, request.id)
+        let decided = decision(request.id)
         if decided?.status == .denied || decided?.status == .revoked { return nil }
         var order = decided?.status == .accepted ? decided?.order ?? .max : .max
         if request.invitation > 0 { order = min(order, request.invitation) }
-        let isEmergency = isEmergency(m, request)
+        let isEmergency = isEmergency(request)
         let mayBeGranted = definition.kind == .discussion || order < .max || request.preempted || isEmergency
         return QueueEntry(request: request, order: order, mayBeGranted: mayBeGranted, isEmergency: isEmergency)
     }
@@ -50,9 +50,9 @@ extension Conference {
     /// The latest decision about a request by a node that is or was its crown: its home or one above it.
     ///
     /// Everyone reads the same ones, whatever part the reader was in.
-    func decision(_ m: Int, _ request: RequestID) -> DecisionRecord? {
+    func decision(_ request: RequestID) -> DecisionRecord? {
         var best: DecisionRecord?
-        for decision in meetings[m].decisions where decision.value.request == request && stands(decision.writer, above: request.node) {
+        for decision in tables.decisions where decision.value.request == request && around.stands(decision.writer, above: request.node) {
             let value = decision.value
             guard let current = best else {
                 best = value
@@ -66,18 +66,12 @@ extension Conference {
         return best
     }
 
-    func stands(_ writer: NodeIndex, above home: NodeIndex) -> Bool {
-        guard let upper = tree.slot(writer), let lower = tree.slot(home) else { return false }
-        return links.mayHang(lower, under: upper)
-    }
-
     /// Reachable, as far as we see, and not broken away from us.
-    mutating func isInPart(_ m: Int, _ slot: Int) -> Bool { isReachable(slot) && separated(m, slot) == nil }
-    mutating func isReachable(_ slot: Int) -> Bool { slot == me || links.isReachable(slot) }
+    func isInPart(_ slot: Int) -> Bool { around.isReachable(slot) && separated(slot) == nil }
 
     /// The site joined and its node is reachable.
-    mutating func isPresent(_ m: Int, _ site: SiteID) -> Bool {
-        guard let slot = meetings[m].plan?.slot(site), meetings[m].site(site)?.joined == true else { return false }
-        return isInPart(m, slot)
+    func isPresent(_ site: SiteID) -> Bool {
+        guard let slot = plan?.slot(site), self.site(site)?.joined == true else { return false }
+        return isInPart(slot)
     }
 }

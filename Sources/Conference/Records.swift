@@ -52,7 +52,7 @@ public struct LinkRecord: Hashable, Sendable {
 /// A meeting that was started. Written by the node that started it, copied by the crown.
 public struct MeetingRecord: Hashable, Sendable {
     public var definition: MeetingDefinition
-    /// Of two starts of one id the later counts; everything else of the meeting names the term it belongs to.
+    /// Names one start of the meeting's id; the later of two starts counts. All other records of the meeting name the term they belong to.
     public var term: Stamp
     /// The node it was started at; besides the chairs this node may end the meeting or let it go on.
     public var startedBy: NodeIndex
@@ -187,7 +187,7 @@ public struct GrantRecord: Hashable, Sendable {
 /// Up to which command of a node the crowns have executed.
 public struct ExecutedMark: Hashable, Sendable {
     public var node: NodeIndex
-    /// Of the last command done: those with a larger stamp are still due.
+    /// The stamp of the last command that was executed: commands with a larger stamp are still due.
     public var stamp: Stamp
     public init(node: NodeIndex, stamp: Stamp) {
         self.node = node
@@ -208,7 +208,7 @@ public struct FloorRecord: Hashable, Sendable {
     public var grants: [GrantRecord]
     /// Nil: none of the part's chairs is present.
     public var actingChair: SiteID?
-    /// Who led before the present speaker; stays while nobody leads, nil before anybody did.
+    /// The site that led before the present speaker. It stays while nobody leads, and is nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The last mute-all; zero: never.
     public var muteAll: Stamp
@@ -299,7 +299,7 @@ public struct SiteRecord: Hashable, Sendable {
     public var joined: Bool
     /// By the site itself or by a mute-all; its gate stays closed meanwhile.
     public var muted: Bool
-    /// Whoever sends for it agreed to send pictures too.
+    /// The leg or endpoint that sends for the site agreed to send pictures too.
     public var hasVideo: Bool
     /// 0 to 100,000; nil until the site says so.
     public var headCount: Int?
@@ -351,7 +351,7 @@ public struct AttendanceRecord: Hashable, Sendable {
 public struct VoteID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The home of the chair who opened it, the vote's only writer.
     public var node: NodeIndex
-    /// Of the home's hybrid clock.
+    /// A reading of the home's hybrid clock.
     public var opened: Stamp
     public init(node: NodeIndex, opened: Stamp) {
         self.node = node

@@ -11,49 +11,54 @@ extension Conference {
     public mutating func restore(
         _ rows: [PublishedRecord], now: Instant, wall: WallTime, into effects: inout [ConferenceEffect]
     ) {
-        let at = begin(now, wall)
+        around.begin(now, wall, &effects)
+        defer { around.end(&effects) }
         var records: [(meeting: MeetingID, key: RecordKey, record: ConferenceRecord)] = []
         for row in rows {
             guard let scope = row.scope, Conference.isName(scope), let key = RecordKey(row.key),
-                let record = coder.decodeRecord(row.value)
+                let record = around.coder.decodeRecord(row.value)
             else { continue }
             records.append((scope, key, record))
         }
         // Definitions first: everything else is read against their term.
         for (id, key, record) in records {
-            guard case .meeting = record, let m = meetingIndex(making: id) else { continue }
-            publish(m, .floor, key, record, at, &effects)
+            guard case .meeting(let definition) = record, let meeting = findOrMake(id, for: node) else { continue }
+            publish(definition, under: key, of: meeting)
         }
         for (id, key, record) in records {
-            guard let m = meetingIndex(making: id) else { continue }
-            switch record {
-            case .floor(let floor):
-                clock.observe(floor.term, wall: wall)
-                meetings[m].epoch = max(meetings[m].epoch, min(floor.epoch, Conference.epochLimit))
-                publish(m, .floor, key, record, at, &effects)
-            case .decision, .apart: publish(m, .floor, key, record, at, &effects)
-            case .request(var request):
-                guard request.isLive, rules.contains(.requestsKept) else { continue }
-                if request.status == .granted {
-                    request.status = .pending
-                    request.preempted = true
-                }
-                lastRequest = max(lastRequest, request.id.counter)
-                publish(m, .floor, key, .request(request), at, &effects)
-            case .site(let site):
-                publish(m, .roster, key, record, at, &effects)
-                guard site.joined, meetings[m].homeIndex(site.site) == nil else { continue }
-                var home = HomeSite(site: site.site)
-                home.graceUntil = now + Conference.grace
-                meetings[m].homes.append(home)
-                meetings[m].homes.sort { $0.site < $1.site }
-            case .attendance: publish(m, .bulk, key, record, at, &effects)
-            case .vote, .ballot:
-                guard rules.contains(.votesKept) else { continue }
-                publish(m, .bulk, key, record, at, &effects)
-            case .link, .meeting, .command, .invite, .stream: break
-            }
+            if let meeting = findOrMake(id, for: node) { meeting.restore(record, under: key) }
         }
-        settleAll(at, &effects)
+        settleAll()
+    }
+}
+
+extension Meeting {
+    /// Takes back one record of a former life, unless it is a definition.
+    func restore(_ record: ConferenceRecord, under key: RecordKey) {
+        switch record {
+        case .floor(let floor):
+            around.observe(floor.term)
+            raiseEpoch(to: floor.epoch)
+            publish(.floor, key, record)
+        case .decision, .apart: publish(.floor, key, record)
+        case .request(var request):
+            guard request.isLive, rules.contains(.requestsKept) else { return }
+            if request.status == .granted {
+                request.status = .pending
+                request.preempted = true
+            }
+            around.skipRequests(to: request.id.counter)
+            publish(.floor, key, .request(request))
+        case .site(let site):
+            publish(.roster, key, record)
+            guard site.joined, homeIndex(site.site) == nil else { return }
+            var home = HomeSite(site: site.site)
+            home.graceUntil = now + Conference.grace
+            add(home)
+        case .attendance: publish(.bulk, key, record)
+        case .vote, .ballot:
+            if rules.contains(.votesKept) { publish(.bulk, key, record) }
+        case .link, .meeting, .command, .invite, .stream: break
+        }
     }
 }

@@ -21,13 +21,16 @@ public struct Pass: Hashable, Sendable {
     public var role: Role
     /// Nil: any meeting of the site.
     public var meeting: MeetingID?
-    /// The token is refused from then on; what it opened before goes on.
+    /// The token is refused from then on, and what it opened ends.
     public var expires: WallTime
-    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime) {
+    /// The token's own id (`jti`); empty: not known.
+    public var token: String
+    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "") {
         self.site = site
         self.role = role
         self.meeting = meeting
         self.expires = expires
+        self.token = token
     }
 }
 
@@ -146,7 +149,7 @@ public struct SiteView: Hashable, Sendable {
     public var muted: Bool
     /// Its gate is open: it holds the floor or is the acting chair, and is not muted.
     public var microphoneOpen: Bool
-    /// Whoever sends for it agreed to send pictures too.
+    /// The leg or endpoint that sends for the site agreed to send pictures too.
     public var hasVideo: Bool
     /// Number of people in the hall, if the site said so.
     public var headCount: Int?
@@ -204,9 +207,9 @@ public struct VoteView: Hashable, Sendable {
     public var voted = 0
     /// Sites without one, those cut off among them.
     public var missing = 0
-    /// Of those without one: their part is cut off, so that nobody knows yet how they vote.
+    /// How many of the missing sites are cut off, so that nobody knows yet how they vote.
     public var cutOff = 0
-    /// Of this node's sites.
+    /// The ballots of this node's own sites.
     public var own: [SiteBallot] = []
     public init(id: VoteID, question: String, by: SiteID, closed: WallTime? = nil) {
         self.id = id
@@ -233,7 +236,7 @@ public struct MeetingView: Hashable, Sendable {
     public var speaker: SiteID?
     /// In the order in which they were opened.
     public var votes: [VoteView]
-    /// Who led before `speaker`; stays while nobody leads, nil before anybody did.
+    /// The site that led before `speaker`. It stays while nobody leads, and is nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
     public var cutOff: (node: NodeIndex, since: WallTime)? {
@@ -316,4 +319,13 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case unknownVote = "unknown-vote"
     case voteClosed = "vote-closed"
     case badBallot = "bad-ballot"
+    /// A chair convenes sites at or below its own node only.
+    case beyondReach = "beyond-reach"
+    /// The definition does not fit a record: too many sites, or too long a title.
+    case tooLarge = "meeting-too-large"
+    case tooManyMeetings = "too-many-meetings"
+    /// This site's links carry as many legs as they may.
+    case tooManyPages = "too-many-pages"
+    /// The node's records of this meeting wait to be taken by its neighbours.
+    case busy
 }

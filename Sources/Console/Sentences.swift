@@ -42,13 +42,13 @@ extension Refusal {
             )
         case .noRequest:
             (
-                Sentence("Điểm cầu chưa xin phát biểu và không giữ quyền phát biểu.", "Bấm “Xin phát biểu” trước."),
+                Sentence("Điểm cầu chưa xin phát biểu và không giữ quyền phát biểu.", "Bấm “Xin nói” trước."),
                 Sentence("The site has neither asked for the floor nor holds it.", "Press “Ask to speak” first.")
             )
         case .alreadyRequested:
             (
-                Sentence("Điểm cầu đã có trong danh sách chờ phát biểu.", "Chờ chủ trì mời, hoặc bấm “Thôi phát biểu”."),
-                Sentence("The site is in the queue already.", "Wait for the chair, or press “Withdraw”.")
+                Sentence("Điểm cầu đã có trong danh sách chờ phát biểu.", "Chờ chủ trì mời, hoặc bấm “Thôi xin”."),
+                Sentence("The site is in the queue already.", "Wait for the chair, or press “Stop asking”.")
             )
         case .requestsClosed:
             (
@@ -81,6 +81,35 @@ extension Refusal {
                 Sentence("Nút mạng không nhận thêm cuộc họp.", "Nút giữ tối đa 256 cuộc họp; kết thúc những cuộc đã xong rồi thử lại."),
                 Sentence("The node takes no further meeting.", "It holds 256 at most; end those that are over and try again.")
             )
+        case .beyondReach:
+            (
+                Sentence(
+                    "Cuộc họp có điểm cầu không thuộc đơn vị này và cấp dưới của nó.",
+                    "Chỉ chọn điểm cầu từ đơn vị này trở xuống, hoặc đề nghị người điều hành bắt đầu cuộc họp từ tệp."),
+                Sentence(
+                    "The meeting names sites that are neither this unit's nor below it.",
+                    "Choose sites at or below this unit, or ask the operator to start the meeting from its file.")
+            )
+        case .tooLarge:
+            (
+                Sentence("Cuộc họp quá lớn: danh sách điểm cầu và tiêu đề vượt 64 KB.", "Chọn ít điểm cầu hơn, hoặc chia thành nhiều cuộc họp."),
+                Sentence("The meeting is too large: its list of sites and its title exceed 64 KB.", "Choose fewer sites, or make several meetings.")
+            )
+        case .tooManyMeetings:
+            (
+                Sentence("Chủ trì này đang có nhiều cuộc họp cùng lúc nhất có thể (4; cả nút 16).", "Kết thúc một cuộc họp rồi bắt đầu cuộc mới."),
+                Sentence("This chair runs as many meetings as it may (4; the whole node 16).", "End one before starting another.")
+            )
+        case .tooManyPages:
+            (
+                Sentence("Điểm cầu này đang mở quá nhiều trang (tối đa 128).", "Đóng các trang không dùng rồi thử lại."),
+                Sentence("This site has too many pages open (128 at most).", "Close pages that are not used and try again.")
+            )
+        case .busy:
+            (
+                Sentence("Nút mạng chưa gửi kịp các thao tác trước của cuộc họp này.", "Chờ vài giây rồi thử lại."),
+                Sentence("The node has not passed on this meeting's earlier deeds yet.", "Wait a few seconds and try again.")
+            )
         case .nothingAbove:
             (
                 Sentence("Cuộc họp không có cấp trên để tách ra.", "Cuộc họp này do chính nơi đây điều hành."),
@@ -93,8 +122,8 @@ extension Refusal {
             )
         case .notApart:
             (
-                Sentence("Nơi đây không tách họp riêng.", "Bấm “Tách họp riêng” trước."),
-                Sentence("This place did not break away.", "Press “Break away” first.")
+                Sentence("Nơi đây không tách họp riêng.", "Bấm “Họp riêng…” trước."),
+                Sentence("This place did not break away.", "Press “Meet apart…” first.")
             )
         case .notEndedAbove:
             (
@@ -138,13 +167,13 @@ extension TokenRefusal {
             Sentence("Đường dẫn vào phòng họp đã hết hạn.", "Đề nghị người điều hành kỹ thuật cấp đường dẫn mới.")
         case (.expired, .english): Sentence("The link to this room has expired.", "Ask the operator for a new link.")
         case (.foreign, .vietnamese):
-            Sentence("Đường dẫn này không thuộc nút mạng hoặc mạng này.", "Kiểm tra địa chỉ nút mạng, hoặc xin đường dẫn đúng.")
+            Sentence("Đường dẫn không đúng: của nút mạng khác, hoặc bị sai mất chữ.", "Kiểm tra địa chỉ, hoặc xin lại đường dẫn.")
         case (.foreign, .english):
             Sentence("This link belongs to another node or network.", "Check the node's address, or ask for the right link.")
         case (.malformed, .vietnamese):
-            Sentence("Thiếu mã vào phòng hoặc mã không đọc được.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
+            Sentence("Đường dẫn không đúng hoặc bị cắt mất chữ.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
         case (.malformed, .english):
-            Sentence("The link's token is missing or unreadable.", "Open the complete link that you were given.")
+            Sentence("The link is wrong or was cut short.", "Open the complete link that you were given.")
         }
     }
 }

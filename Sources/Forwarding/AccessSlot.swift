@@ -10,7 +10,7 @@ import RTP
 /// a shown ─────────────▶ a shown, b awaited ─────────────▶ b shown
 ///                             └─ overlap over ─▶ nothing shown, b awaited ─┘
 /// ```
-/// A resend is byte for byte the first copy (no RTX is negotiated).
+/// A resend is the protected packet that was sent first, byte for byte (no RTX is negotiated): its SRTP index is used.
 public struct AccessSlot {
     /// What the offer and answer agreed for the slot, and the numbers drawn for it.
     public struct Agreement: Sendable {
@@ -28,7 +28,7 @@ public struct AccessSlot {
         public var firstSequence: UInt16
         /// Drawn at random (RFC 3550 section 5.1).
         public var firstTimestamp: UInt32
-        /// All of it.
+        /// What offer and answer settled for one slot.
         public init(
             codec: Codec, payloadType: UInt8, ssrc: UInt32, audioLevelID: UInt8? = nil,
             mid: (id: UInt8, value: [UInt8])? = nil, firstSequence: UInt16, firstTimestamp: UInt32
@@ -80,6 +80,7 @@ public struct AccessSlot {
     private var sequenceOffset: Int64 = 0
     private var timestampOffset: UInt32 = 0
     private var highest: Int64
+    private var lastSequence: UInt16 = 0
     private var lastTimestamp: UInt32
     private var lastTimestampAt: Instant?
     private var lastPacketAt: Instant?
@@ -156,7 +157,7 @@ public struct AccessSlot {
             mid: agreement.mid)
         let count = header + packet.payload.count
         UnsafeMutableRawBufferPointer(rebasing: slot[header..<count]).copyMemory(from: packet.payload)
-        cache?.store(sequence, UnsafeRawBufferPointer(rebasing: slot[..<count]))
+        lastSequence = sequence
         packets &+= 1
         octets &+= UInt32(truncatingIfNeeded: packet.payload.count)
         return count
@@ -215,27 +216,16 @@ public struct AccessSlot {
         return number >= base ? number + sequenceOffset : nil
     }
 
-    /// Writes a packet that the page asks for again; nil if it is gone, or was sent again just now.
+    /// Keeps the packet written last as it was sent, protected, for ``resend(_:now:into:)``.
+    public func keep(_ protected: UnsafeRawBufferPointer) { cache?.store(lastSequence, protected) }
+
+    /// Writes the protected packet that the page asks for again; nil if it is gone, or was sent again just now.
     public mutating func resend(_ sequence: UInt16, now: Instant, into slot: UnsafeMutableRawBufferPointer) -> Int? {
         let pause = max(.milliseconds(5), (roundTrip ?? .zero) / 2)
         guard let packet = cache?.take(sequence, now: now, pause: pause), packet.count <= slot.count else { return nil }
         slot.copyMemory(from: packet)
         resent += 1
         return packet.count
-    }
-
-    /// As ``resend(_:now:into:)``, but finds what never passed this slot in the source's own cache: the rest of a key frame
-    /// whose first packet, at which the slot began, came late.
-    public mutating func resend(
-        _ sequence: UInt16, from source: StreamCache, now: Instant, into slot: UnsafeMutableRawBufferPointer
-    ) -> Int? {
-        if cache?.packet(sequence) != nil { return resend(sequence, now: now, into: slot) }
-        let number = highest + Int64(sequence.ahead(of: UInt16(truncatingIfNeeded: highest)))
-        let original = number - sequenceOffset
-        guard current == source.stream, number < highest, original >= base,
-            let packet = source.packet(UInt16(truncatingIfNeeded: original))
-        else { return nil }
-        return write(packet, now: now, into: slot)
     }
 
     /// The round trip to the page, from its report blocks.

@@ -47,7 +47,7 @@ public struct StreamIngress: Sendable {
     /// The stream's own SSRC.
     public let ssrc: UInt32
     /// The SSRC that our feedback comes from.
-    public let feedbackSSRC: UInt32
+    public private(set) var feedbackSSRC: UInt32
     /// What the client agreed to, at its last join.
     public private(set) var agreement: Agreement
     /// What REMB tells the client; nil: none.
@@ -68,6 +68,8 @@ public struct StreamIngress: Sendable {
     public private(set) var lastArrival: Instant?
 
     private var source: UInt32?
+    /// Of sound; a picture's missing numbers are kept by ``nack``.
+    private var seen = DuplicateWindow()
     private var sequenceOffset: UInt16 = 0
     // The client's numbers of its last probes, in the order sent.
     private var probes: [UInt16] = []
@@ -97,10 +99,12 @@ public struct StreamIngress: Sendable {
         probes.reserveCapacity(Self.rememberedProbes)
     }
 
-    /// The client came back with another offer; the stream goes on. The codec must be the same.
-    public mutating func rejoin(_ agreement: Agreement) {
-        precondition(agreement.codec == self.agreement.codec, "a stream keeps its codec")
+    /// The client came back with another offer, or another source goes on with the stream. An agreement on another codec changes
+    /// nothing: a stream keeps its codec.
+    public mutating func rejoin(_ agreement: Agreement, feedback: UInt32? = nil) {
+        guard agreement.codec == self.agreement.codec else { return }
         self.agreement = agreement
+        if let feedback { feedbackSSRC = feedback }
         source = nil
     }
 
@@ -128,7 +132,8 @@ public struct StreamIngress: Sendable {
             restarts += 1
             rebase(header, now: now)
         }
-        if agreement.codec.kind == .video, nack.receive(header.sequence, now: now) == .old { return .drop(.duplicate) }
+        let isNew = agreement.codec.kind == .video ? nack.receive(header.sequence, now: now) != .old : seen.insert(header.sequence)
+        guard isNew else { return .drop(.duplicate) }
         if let probe = probes.last, header.sequence.ahead(of: probe) > Self.probeMemory { probes.removeAll(keepingCapacity: true) }
         if header.payload.isEmpty {
             closeGap(at: header.sequence)
@@ -190,6 +195,7 @@ public struct StreamIngress: Sendable {
     private mutating func rebase(_ header: RTPHeader, now: Instant) {
         source = header.ssrc
         nack.reset()
+        seen = DuplicateWindow()
         probes.removeAll(keepingCapacity: true)
         clock = SenderReportClock(clockRate: agreement.codec.clockRate)
         sequenceOffset = nextSequence &- header.sequence

@@ -4,7 +4,7 @@ import RTP
 /// One direction of a trunk, at its sending end: canonical packets with a transport-wide sequence, kept for repair.
 ///
 /// Losses are found and repaired on this sequence, never on a stream's, so that gating a silent voice asks for nothing.
-/// A resend is byte for byte the first copy: the same header, so the same SRTP index.
+/// A resend is the protected packet that was sent first, byte for byte: its SRTP index is used.
 public struct TrunkSender {
     /// Between two tails while media flowed within the last second.
     public static let tailPause = Interval.milliseconds(100)
@@ -31,7 +31,8 @@ public struct TrunkSender {
         cache = RetransmissionCache(packets: cachePackets, bytes: cacheBytes)
     }
 
-    /// Writes the packet as this trunk carries it and returns its length; nil if it is too large. Protect it in place then.
+    /// Writes the packet as this trunk carries it and returns its length; nil if it is too large. Protect it in place then, and
+    /// ``keep(_:)`` what came of it.
     public mutating func write(_ packet: MediaPacket, now: Instant, into slot: UnsafeMutableRawBufferPointer) -> Int? {
         guard packet.payload.count + RTPHeader.longestWritten <= min(slot.count, TrunkFormat.longestPacket) else {
             tooLarge += 1
@@ -45,14 +46,16 @@ public struct TrunkSender {
             transportSequence: (TrunkFormat.transportSequenceID, lastSequence))
         let count = header + packet.payload.count
         UnsafeMutableRawBufferPointer(rebasing: slot[header..<count]).copyMemory(from: packet.payload)
-        cache.store(lastSequence, UnsafeRawBufferPointer(rebasing: slot[..<count]))
         meters.note(packet.kind, packet.ssrc, count, now: now)
         lastSent = now
         if nextTail == nil { nextTail = now + Self.tailPause }
         return count
     }
 
-    /// Writes the cached packet with this transport sequence; nil if it is gone, or was sent again just now.
+    /// Keeps the packet written last as it was sent, protected, for ``resend(_:now:roundTrip:into:)``.
+    public func keep(_ protected: UnsafeRawBufferPointer) { cache.store(lastSequence, protected) }
+
+    /// Writes the protected packet with this transport sequence; nil if it is gone, or was sent again just now.
     ///
     /// Call it for each number of a NACK whose media SSRC is 0.
     public mutating func resend(

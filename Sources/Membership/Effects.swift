@@ -13,8 +13,8 @@ extension Membership {
         case changed(NamespaceID, key: String)
         /// An edge that the lower end keeps warm came up (no reason), or fell.
         case standby(NodeIndex, fell: EdgeDownReason?)
-        /// A secure session with a neighbour above is established, and nobody answers in it: whoever shook hands is gone, and only a new
-        /// handshake reaches whoever stands there now.
+        /// A secure session with a neighbour above is established, and no hello comes in it. The process that finished the handshake is gone,
+        /// and only a new handshake reaches the one that runs there now.
         case unanswered(NodeIndex)
         /// A whole namespace left the store (``Membership/forget(_:into:)``).
         case forgotten(NamespaceID)

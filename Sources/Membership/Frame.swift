@@ -10,7 +10,7 @@ public struct GossipFrame: Hashable, Sendable {
     public var base: UInt64 = 0
     /// Read first; all the rest counts only on an edge that is up and taken after it.
     public var hello: Hello?
-    /// Of the neighbour's numbered frames.
+    /// Acknowledges the neighbour's numbered frames.
     public var ack: Ack?
     /// The meetings the sender carries on this edge, whenever they change.
     public var scopes: Scopes?

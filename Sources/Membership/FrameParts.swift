@@ -22,7 +22,7 @@ extension GossipFrame {
         /// Nil in a hello that only fills a gap.
         public var full: Full?
 
-        /// What changes rarely.
+        /// The fields that change rarely, sent in full hellos only.
         public struct Full: Hashable, Sendable {
             /// Nodes from the sender to the top; told downward only.
             public var path: [NodeIndex]
@@ -155,7 +155,7 @@ extension GossipFrame {
     public struct Fragment: Hashable, Sendable {
         public var namespace: NamespaceID
         public var incarnation: Incarnation
-        /// Of the section that all pieces make, as are `to` and `reset`.
+        /// The beginning of the section that all pieces make; `to` and `reset` belong to that section too.
         public var from: UInt64
         public var to: UInt64
         public var reset: UInt64

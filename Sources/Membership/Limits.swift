@@ -16,6 +16,10 @@ public enum GossipLimits {
     public static let scope = 48
     /// Live records and tombstones of one namespace.
     public static let records = 4_096
+    /// Of these, kept for what a node must write by itself: page deeds are refused before (``Membership/hasRoom(_:scope:)``).
+    public static let ownReserve = 512
+    /// Tombstones of one namespace that wait for their age; of more, the oldest go as soon as every neighbour that is up has them.
+    public static let tombstones = 512
     /// Bytes of all values of one namespace.
     public static let namespaceBytes = 4 << 20
     /// Namespaces of all nodes together: 3,355 nodes in a dozen meetings at once.

@@ -1,6 +1,6 @@
 import Basics
 
-// What a neighbour tells about others' namespaces: the origin rule, the no-gap rule, and limits.
+// A neighbour tells about other nodes' namespaces: the origin rule, the no-gap rule, and limits.
 extension Membership {
     /// Whether a namespace of that owner may come from the edge (upwards: only what lies below).
     func mayCome(_ owner: Int, over edge: Edge) -> Bool {
@@ -17,19 +17,19 @@ extension Membership {
         }
         let owner = configuration.tree.slot(id.node) ?? -1
         guard mayCome(owner, over: edge) else {
-            edge.counters.foreign += 1
-            edge.hasRefused = true
-            // Its owner, who stands elsewhere by now, may have forgotten that life: whoever tells of it would for ever.
+            edge.tally.count(\.foreign)
+            edge.repair.noteRefused()
+            // The owner stands elsewhere by now and may have forgotten that life. Unless it learns of it, this neighbour would tell of it for ever.
             let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
             passOn(shown, owner: owner, from: edge, now: now)
             return true
         }
-        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {
-            edge.noteUnread(section)
+        guard edge.shares(id.lane, id.scope) else {
+            edge.scopes.noteUnread(section)
             return true
         }
         guard isSound(section) else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         return store.slot(id) == nil
@@ -51,7 +51,7 @@ extension Membership {
         guard store.count < Limits.namespaces, owner >= 0 || store.undeclared < Limits.undeclaredNamespaces,
             s.incarnation.counter <= Limits.incarnationJump
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         let slot = store.insert(s.namespace, owner: owner, incarnation: s.incarnation, version: s.to)
@@ -62,7 +62,7 @@ extension Membership {
 
     private func renew(_ slot: Int, _ s: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         let held = (incarnation: store[slot].incarnation, version: store[slot].version)
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         if s.incarnation < held.incarnation {
             if tells(slot, on: edge) {
                 rewind(edge, slot, to: 0)
@@ -74,7 +74,7 @@ extension Membership {
         }
         if s.incarnation > held.incarnation {
             guard s.incarnation.counter - held.incarnation.counter <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return true
             }
             guard s.from == 0 else {
@@ -87,15 +87,14 @@ extension Membership {
             return true
         }
         if s.reset > 0, s.from == 0, held.version < s.reset {
-            edge.counters.resets += 1
+            edge.tally.count(\.resets)
             let old = store.clear(slot)
             store.setVersion(slot, s.to)
             merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
             return true
         }
         if s.to <= held.version, configuration.rules.contains(.newerVersion) {
-            edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-            edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
+            edge.push.holds(slot, s.to)
             return true
         }
         guard s.from <= held.version else {
@@ -104,7 +103,7 @@ extension Membership {
         let added = s.records.reduce(0) { $0 + ($1.value?.count ?? 0) }
         guard store[slot].records.count + s.records.count <= Limits.records * 2, store[slot].bytes + added <= Limits.namespaceBytes
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         store.setVersion(slot, max(held.version, s.to))
@@ -124,10 +123,9 @@ extension Membership {
             }
         }
         if !replaced.isEmpty { tellReplaced(slot, s, replaced, into: &effects) }
-        edge.grow(to: store.entries.count)
-        edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
-        edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-        edge.peer[slot].begun = true
+        relieve(slot)
+        edge.push.grow(to: store.entries.count)
+        edge.push.gave(slot, s.to)
         spread(slot, except: edge, now: now)
     }
 
@@ -151,9 +149,9 @@ extension Membership {
         }
     }
 
-    /// Tells what we hold, so that the sender goes back. That is repeated until it is acknowledged; false: too much is asked for already.
+    /// Tells the sender what we hold, so that it goes back. The request is repeated until it is acknowledged. False: too many are open already.
     private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
-        edge.counters.gaps += 1
+        edge.tally.count(\.gaps)
         return request.queue(on: edge, now: now)
     }
 
@@ -171,9 +169,10 @@ extension Membership {
             passOn(request, owner: store[slot].owner, from: edge, now: now)
             return
         }
-        // Who has all of it asks for nothing. A word that was passed on came from beyond the neighbour, which may have none of it.
+        // A neighbour that holds all of our version asks for nothing more. A request that was passed on comes from a node beyond the neighbour,
+        // so it says nothing of what the neighbour itself holds.
         guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
     }
@@ -182,7 +181,7 @@ extension Membership {
     /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
     func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
         guard owner >= 0, request.version > 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
-        // Below us it may hang in several places.
+        // The owner may hang below us in several places.
         let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
         for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below
         where edge !== source && edge.shares(request.namespace.lane, request.namespace.scope) {
@@ -197,14 +196,8 @@ extension GossipFrame.Request {
     /// Puts it among what the edge asks for, once; what is passed on does not displace what is asked for. False: there is no room.
     @discardableResult
     func queue(on edge: Edge, now: Instant) -> Bool {
-        if let at = edge.requests.firstIndex(where: { $0.namespace == namespace }) {
-            if !isPassedOn || edge.requests[at].isPassedOn { edge.requests[at] = self }
-        } else if edge.requests.count < 64 {
-            edge.requests.append(self)
-        } else {
-            return false
-        }
-        edge.flushAt.keepEarlier(namespace.lane == .floor ? now : now + Limits.batchWindow)
+        guard edge.requests.ask(self) else { return false }
+        edge.flush.by(namespace.lane == .floor ? now : now + Limits.batchWindow)
         return true
     }
 }

@@ -1,8 +1,8 @@
 import Basics
 
-/// Token bucket for gossip: may go below zero for what may not wait.
+/// Token bucket for gossip. It may go below zero for messages that may not wait.
 ///
-/// Its rate is gossip's share of the line (a fifth), or most of what media leave idle if that is more.
+/// The rate is gossip's share of the line (a fifth), or most of what media leave idle if that is more.
 struct Pace {
     private(set) var bytesPerSecond: Int64 = 8_000
     private var declared: Int64 = 8_000
@@ -33,7 +33,7 @@ struct Pace {
 
     /// So many bytes of media went the same way.
     mutating func noteMedia(_ bytes: Int, now: Instant) {
-        // What was earned until now was earned beside less.
+        // Credit earned before this point was earned at a lower media rate, so count it before the rate changes.
         refill(now: now)
         media.note(bytes, now: now)
     }
@@ -65,7 +65,7 @@ struct Pace {
     }
     /// A datagram went that is acknowledged.
     mutating func noteNumbered() { numbered += 1 }
-    /// So many of them did not arrive. Where only the acknowledgement was lost, nothing speaks of congestion.
+    /// Notes how many of them did not arrive. A lost acknowledgement does not count, since it is no sign of congestion on this way.
     mutating func noteLoss(_ count: Int) { lost += count }
     /// After two windows of more than 30 % loss the rate halves; after one of at most 20 %, which lines have without congestion, it
     /// doubles up to what was declared.

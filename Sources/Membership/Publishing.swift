@@ -1,34 +1,48 @@
 import Basics
 
-// What this node writes, and its incarnation.
+// This node's own records, and its incarnation.
 extension Membership {
     /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
     ///
     /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB; the scope is ``everywhere`` for the link lane
-    /// and a meeting for every other. Breaking this is the caller's mistake and a precondition.
+    /// and a meeting for every other. A record beyond these limits, or one more than ``GossipLimits/records``, is not written: then
+    /// the result is false, and ``refusedWrites`` counts it.
+    @discardableResult
     public func set(
         _ lane: Lane, scope: MeetingID = Membership.everywhere, key: String, value: [UInt8]?, now: Instant,
         into effects: inout [Effect]
-    ) {
-        precondition(Record.isKey(key), "key \(key)")
-        precondition((lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope, "scope \(scope)")
-        precondition((value?.count ?? 0) <= Limits.value, "value of \(value?.count ?? 0) bytes")
+    ) -> Bool {
+        let isScope = (lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope
+        guard Record.isKey(key), isScope, (value?.count ?? 0) <= Limits.value else { return refuse() }
         let id = NamespaceID(node: node, lane: lane, scope: scope)
         if let slot = store.slot(id) {
             let (at, found) = store[slot].find(key)
-            if (found ? store[slot].records[at].value : nil) == value { return }
-            precondition(found || store[slot].records.count < Limits.records, "\(Limits.records) records in \(id)")
+            if (found ? store[slot].records[at].value : nil) == value { return true }
+            guard found || store[slot].records.count < Limits.records else { return refuse() }
         } else if value == nil {
-            return
+            return true
         }
         let slot = store.slot(id) ?? createOwn(id, version: 0)
         let version = store[slot].version + 1
         _ = store.merge(slot, Record(key: key, version: version, value: value))
         store.setVersion(slot, version)
         if value == nil { tombstones.append(slot, key: key, version: version, at: now + Limits.tombstoneAge) }
+        relieve(slot)
         effects.append(.changed(id, key: key))
         spread(slot, except: nil, now: now)
         flushAll(now: now, into: &effects)
+        return true
+    }
+
+    private func refuse() -> Bool {
+        refusedWrites += 1
+        return false
+    }
+
+    /// A page's deed may still add records of this node: what is left beyond is the node's own.
+    public func hasRoom(_ lane: Lane, scope: MeetingID = Membership.everywhere) -> Bool {
+        guard let slot = store.slot(NamespaceID(node: node, lane: lane, scope: scope)) else { return true }
+        return store[slot].records.count < Limits.records - Limits.ownReserve
     }
 
     func createOwn(_ id: NamespaceID, version: UInt64) -> Int {
@@ -46,15 +60,15 @@ extension Membership {
         let ahead = shown > incarnation || (shown == incarnation && version > (slot.map { store[$0].version } ?? 0))
         if ahead {
             guard shown.counter < .max - 1, shown.counter - min(incarnation.counter, shown.counter) <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return
             }
             live(after: shown.counter, now: now, into: &effects)
             if store.slot(id) == nil { spread(createOwn(id, version: 1), except: nil, now: now) }
         } else if shown < incarnation {
-            // It holds a former life of ours: what we write now, if only nothing, takes its place.
+            // The neighbour holds a former life of ours. Our present records, even if there are none, take its place.
             let slot = slot ?? createOwn(id, version: 1)
-            edge.grow(to: store.entries.count)
+            edge.push.grow(to: store.entries.count)
             rewind(edge, slot, to: 0)
             enqueue(edge, slot, now: now)
         }
@@ -89,11 +103,11 @@ extension Membership {
                 effects.append(.forgotten(NamespaceID(node: member.node, lane: lane, scope: meeting)))
             }
         }
-        if !Edge.contains(forgotten, meeting) {
+        if !forgotten.containsSorted(meeting) {
             if forgotten.count >= Limits.forgotten { forgotten.removeFirst() }
             forgotten.insert(meeting, at: forgotten.firstIndex { $0 > meeting } ?? forgotten.count)
         }
-        for edge in edges { reviewShared(edge, now: edge.lastSent) }
+        for edge in edges { reviewShared(edge, now: edge.hello.lastSent) }
     }
 }
 

@@ -86,7 +86,7 @@ extension Membership {
     public struct Snapshot: Hashable, Sendable {
         public var node: NodeIndex
         public var incarnation: Incarnation
-        /// Of all nodes, this one's own among them.
+        /// The namespaces of all nodes, this one's own among them.
         public var namespaces: Int
         /// Tombstones included.
         public var records: Int
@@ -94,5 +94,9 @@ extension Membership {
         public var sum: UInt64
         /// In order of the neighbours' names.
         public var edges: [EdgeSnapshot]
+        /// Records of this node that a limit kept from being written.
+        public var refusedWrites: Int
+        /// Hop messages and datagrams of this node that were too long to be sent.
+        public var unsendable: Int
     }
 }

@@ -6,10 +6,16 @@ struct Namespace {
     let id: NamespaceID
     var incarnation: Incarnation
     private var ownerSlot: Int32
+    /// Of ``records``, those without a value.
+    private(set) var tombstoneCount: Int32 = 0
     /// Its node's slot in the declared tree; -1 if the topology does not declare it.
     var owner: Int {
         get { Int(ownerSlot) }
         set { ownerSlot = Int32(newValue) }
+    }
+    var tombstones: Int {
+        get { Int(tombstoneCount) }
+        set { tombstoneCount = Int32(newValue) }
     }
     /// Hash of the name: its place in the trie.
     let place: UInt64
@@ -202,30 +208,47 @@ struct Store: ~Copyable {
         guard found else {
             entries[slot]!.records.insert(record, at: at)
             records += 1
+            if record.value == nil { entries[slot]!.tombstones += 1 }
             return record.value != nil
         }
         let old = entries[slot]!.records[at]
         guard old.version < record.version || evenOlder else { return false }
         entries[slot]!.records[at] = record
+        entries[slot]!.tombstones += (record.value == nil ? 1 : 0) - (old.value == nil ? 1 : 0)
         return old.value != record.value
     }
     /// Takes the first records of a namespace as they came, if they are in order: they are not copied, and take no room but their own.
     mutating func take(_ slot: Int, first list: [Record]) -> Bool {
         guard entries[slot]!.records.isEmpty, zip(list, list.dropFirst()).allSatisfy({ $0.key < $1.key }) else { return false }
         entries[slot]!.records = list
+        entries[slot]!.tombstones = list.count { $0.value == nil }
         records += list.count
         return true
     }
     mutating func removeRecord(_ slot: Int, key: String) {
         let (at, found) = entries[slot]!.find(key)
         guard found else { return }
-        entries[slot]!.records.remove(at: at)
+        if entries[slot]!.records.remove(at: at).value == nil { entries[slot]!.tombstones -= 1 }
         records -= 1
+    }
+    /// Takes the oldest tombstones out, none newer than `version`, until `kept` are left; the newest version that went.
+    mutating func removeTombstones(_ slot: Int, upTo version: UInt64, keeping kept: Int) -> UInt64? {
+        var old: [UInt64] = []
+        for record in entries[slot]!.records where record.value == nil && record.version <= version { old.append(record.version) }
+        let count = min(old.count, entries[slot]!.tombstones - kept)
+        guard count > 0 else { return nil }
+        old.sort()
+        let last = old[count - 1]
+        entries[slot]!.records.removeAll { $0.value == nil && $0.version <= last }
+        entries[slot]!.tombstones -= count
+        records -= count
+        return last
     }
     /// Takes all records out.
     mutating func clear(_ slot: Int) -> [Record] {
         let old = entries[slot]!.records
         entries[slot]!.records = []
+        entries[slot]!.tombstones = 0
         records -= old.count
         return old
     }

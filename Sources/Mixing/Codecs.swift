@@ -30,9 +30,9 @@ public protocol AudioCodecProvider: AnyObject {
 
 /// A decoded picture: planar YUV 4:2:0, 8 bits.
 public struct Picture: Sendable {
-    /// In pixels.
+    /// Pixels in a row.
     public var width: Int
-    /// In pixels.
+    /// Rows of pixels.
     public var height: Int
     /// `width × height` luma bytes, then two planes of `(width+1)/2 × (height+1)/2`.
     public var planes: [UInt8]

@@ -89,7 +89,7 @@ public final class JitterBuffer {
     /// What happened so far.
     public private(set) var counters = Counters()
 
-    /// Empty.
+    /// A buffer without packets. Its memory is taken here, once.
     public init() {
         storage = .allocate(byteCount: JitterBuffer.capacity * Mixing.longestPacketBytes, alignment: 16)
     }

@@ -34,7 +34,7 @@ public struct LoudestSelector: Sendable {
         public var attack = 128
         /// Share of the difference, in 1/256, that a softer frame takes away: a speaker is quiet after half a second.
         public var release = 4
-        /// The usual ones.
+        /// Every setting at the default above.
         public init() {}
     }
 

@@ -1,11 +1,9 @@
 import Basics
 
-/// The sending half of a session's SRTP (RFC 3711): finds each packet's index and never uses one for two packets that
-/// may differ, as far as indices tell.
+/// The sending half of a session's SRTP (RFC 3711): finds each packet's index and encrypts nothing under an index that is used.
 ///
-/// A resend has the index of the first sending, so it must be the same bytes from the first to the last, header
-/// extensions included: under AES-GCM a second text under one nonce gives the authentication key away (RFC 7714
-/// section 9.1).
+/// Under AES-GCM a second text under one nonce gives the authentication key away (RFC 7714 section 9.1), so each source has a
+/// window of the indices that were used. A resend is the protected packet itself, which its sender keeps.
 struct SRTPSender {
     /// A source silent for so long resends nothing: a sequence number at or below its highest is a new cycle. This is
     /// how a gated stream that keeps its home's numbers comes back after half a cycle or more.
@@ -15,9 +13,12 @@ struct SRTPSender {
 
     private let cipher: any PacketCipher
     private var sources: SourceTable
-    private var highest: [UInt64] = []
+    /// Which indices each source has used.
+    private var used = ReplayWindows()
     private var lastSent: [Instant] = []
     private var rtcpIndex: UInt32 = 0
+    /// Packets that were not sent since their index was used or lies behind the window.
+    private(set) var repeated = 0
 
     init(_ cipher: any PacketCipher, limits: SourceLimits) {
         self.cipher = cipher
@@ -28,7 +29,7 @@ struct SRTPSender {
     var isNearlyFull: Bool { sources.count >= sources.limit / 4 * 3 }
 
     /// Nil if the packet cannot be protected: no RTP, no room, too many sources, too old for its source, or an index
-    /// that is used up.
+    /// that is used.
     mutating func protectRTP(_ packet: UnsafeMutableRawBufferPointer, length: Int, headerLength: Int, now: Instant) -> Int? {
         guard let frame = RTPFrame(UnsafeRawBufferPointer(packet), length: length), frame.headerLength == headerLength
         else { return nil }
@@ -39,15 +40,19 @@ struct SRTPSender {
                     packet, length: length, headerLength: headerLength, ssrc: frame.ssrc, index: index)
             else { return nil }
             _ = sources.insert(frame.ssrc)
-            highest.append(index)
+            used.add(first: index)
             lastSent.append(now)
             return protected
         }
-        let top = highest[slot]
+        let top = used.highest[slot]
         var index = SRTPIndex.estimate(sequence: frame.sequence, highest: top)
         if index <= top, now - lastSent[slot] > SRTPSender.restart { index += 1 << 16 }
-        guard index < SRTPIndex.limit, index > top || top - index < ReplayWindows.size else { return nil }
-        highest[slot] = max(top, index)
+        guard index < SRTPIndex.limit, used.check(slot, index) == .fresh else {
+            repeated += 1
+            return nil
+        }
+        // Marked before it is tried: a cipher that failed half way must not be given another text under the same index.
+        used.accept(slot, index)
         lastSent[slot] = now
         return cipher.protectRTP(packet, length: length, headerLength: headerLength, ssrc: frame.ssrc, index: index)
     }

@@ -84,6 +84,11 @@ extension Message {
             .assumedNode, .warning, en: "that '\(id)' takes part is assumed, not confirmed",
             vi: "việc '\(id)' tham gia là giả định, chưa xác nhận")
     }
+    static func thinAccess(_ node: String, uplink: String, access: String) -> Message {
+        Message(
+            .thinAccess, .warning, en: "the uplink of '\(node)' has \(uplink), but the access line that carries it only \(access)",
+            vi: "'uplink' của '\(node)' là \(uplink), nhưng đường truy nhập mang nó chỉ có \(access)")
+    }
     static func assumedHere() -> Message {
         Message(
             .assumedCapacity, .warning, en: "this capacity is assumed, not measured",

@@ -40,6 +40,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case assumedLatency = "assumed-latency"
     case assumedAddress = "assumed-address"
     case assumedNode = "assumed-node"
+    case thinAccess = "thin-access"
     case backupInOwnSubtree = "backup-in-own-subtree"
     case backupIsParent = "backup-is-parent"
     case backupCycle = "backup-cycle"
@@ -155,6 +156,8 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var line: Int
     /// From 1, in Unicode scalars.
     public var column: Int
+    /// "F65": what a spreadsheet calls the place in a workbook; nil elsewhere.
+    public var workbookCell: String?
     /// Errors make a file bad.
     public var severity: Severity
     /// For scripts; stable.
@@ -177,9 +180,12 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
         self.language = language
         self.cell = cell
     }
-    /// `FILE:LINE:COL: error[code]: message`, in sheets `FILE:LINE:COL: error[code]: F65 (HEADING): message`.
+    /// `FILE:LINE:COL: error[code]: message`, in sheets `FILE:LINE:COL: error[code]: F65 (HEADING): message`, of a workbook
+    /// `FILE:F65: error[code]: message`.
     public var description: String {
-        "\(Letters.shown(file)):\(line):\(column): \(severity.word(language))[\(code.rawValue)]: \(cell.map { "\($0): " } ?? "")\(message)"
+        let end = "\(severity.word(language))[\(code.rawValue)]: "
+        if let workbookCell { return "\(Letters.shown(file)):\(workbookCell): \(end)\(message)" }
+        return "\(Letters.shown(file)):\(line):\(column): \(end)\(cell.map { "\($0): " } ?? "")\(message)"
     }
 }
 

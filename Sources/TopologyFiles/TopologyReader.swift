@@ -41,6 +41,8 @@ struct TopologyReader {
         draft.name = top.label("name") ?? draft.networkID
         draft.version = UInt32(top.integer("version", 1...Int(UInt32.max)) ?? 1)
         draft.edition = top.code("edition") ?? ""
+        draft.agency = top.label("agency") ?? ""
+        draft.language = top.choice("lang", Language.self)
     }
 
     private mutating func readDefaults(_ top: MappingReader) {
@@ -52,7 +54,7 @@ struct TopologyReader {
         defaultHTTP = reader.port("http") ?? defaultHTTP
         defaultSecure = reader.flag("secure") ?? defaultSecure
         range = AddressRange(reader)
-        rangeAssumed = reader.flag("assumed") ?? false
+        rangeAssumed = lines.defaultAssumption == .all
     }
 
     private mutating func readLevels(_ top: MappingReader) {
@@ -98,8 +100,8 @@ struct TopologyReader {
         let address = reader.address("address", port: reader.port("port") ?? defaultPort)
         var upstream = Network.Upstream(name: reader.label("name") ?? "", address: address, line: nil, latency: line.latency)
         if line.missing.count == 1 { file.report(.upstreamCapacity(line.missing), at: value) }
-        if line.missing.isEmpty { upstream.line = line.line(assumed: line.assumed ?? false) }
-        if line.assumed == true, let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
+        if line.missing.isEmpty { upstream.line = line.line(assumed: line.assumed ?? .none) }
+        if line.assumed ?? .none != .none, let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
         draft.upstream = upstream
     }
 
@@ -129,6 +131,7 @@ struct TopologyReader {
         let address = reader.address("address", port: port)
         if let address { node.address = address }
         node.coordinates = readPlace(reader)
+        node.access = readAccess(reader)
         node.assumed = reader.flag("assumed") ?? false
         if node.assumed, let place = reader.value("assumed") {
             draft.assumed.nodes += 1
@@ -192,6 +195,16 @@ struct TopologyReader {
             return nil
         }
         return Network.Coordinates(latitude: numbers[0], longitude: numbers[1])
+    }
+
+    /// `access: CAPACITY` or `access: {up: CAPACITY, down: CAPACITY}`.
+    private func readAccess(_ reader: MappingReader) -> Network.Access? {
+        guard let value = reader.value("access") else { return nil }
+        if value.plainText != nil { return reader.bitrate("access").map { Network.Access(up: $0, down: $0) } }
+        guard let both = MappingReader(value, what: "access", table: TopologyKeys.access, in: file) else { return nil }
+        both.require(TopologyKeys.access)
+        guard let up = both.bitrate("up"), let down = both.bitrate("down") else { return nil }
+        return Network.Access(up: up, down: down)
     }
 
     /// `uplink: PARENT` or `uplink: {to: PARENT, …}`.

@@ -23,6 +23,7 @@ struct TreeChecks {
         checks.checkCycles()
         checks.checkLevels()
         checks.checkSameNames()
+        checks.checkAccess()
         var backups = BackupChecks(
             draft: draft, file: file, position: checks.position, parents: checks.parents, inCycle: checks.inCycle)
         backups.run()
@@ -152,6 +153,17 @@ struct TreeChecks {
         let ids = (ordered + [ordered[0]]).map { draft.entries[$0].node.id }
         guard let place = draft.entries[ordered[0]].parent?.place else { return }
         file.report(.cycle(ids), at: place)
+    }
+
+    /// No trunk takes more than the line that it runs over.
+    private func checkAccess() {
+        for entry in draft.entries {
+            guard let access = entry.node.access, let line = entry.line else { continue }
+            for (uplink, shared) in [(line.up, access.up), (line.down, access.down)] where uplink > shared {
+                file.report(.thinAccess(entry.node.id, uplink: Network.text(uplink), access: Network.text(shared)), at: entry.idPlace)
+                break
+            }
+        }
     }
 
     private func checkLevels() {

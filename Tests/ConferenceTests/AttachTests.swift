@@ -378,7 +378,7 @@ extension Mesh {
         mesh.run(50)
         let district = mesh.hosts[mesh.at("d1")].conference.meetings[0]
         let last = try #require(district.remembered.first)
-        let other = try #require(district.requests.first { $0.site == SiteID("c12") })
+        let other = try #require(district.tables.requests.first { $0.site == SiteID("c12") })
         // A crown before this one had given the slot to c12, which lost it meanwhile.
         let earlier = RememberedLease(
             slot: last.slot, name: LeaseName(epoch: last.name.epoch - 1, crown: NodeIndex(of: "d2"), sequence: 9), request: other.id, until: last.until,

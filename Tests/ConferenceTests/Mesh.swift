@@ -232,12 +232,12 @@ final class Mesh {
     }
 
     @discardableResult
-    func perform(_ action: ConferenceAction, _ site: String, _ meeting: String = "m") -> Refusal? {
+    func perform(_ action: ConferenceAction, _ site: String, _ meeting: String = "m", convenesAll: Bool = true) -> Refusal? {
         var refusal: Refusal?
         act(at(SiteID(site).node)) { conference, now, wall, effects in
             do throws(Refusal) {
                 try conference.perform(
-                    action, site: SiteID(site), meeting: MeetingID(meeting), now: now, wall: wall, into: &effects)
+                    action, site: SiteID(site), meeting: MeetingID(meeting), convenesAll: convenesAll, now: now, wall: wall, into: &effects)
             } catch { refusal = error }
         }
         return refusal

@@ -82,7 +82,7 @@ struct LiveRows {
     }
 
     /// Waits until a minute has passed since a trunk's last cut: after a second detach within a minute the part below waits 2, 4, … 30 s
-    /// before it attaches again, as it should (rule 6 of the floor), and that is another figure.
+    /// before it attaches again, as it should (mesh rule 6), and that is another figure.
     static func calm(after cut: Instant?) async throws {
         guard let cut else { return }
         try await Task.sleep(for: .nanoseconds(max(0, (cut + .seconds(Int64(65)) - BotLoop.now()).nanoseconds)))

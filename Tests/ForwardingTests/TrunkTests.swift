@@ -26,6 +26,8 @@ struct LossyTrunk {
 
     mutating func send(_ packet: MediaPacket, _ t: Int) {
         guard let out = sent({ sender.write(packet, now: ms(Int64(t)), into: $0) }) else { return }
+        out.bytes.withUnsafeBytes { sender.keep($0) }
+        out.bytes.withUnsafeBytes { sender.keep($0) }
         sentAt[UInt64(packet.ssrc) << 16 | UInt64(packet.sequence)] = t
         if !lose() { forward.append((t + delay, out.bytes, false)) }
     }

@@ -143,11 +143,20 @@ final class SRTPTests {
         }
     }
 
-    @Test("a late resend within the window is protected again, one behind it is not")
-    func resend() throws {
-        for n in 0..<2_500 as Range<UInt16> { _ = protect(n) }
-        #expect(protect(2_499) != nil)
+    @Test("an index that was used is never used again, a late one within the window once, and none behind it")
+    func usedOnce() throws {
+        for n in 0..<2_500 as Range<UInt16> where n != 600 { _ = protect(n) }
+        #expect(protect(2_499) == nil)
         #expect(protect(600) != nil)
+        #expect(protect(600) == nil)
         #expect(protect(500) == nil)
+        #expect(sender.repeated == 3)
+    }
+
+    @Test("a number sent again after 3.3 s, which a receiver takes for a new cycle, is not encrypted a second time by a sender that does not")
+    func twoTextsUnderOneIndex() throws {
+        for n in 0..<100 as Range<UInt16> { #expect(unprotect(try #require(protect(n, at: Int64(n) * 20)), at: Int64(n) * 20) == nil) }
+        #expect(protect(99, at: 99 * 20 + 3_300) == nil, "the second text under the index of the first")
+        #expect(protect(99, at: 99 * 20 + 5_100) != nil, "after five seconds the source begins a new cycle")
     }
 }

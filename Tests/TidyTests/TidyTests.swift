@@ -25,6 +25,20 @@ import Testing
         "Simulator": [
             "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
         ],
+        "NodeClient": [],
+        "BridgeService": [
+            "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
+        ],
+        "Demo": [
+            "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "Conference", "BridgeService",
+            "Simulator", "CLinux",
+        ],
+        "nhipcau": [
+            "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "TopologyFiles", "Console", "NodeClient",
+        ],
+        "Benchmarks": [
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "Simulator", "CLinux",
+        ],
     ]
     static let outside: [String: Set<String>] = [
         "Wire": ["SwiftProtobuf", "Foundation"],
@@ -33,6 +47,14 @@ import Testing
         "Archive": ["GRDB", "Foundation", "Dispatch", "Synchronization"],
         "Console": ["Foundation"],
         "Simulator": ["Yams", "Foundation"],
+        "NodeClient": ["Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
+        "BridgeService": [
+            "Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOTLS",
+            "Synchronization",
+        ],
+        "Demo": ["Foundation", "Glibc", "Synchronization"],
+        "nhipcau": ["ArgumentParser", "Foundation", "Logging"],
+        "Benchmarks": ["Glibc"],
     ]
     static let core = ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
     static let banned = [
@@ -40,8 +62,11 @@ import Testing
         "fatalError(", "DispatchQueue", "NSLock", "SystemRandomNumberGenerator", ".randomElement()",
     ]
 
-    static func sources(_ room: String) -> [URL] {
-        let folder = root.appendingPathComponent("Sources/" + room)
+    static func sources(_ room: String) -> [URL] { files("Sources/" + room) }
+
+    /// The Swift files of a folder and those below it that people write.
+    static func files(_ path: String) -> [URL] {
+        let folder = root.appendingPathComponent(path)
         guard let walker = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else { return [] }
         return walker.compactMap { $0 as? URL }.filter { $0.pathExtension == "swift" && !$0.path.hasSuffix(".pb.swift") }
     }
@@ -50,18 +75,24 @@ import Testing
         try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
+    /// The modules that a file imports.
+    static func imports(_ file: URL) throws -> [String] {
+        try lines(file).compactMap { line -> String? in
+            let words = line.split(separator: " ")
+            guard let at = words.firstIndex(of: "import"), at <= 2, !line.hasPrefix("//"), at + 1 < words.count else { return nil }
+            var module = String(words[at + 1])
+            if ["struct", "class", "enum", "func", "protocol"].contains(module), at + 2 < words.count { module = String(words[at + 2]) }
+            return String(module.prefix { $0 != "." })
+        }
+    }
+
     @Test("a module imports only what stands below it", arguments: mayImport.keys.sorted())
     func imports(_ room: String) throws {
         let allowed = Self.mayImport[room]!.union(Self.outside[room] ?? [])
         let files = Self.sources(room)
         #expect(!files.isEmpty)
         for file in files {
-            for line in try Self.lines(file) {
-                let words = line.split(separator: " ")
-                guard let at = words.firstIndex(of: "import"), at <= 2, !line.hasPrefix("//"), at + 1 < words.count else { continue }
-                var module = String(words[at + 1])
-                if ["struct", "class", "enum", "func", "protocol"].contains(module), at + 2 < words.count { module = String(words[at + 2]) }
-                module = String(module.prefix { $0 != "." })
+            for module in try Self.imports(file) {
                 #expect(allowed.contains(module), "\(room)/\(file.lastPathComponent) imports \(module)")
             }
         }

@@ -19,6 +19,13 @@ let brokenFiles: [BrokenFile] = [
             assumed.yaml:24:14: warning[assumed-node]: that 'Y' takes part is assumed, not confirmed
             """),
     BrokenFile(
+        files: ["thin-access.yaml"],
+        says: """
+            thin-access.yaml:12:9: warning[thin-access]: the uplink of 'H' has 20 Mbit/s, but the access line that carries it only 10 Mbit/s
+            thin-access.yaml:18:32: error[bad-unit]: 'MB' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'Mbit/s'?
+            thin-access.yaml:19:32: error[missing-key]: 'down' is missing here
+            """),
+    BrokenFile(
         files: ["assumed-defaults.yaml"],
         says: """
             assumed-defaults.yaml:9:14: warning[assumed-address]: these addresses are assumed, not assigned, and 3 nodes have one of them

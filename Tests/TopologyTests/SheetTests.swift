@@ -188,7 +188,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
 
     @Test("bytes that are no UTF-8 text are told apart")
     func encodings() {
-        #expect(says(bytes: [0x50, 0x4B, 3, 4, 0]) == ["1:1: error[unreadable]: this is a workbook, not a CSV file: save the sheet as 'CSV UTF-8' first"])
+        #expect(says(bytes: [0x50, 0x4B, 3, 4, 0]) == ["1:1: error[unreadable]: this workbook has no sheet in it: save it anew as .xlsx"])
         #expect(says(bytes: Array("site_name\n".utf8) + [0xE0, 0x20]) == ["2:1: error[unreadable]: this line is not UTF-8; save the file as UTF-8"])
         var utf16: [UInt8] = [0xFF, 0xFE]
         for unit in "site_code\tsite_name\tlevel\tparent_site\nT\tTỉnh T\ttinh\t\n".utf16 { utf16 += [UInt8(unit & 255), UInt8(unit >> 8)] }
@@ -251,7 +251,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
     @Test("a column for both directions may say which comes first")
     func pairs() throws {
         let up = try network(["site_code,site_name,level,parent_site,Băng thông lên/xuống (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,8/20"])
-        #expect(up.links[1]?.line == Network.Line(up: .mbps(8), down: .mbps(20), latency: .milliseconds(5), assumed: true))
+        #expect(up.links[1]?.line == Network.Line(up: .mbps(8), down: .mbps(20), latency: .milliseconds(5), assumesLatency: true))
         let down = try network(["site_code,site_name,level,parent_site,Băng thông xuống/lên (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,20/8M"])
         #expect(down.links == up.links)
         #expect(

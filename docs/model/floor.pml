@@ -1,9 +1,9 @@
 /*
- * The floor under faults: mesh rules 1 to 7, one slot, two homes that both want to speak. See ../model.md.
+ * The floor under faults: mesh rules 1 to 7 (../rules.md), one slot, two homes that both want to speak. See ../model.md.
  *
  * One process takes one step of one node at a time. Messages lie in bags, one for each direction of an edge: they overtake
  * each other, arrive once or never, and a full bag may lose any. Leases have no clock: a claim of a home dies, oldest
- * first, whenever it likes; whoever remembers the lease that answered it may forget it only then (rule 3's order:
+ * first, whenever it likes; whoever remembers the lease that answered it may forget it only then (mesh rule 3's order:
  * holder, hops, granter).
  *
  * Switches: a tree (CHAIN, FORK, SIDE, TRIANGLE, REHOME), FAULTS=n, RESTART, DEATH, BREAKAWAY, OFFERED, WITHDRAW, CHAIR,
@@ -185,7 +185,7 @@ inline take(I) {
     j = 0
 }
 
-/* Messages towards an end that has left the session: the fence will never let them pass (rule 1). */
+/* Messages towards an end that has left the session: the fence will never let them pass (mesh rule 1). */
 inline discard(D) {
 #ifndef NO_FENCE
     j = (D) * CAP;

@@ -25,7 +25,6 @@ public struct BotOptions: Sendable {
     /// Decodes only until it has heard and seen whoever speaks.
     public var rests: Bool
 
-    /// All of it.
     public init(
         node: URL, token: String, site: String, media: String, rates: MediaRates = MediaRates(), sites: String, speakAsChair: Bool = false,
         isQuiet: Bool = false, soundOnly: Bool = false, cameraOff: Bool = false, rests: Bool = false

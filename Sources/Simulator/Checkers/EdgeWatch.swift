@@ -40,7 +40,7 @@ extension World {
         let isHome = node.network.slot(node.index).flatMap { node.network.links[$0]?.parent } == taken
         findings.count(isHome ? "came home" : "re-homed")
         if !isHome { measures.rehomings += 1 }
-        let speaks = meetings.contains { $0.openGates.contains { $0.node == node.place } }
+        let speaks = floorChecker.openGates.contains { $0.contains { $0.node == node.place } }
         if speaks { findings.count("re-homed while speaking") }
         findings.tell(now, node.index, isHome ? "is below its declared parent again" : "goes on below \(name(taken))")
     }
@@ -75,7 +75,7 @@ extension World {
         case .expired: findings.count("lease expired")
         case .denied, .revoked: if let request = row.request { ledger.decided(request) }
         case .granted:
-            if let name = row.lease, name.crown == node.index { node.given.append((m, name)) }
+            if let name = row.lease, name.crown == node.index { floorChecker.gave(name, m, at: node.place) }
             guard let request = row.request, let grant = ledger.wasGranted(request) else { return }
             measures.granted(filedAt: grant.filedAt, m, now)
         default: break

@@ -2,7 +2,7 @@ import Basics
 import Conference
 
 /// What the checkers found, the rare events they met, and the story of the run.
-struct Findings {
+final class Findings {
     private(set) var violations: [Violation] = []
     private(set) var dropped = 0
     private let limit: Int
@@ -20,7 +20,7 @@ struct Findings {
     }
 
     /// Notes a violation; one with the same rule and message only once.
-    mutating func violation(_ rule: String, _ now: Instant, _ message: String) {
+    func violation(_ rule: String, _ now: Instant, _ message: String) {
         guard told.insert(rule + message).inserted else { return }
         guard violations.count < limit else {
             dropped += 1
@@ -31,17 +31,17 @@ struct Findings {
     }
 
     /// A named rare event came about.
-    mutating func count(_ name: String, _ times: Int = 1) { if times > 0 { counts[name, default: 0] += times } }
+    func count(_ name: String, _ times: Int = 1) { if times > 0 { counts[name, default: 0] += times } }
     var rareEvents: [String: Int] { counts }
 
     /// A line of the story.
-    mutating func tell(_ now: Instant, _ node: NodeIndex?, isDetail: Bool = false, _ text: @autoclosure () -> String) {
+    func tell(_ now: Instant, _ node: NodeIndex?, isDetail: Bool = false, _ text: @autoclosure () -> String) {
         guard keepsStory else { return }
         trace.story.append(Trace.Line(at: now - .zero, node: node, text: text(), isDetail: isDetail))
     }
 
     /// What a direction of a trunk carried in one second.
-    mutating func load(_ trunk: Trunk, _ isUp: Bool, _ second: Int64, _ bytes: Int) {
+    func load(_ trunk: Trunk, _ isUp: Bool, _ second: Int64, _ bytes: Int) {
         guard keepsStory else { return }
         trace.loads.append(Trace.Load(trunk: trunk, isUp: isUp, second: Int(second), kbps: Double(bytes) * 8 / 1_000))
     }
@@ -49,7 +49,7 @@ struct Findings {
 
 extension Findings {
     /// A site's gate opened under a lease, changed its lease, or (nil) closed.
-    mutating func gate(_ now: Instant, _ meeting: MeetingID, _ site: SiteID, _ lease: LeaseName?) {
+    func gate(_ now: Instant, _ meeting: MeetingID, _ site: SiteID, _ lease: LeaseName?) {
         guard keepsStory else { return }
         if let i = open.firstIndex(where: { $0.meeting == meeting && $0.site == site }) {
             if let lease, lease.crown == open[i].crown { return }
@@ -62,7 +62,7 @@ extension Findings {
     }
 
     /// The run is over: what is open ends here.
-    mutating func close(_ now: Instant) {
+    func close(_ now: Instant) {
         for var held in open {
             held.until = now - .zero
             trace.held.append(held)

@@ -10,139 +10,136 @@ struct OpenGate: Hashable {
     var lease: FloorSnapshot.Lease
 }
 
-// The floor's safety, seen from outside: after each event that changed something at a node, and no more than that.
-extension World {
-    /// Looks at a node after an event; `inspected` is the datagram that was its input, or −1.
-    @inline(__always)
-    func inspect(_ node: SimulatedNode, _ bridge: Bridge, _ boot: Instant) {
-        let revision = bridge.floorRevision
-        guard revision != node.revision else { return }
-        node.revision = revision
-        for m in meetings.indices {
-            let revision = bridge.floorRevision(of: meetings[m].id)
-            guard revision != node.revisions[m] else { continue }
-            node.revisions[m] = revision
-            let floor = bridge.floorSnapshot(of: meetings[m].id)
-            if floor != node.floors[m] { floorChanged(node, m, to: floor) }
-            guard let floor else { continue }
-            measures.lookAtOwnRoster(node, bridge, m, self)
-            if floor.runs { checkAdmitted(node, bridge, m) }
-        }
-        if !measures.rosterChanges.isEmpty { measures.look(at: node, bridge, self) }
+/// One meeting's floor changed at a node, as far as is seen from outside; nil: it is not known there.
+struct FloorChange {
+    let node: SimulatedNode
+    /// The meeting's place.
+    let meeting: Int
+    let old: FloorSnapshot?
+    let new: FloorSnapshot?
+}
+
+/// The floor's safety (S1 to S4, S7, L4), seen from outside: after each event that changed something at a node, and no more than that.
+final class FloorChecker {
+    /// In larger meetings a look at every site at every change would cost more than the run.
+    static let fewSites = 256
+    /// A gate whose lease ran out is closed within so long.
+    static let closingTime = Interval.milliseconds(20)
+
+    /// What is kept of a node's present life.
+    private struct LifeNotes {
+        /// The largest lease each own site held, by meeting.
+        var largest: [(meeting: Int, site: SiteID, name: LeaseName)] = []
+        /// How often it became crown with a holder, by meeting.
+        var adoptions: [Int: Int] = [:]
     }
 
-    func floorChanged(_ node: SimulatedNode, _ m: Int, to new: FloorSnapshot?) {
-        let old = node.floors[m]
-        node.floors[m] = new
-        if findings.keepsStory { tellFloor(node, m, old, new) }
-        // What was filed with this input may hold a lease already.
-        if let new { ledger.look(node, m, old, new, self) }
-        if old?.homes != new?.homes { homesChanged(node, m, old, new) }
-        if let new {
-            checkSlots(node, m, old, new)
-            checkAttachment(node, m, old, new)
+    private let sight: Sight
+    private let findings: Findings
+    private let components: Components
+    private let ledger: RequestLedger
+    private let fence: FenceChecker
+    /// By meeting: where microphones are open under a lease, as their nodes say.
+    private(set) var openGates: [[OpenGate]]
+    /// By place.
+    private var lives: [LifeNotes]
+    /// By place: the names a node gave as a crown since its floor was looked at. One input may grant and lose a slot more than once.
+    private var given: [[(meeting: Int, name: LeaseName)]]
+
+    init(_ sight: Sight, _ components: Components, _ ledger: RequestLedger, _ fence: FenceChecker) {
+        self.sight = sight
+        self.components = components
+        self.ledger = ledger
+        self.fence = fence
+        findings = components.findings
+        openGates = Array(repeating: [], count: sight.meetings.count)
+        lives = Array(repeating: LifeNotes(), count: sight.nodes.count)
+        given = Array(repeating: [], count: sight.nodes.count)
+    }
+
+    private var now: Instant { sight.now }
+
+    /// A life of a node begins.
+    func began(_ place: Int) { lives[place] = LifeNotes() }
+
+    /// A crown's audit names a lease that it gave.
+    func gave(_ name: LeaseName, _ m: Int, at place: Int) { given[place].append((m, name)) }
+
+    /// Something changed, the homes aside.
+    func floorChanged(_ change: FloorChange) {
+        if let new = change.new {
+            checkSlots(change.node, change.meeting, change.old, new)
+            checkAttachment(change, new)
         }
-        if meetings[m].openGates.count > 1 { checkGates(m) }
-        if old?.uplink != new?.uplink || old?.children != new?.children || old?.acts != new?.acts { measures.attachmentChanged(m, self) }
+        if openGates[change.meeting].count > 1 { checkGates(change.meeting) }
     }
 
     /// S2: what a node mixes of a floor of size N is at most N voices, beside the acting chair's.
-    private func checkAdmitted(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int) {
-        let definition = meetings[m].definition
-        // In a country's meeting the look at every site at every change would cost more than the run.
-        guard definition.floorSize > 0, definition.sites.count <= World.fewSites, let view = bridge.view(of: meetings[m].id), !view.ended else {
+    func checkAdmitted(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int) {
+        let (id, definition) = (sight.meetings[m].id, sight.meetings[m].definition)
+        guard definition.floorSize > 0, definition.sites.count <= FloorChecker.fewSites, let view = bridge.view(of: id), !view.ended else {
             return
         }
         let admitted = view.sites.filter { $0.microphoneOpen && $0.id != view.actingChair }
         guard admitted.count > definition.floorSize else { return }
         let names = admitted.map(\.id.rawValue).joined(separator: ", ")
-        findings.violation("S2", now, "\(node.name) admits \(admitted.count) voices of \(meetings[m].id)'s floor of \(definition.floorSize): \(names)")
+        findings.violation("S2", now, "\(node.name) admits \(admitted.count) voices of \(id)'s floor of \(definition.floorSize): \(names)")
     }
-    static let fewSites = 256
 
     // MARK: Gates
 
-    private func homesChanged(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot?) {
-        meetings[m].openGates.removeAll { $0.node == node.place }
-        for home in new?.homes ?? [] {
-            let before = old?.homes.first { $0.site == home.site }
-            if home.gateOpen, let lease = home.lease {
-                meetings[m].openGates.append(OpenGate(node: node.place, site: home.site, lease: lease))
+    /// What a node's own sites hold changed.
+    func homesChanged(_ change: FloorChange) {
+        let (node, m) = (change.node, change.meeting)
+        openGates[m].removeAll { $0.node == node.place }
+        for home in change.new?.homes ?? [] {
+            guard let lease = home.lease else { continue }
+            if home.gateOpen {
+                openGates[m].append(OpenGate(node: node.place, site: home.site, lease: lease))
                 if !home.holdsLiveRequest || !ledger.isLive(lease.request) {
-                    findings.violation("S4", now, "\(home.site) in \(meetings[m].id): its gate is open under \(lease.name) without a live request")
+                    findings.violation(
+                        "S4", now, "\(home.site) in \(sight.meetings[m].id): its gate is open under \(lease.name) without a live request")
                 }
             }
-            if let lease = home.lease { checkLease(node, m, home, lease, before, old, new) }
-            if before?.gateOpen != home.gateOpen || before?.gateLease != home.gateLease {
-                digest.note(now, .gate, UInt64(node.place), home.gateOpen ? 1 : 0)
-                findings.gate(now, meetings[m].id, home.site, home.gateOpen ? home.gateLease : nil)
-            }
-        }
-        measures.gates(m, open: meetings[m].openGates.count, of: meetings[m].definition.floorSize, now)
-        measures.attachmentChanged(m, self)
-        for home in old?.homes ?? [] where new?.homes.contains(where: { $0.site == home.site }) != true {
-            findings.gate(now, meetings[m].id, home.site, nil)
+            checkLease(home, lease, change)
         }
     }
 
     /// A home holds a lease: a new one must be larger (S2) and must have come over the edge as it is now (S6).
-    private func checkLease(
-        _ node: SimulatedNode, _ m: Int, _ home: FloorSnapshot.Home, _ lease: FloorSnapshot.Lease, _ before: FloorSnapshot.Home?,
-        _ old: FloorSnapshot?, _ new: FloorSnapshot?
-    ) {
-        if let last = node.largest(m, home.site), lease.name < last {
-            findings.violation("S2", now, "\(home.site) in \(meetings[m].id): lease \(lease.name) after \(last)")
+    private func checkLease(_ home: FloorSnapshot.Home, _ lease: FloorSnapshot.Lease, _ change: FloorChange) {
+        let (place, m) = (change.node.place, change.meeting)
+        if let i = lives[place].largest.firstIndex(where: { $0.meeting == m && $0.site == home.site }) {
+            let last = lives[place].largest[i].name
+            if lease.name < last { findings.violation("S2", now, "\(home.site) in \(sight.meetings[m].id): lease \(lease.name) after \(last)") }
+            lives[place].largest[i].name = max(last, lease.name)
+        } else {
+            lives[place].largest.append((m, home.site, lease.name))
         }
-        node.setLargest(m, home.site, lease.name)
-        guard before?.lease != lease, inspected >= 0, new?.acts == false, old?.acts == false else { return }
-        checkFence(node, m, lease, old, new)
+        let before = change.old?.homes.first { $0.site == home.site }
+        guard before?.lease != lease, change.new?.acts == false, change.old?.acts == false else { return }
+        fence.check(lease, in: change)
     }
 
     /// S1: no two open gates of one slot in one component.
     private func checkGates(_ m: Int) {
-        let gates = meetings[m].openGates
+        let gates = openGates[m]
         for (i, a) in gates.enumerated() where isLive(a) {
             for b in gates[(i + 1)...] where a.lease.slot == b.lease.slot && isLive(b) {
-                guard a.node == b.node || top(of: a.node, m) == top(of: b.node, m) else { continue }
+                guard a.node == b.node || components.top(of: a.node, m) == components.top(of: b.node, m) else { continue }
                 findings.violation(
                     "S1", now,
-                    "\(meetings[m].id): the gates of \(a.site) (\(a.lease.name)) and \(b.site) (\(b.lease.name)) are open in one component")
+                    "\(sight.meetings[m].id): the gates of \(a.site) (\(a.lease.name)) and \(b.site) (\(b.lease.name)) are open in one component")
             }
         }
     }
 
     private func isLive(_ gate: OpenGate) -> Bool {
-        let node = nodes[gate.node]
+        let node = sight.nodes[gate.node]
         guard node.isAlive else { return false }
         let boot = node.clock.boot(now)
         if boot < gate.lease.until { return true }
         // A node that stands still passes nothing on and closes the gate when it goes on; one that runs has closed it.
-        return boot > gate.lease.until + World.closingTime && node.responds(now) && node.slowness == .zero
-    }
-    /// A gate whose lease ran out is closed within so long.
-    static let closingTime = Interval.milliseconds(20)
-
-    /// The upper node to which a node's meeting is attached at both ends.
-    func attachedParent(of place: Int, _ m: Int) -> Int? {
-        guard let up = nodes[place].floors[m]?.uplink, let parent = scenario.network.slot(up.neighbour) else { return nil }
-        let own = nodes[place].index
-        let isMutual = nodes[parent].floors[m]?.children.contains { $0.neighbour == own && $0.session == up.session && $0.number == up.number }
-        return isMutual == true ? parent : nil
-    }
-
-    /// The uppermost node of a node's component.
-    func top(of place: Int, _ m: Int) -> Int {
-        var here = place
-        var steps = 0
-        while let parent = attachedParent(of: here, m) {
-            here = parent
-            steps += 1
-            if steps > nodes.count {
-                findings.violation("M5", now, "\(meetings[m].id): the attached edges above \(nodes[place].name) form a ring")
-                return here
-            }
-        }
-        return here
+        return boot > gate.lease.until + FloorChecker.closingTime && node.responds(now) && node.slowness == .zero
     }
 
     // MARK: The crown
@@ -162,12 +159,12 @@ extension World {
             case .leased(let lease, let site, let revoked):
                 // S3: one live holder for a slot, counting what it remembers of other crowns.
                 if !revoked, holders.contains(lease.request) {
-                    findings.violation("S3", now, "\(node.name), crown of \(meetings[m].id): request \(lease.request) has two slots")
+                    findings.violation("S3", now, "\(node.name), crown of \(sight.meetings[m].id): request \(lease.request) has two slots")
                 }
                 holders.append(lease.request)
                 for other in new.remembered where other.slot == lease.slot && other.request != lease.request && other.until > boot {
                     findings.violation(
-                        "S3", now, "\(node.name), crown of \(meetings[m].id): slot \(slot) is \(site)'s while \(other.name) of \(other.request) lives")
+                        "S3", now, "\(node.name), crown of \(sight.meetings[m].id): slot \(slot) is \(site)'s while \(other.name) of \(other.request) lives")
                 }
             }
         }
@@ -176,8 +173,8 @@ extension World {
 
     /// S7: the names a crown gives in one epoch have no gap.
     private func checkGapFree(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot) {
-        let given = node.given.filter { $0.meeting == m && $0.name.epoch == new.epoch }.map(\.name.sequence)
-        node.given.removeAll { $0.meeting == m }
+        let given = self.given[node.place].filter { $0.meeting == m && $0.name.epoch == new.epoch }.map(\.name.sequence)
+        self.given[node.place].removeAll { $0.meeting == m }
         guard new.acts else { return }
         func names(_ floor: FloorSnapshot) -> [UInt64] {
             floor.slots.compactMap { slot in
@@ -196,11 +193,11 @@ extension World {
         }
         for (i, sequence) in fresh.enumerated() where sequence != before + UInt64(i) + 1 {
             findings.violation(
-                "S7", now, "\(node.name), crown of \(meetings[m].id): lease \(new.epoch)/\(sequence) follows \(new.epoch)/\(before + UInt64(i))")
+                "S7", now, "\(node.name), crown of \(sight.meetings[m].id): lease \(new.epoch)/\(sequence) follows \(new.epoch)/\(before + UInt64(i))")
             return
         }
         if isSameTerm, new.sequence < before {
-            findings.violation("S7", now, "\(node.name), crown of \(meetings[m].id): sequence \(new.sequence) after \(before) in epoch \(new.epoch)")
+            findings.violation("S7", now, "\(node.name), crown of \(sight.meetings[m].id): sequence \(new.sequence) after \(before) in epoch \(new.epoch)")
         }
     }
 
@@ -221,25 +218,23 @@ extension World {
                 other.stamp < chosen.stamp
             else { continue }
             findings.violation(
-                "L4", now, "\(node.name), crown of \(meetings[m].id): offers to \(request) of \(chosen.stamp) before \(other.request) of \(other.stamp)")
+                "L4", now, "\(node.name), crown of \(sight.meetings[m].id): offers to \(request) of \(chosen.stamp) before \(other.request) of \(other.stamp)")
         }
     }
 
     // MARK: Attachment
 
-    private func checkAttachment(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot) {
+    private func checkAttachment(_ change: FloorChange, _ new: FloorSnapshot) {
+        let (old, place, m) = (change.old, change.node.place, change.meeting)
         let isRevoking = new.slots.contains { if case .leased(_, _, true) = $0 { true } else { false } }
         if new.children.count > old?.children.count ?? 0, isRevoking { findings.count("merge while revoking") }
         if new.isFrozen, old?.isFrozen != true, isRevoking { findings.count("frozen with a holder") }
         if new.unanswered > old?.unanswered ?? 0 { findings.count("attach unanswered") }
-        if new.acts, old?.acts != true {
-            digest.note(now, .gate, UInt64(node.place), 1 << 32 | new.epoch)
-            if new.slots.contains(where: { if case .leased = $0 { true } else { false } }) {
-                findings.count("adopted")
-                if node.adoptions(m) > 0 { findings.count("adopted twice") }
-                node.countAdoption(m)
-            }
+        if new.acts, old?.acts != true, new.slots.contains(where: { if case .leased = $0 { true } else { false } }) {
+            findings.count("adopted")
+            if lives[place].adoptions[m] ?? 0 > 0 { findings.count("adopted twice") }
+            lives[place].adoptions[m, default: 0] += 1
         }
-        if new.uplink != old?.uplink, new.uplink != nil { _ = top(of: node.place, m) }
+        if new.uplink != old?.uplink, new.uplink != nil { _ = components.top(of: place, m) }
     }
 }

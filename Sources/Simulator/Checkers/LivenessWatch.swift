@@ -3,8 +3,9 @@ import Bridge
 import Conference
 import Membership
 
-/// How long each liveness condition has failed to hold without a break.
-struct LivenessWatch {
+/// L1 to L5 on the healed core: how long each condition has failed to hold without a break. Looked at in short steps, since the rules say
+/// that something does not happen.
+final class LivenessWatch {
     /// How often is looked.
     static let pause = Interval.milliseconds(25)
     /// Trunks of the core must be up again so long after the healing: a redial's longest pause, a lost handshake, and the hellos.
@@ -14,40 +15,64 @@ struct LivenessWatch {
     /// So long past its end a run goes on at most until every rule had its time: the way home, and a part that leaves its line alone.
     static let patience = homecoming + .seconds(40)
     /// What the rules allow on this core's lines.
-    var bounds = LivenessBounds()
+    private var bounds = LivenessBounds()
     /// What entered the core's lines before they were healed has left them.
-    var calmFrom = Instant.zero
+    private var calmFrom = Instant.zero
 
     /// Since when the core is connected by trunks that both ends call up; nil: it is not.
-    var connectedSince: Instant?
+    private var connectedSince: Instant?
     /// When it was last seen connected; the healing, if it has not been yet.
-    var connectedLast = Instant.zero
+    private var connectedLast = Instant.zero
     /// When some core node last was below a neighbour outside the core.
-    var takenInLast = Instant.zero
+    private var takenInLast = Instant.zero
     /// By meeting: since when the rule has been broken; nil: it holds.
-    var crowns: [Instant?] = []
+    private var crowns: [Instant?] = []
     /// By meeting: when a crown was last seen to wait for a silent holder.
-    var silent: [Instant] = []
-    var waiting: [Instant?] = []
-    var orphaned: [Instant?] = []
-    var rosters: [Instant?] = []
-    /// By meeting: what was written while rosters differed, the newest last.
-    var written: [[WrittenRoster]] = []
+    private var silent: [Instant] = []
+    private var waiting: [Instant?] = []
+    private var orphaned: [Instant?] = []
+    private var rosters: [Instant?] = []
     /// By meeting: some part leaves an unsteady line alone.
-    var heldBack: [Bool] = []
+    private var heldBack: [Bool] = []
 
-    mutating func begin(_ meetings: Int) {
-        guard crowns.isEmpty else { return }
+    private let sight: Sight
+    private let findings: Findings
+    private let components: Components
+    private let ledger: RequestLedger
+    private let rosterWatch: RosterWatch
+
+    init(_ sight: Sight, _ components: Components, _ ledger: RequestLedger) {
+        self.sight = sight
+        self.components = components
+        self.ledger = ledger
+        findings = components.findings
+        rosterWatch = RosterWatch(sight, components.findings)
+        let meetings = sight.meetings.count
         crowns = Array(repeating: nil, count: meetings)
         (waiting, orphaned, rosters) = (crowns, crowns, crowns)
         heldBack = Array(repeating: false, count: meetings)
         silent = Array(repeating: .zero, count: meetings)
-        written = Array(repeating: [], count: meetings)
+    }
+
+    private var now: Instant { sight.now }
+    private var nodes: [SimulatedNode] { sight.nodes }
+    private var core: [Bool] { sight.core }
+
+    /// The core is healed: its lines are calm from then on, and the rules allow so much on them.
+    func healed(_ bounds: LivenessBounds, calmFrom: Instant) {
+        self.bounds = bounds
+        self.calmFrom = calmFrom
+    }
+
+    /// What happened before that moment everybody in the core must know at the end; nil: the core was not connected for long enough.
+    var settledBefore: Instant? {
+        guard let connectedSince, now - connectedSince > bounds.longest else { return nil }
+        return now - bounds.longest * 2
     }
 
     /// What has not had its time yet, by meeting: something fails to hold that may still come right. Nil: the core was not connected for
     /// so long that every rule could be judged.
-    func open(_ now: Instant) -> [(meeting: Int, what: String)]? {
+    func open() -> [(meeting: Int, what: String)]? {
         guard let connectedSince, now - connectedSince > bounds.longest else { return nil }
         return crowns.indices.flatMap { m in
             [
@@ -56,42 +81,23 @@ struct LivenessWatch {
             ].filter(\.0).map { (m, $0.1) }
         }
     }
-}
 
-// L1 to L5 on the healed core: looked at in short steps, since they say that something does not happen.
-extension World {
-    func probe() {
-        liveness.begin(meetings.count)
-        if now >= liveness.calmFrom, isCoreConnected() {
-            if liveness.connectedSince == nil { liveness.connectedSince = now }
-            liveness.connectedLast = now
+    /// Looks at the core; the safety phase ended then.
+    func probe(since healing: Instant) {
+        if now >= calmFrom, isCoreConnected() {
+            if connectedSince == nil { connectedSince = now }
+            connectedLast = now
         } else {
-            liveness.connectedSince = nil
-            let begin = max(liveness.connectedLast, .zero + scenario.safetyPhase)
-            if isTakenInOutside() { liveness.takenInLast = now }
-            if now - max(begin, liveness.takenInLast) > LivenessWatch.reconnection {
+            connectedSince = nil
+            let begin = max(connectedLast, healing)
+            if isTakenInOutside() { takenInLast = now }
+            if now - max(begin, takenInLast) > LivenessWatch.reconnection {
                 findings.violation("L1", now, "the core's trunks are not up \(LivenessWatch.reconnection) after the healing")
             } else if now - begin > LivenessWatch.homecoming {
                 findings.violation("L1", now, "a node of the core is not at home \(LivenessWatch.homecoming) after the healing")
             }
         }
-        for m in meetings.indices { probe(m) }
-        goOn()
-        heap.push(.probe, at: now + LivenessWatch.pause)
-    }
-
-    /// A run does not end before every rule could be judged: what is open at its end would otherwise pass unseen.
-    private func goOn() {
-        let next = now + LivenessWatch.pause
-        guard next > end, findings.violations.isEmpty else { return }
-        let open = liveness.open(now)
-        guard open?.isEmpty != true else { return }
-        guard now - plannedEnd < LivenessWatch.patience else {
-            let what = open?.map { "\($0.what) of \(meetings[$0.meeting].id)" }.joined(separator: ", ") ?? "its trunks"
-            return findings.violation("L1", now, "\(LivenessWatch.patience) after the end of the liveness phase the core is not settled: \(what)")
-        }
-        if end == plannedEnd { findings.count("settled after the end") }
-        end = next
+        for m in sight.meetings.indices { probe(m) }
     }
 
     /// Every core node is alive and reaches every other over edges that both ends call up.
@@ -103,8 +109,8 @@ extension World {
         while let here = open.popLast() {
             guard let bridge = nodes[here].bridge else { return false }
             bridge.forEachEdge { neighbour, session, isTaken in
-                guard session != nil, isTaken, let there = scenario.network.slot(neighbour), core[there], !reached[there],
-                    areJoined(here, there)
+                guard session != nil, isTaken, let there = sight.network.slot(neighbour), core[there], !reached[there],
+                    sight.areJoined(here, there)
                 else { return }
                 reached[there] = true
                 open.append(there)
@@ -116,25 +122,25 @@ extension World {
     /// The uplink that some core node uses leads out of the core.
     private func isTakenInOutside() -> Bool {
         core.indices.contains { place in
-            guard core[place], let upper = nodes[place].bridge?.takenUplink.flatMap({ scenario.network.slot($0) }), !core[upper] else { return false }
-            return areJoined(place, upper)
+            guard core[place], let upper = nodes[place].bridge?.takenUplink.flatMap({ sight.network.slot($0) }), !core[upper] else { return false }
+            return sight.areJoined(place, upper)
         }
     }
 
     private func probe(_ m: Int) {
         let runners = nodes.indices.filter { core[$0] && nodes[$0].floors[m]?.runs == true }
-        guard let connected = liveness.connectedSince, !runners.isEmpty, !runners.contains(where: { hasEnded($0, m) }) else {
-            (liveness.crowns[m], liveness.waiting[m], liveness.orphaned[m], liveness.rosters[m]) = (nil, nil, nil, nil)
-            liveness.heldBack[m] = false
+        guard let connected = connectedSince, !runners.isEmpty, !runners.contains(where: { hasEnded($0, m) }) else {
+            (self.crowns[m], waiting[m], orphaned[m], rosters[m]) = (nil, nil, nil, nil)
+            heldBack[m] = false
             return
         }
         // A line that fell again and again is left alone for 2 to 30 s (mesh rule 6); the rules count from the end of that.
         let isHeldBack = runners.contains { place in
             nodes[place].floors[m]?.heldBackUntil.map { $0 > nodes[place].clock.boot(now) } ?? false
         }
-        if isHeldBack, !liveness.heldBack[m] { findings.count("held back after repeated falls") }
-        liveness.heldBack[m] = isHeldBack
-        let id = meetings[m].id
+        if isHeldBack, !heldBack[m] { findings.count("held back after repeated falls") }
+        heldBack[m] = isHeldBack
+        let id = sight.meetings[m].id
         func broken(_ since: inout Instant?, _ isBroken: Bool) -> Interval {
             guard isBroken else {
                 since = nil
@@ -150,13 +156,13 @@ extension World {
         let isOne = zip(parts, crowns).allSatisfy { part, crowns in
             crowns.count == 1 ? nodes[crowns[0]].floors[m]?.acts == true : crowns.isEmpty && isBelowOthers(part, m)
         }
-        if isOne, let since = liveness.crowns[m] {
+        if isOne, let since = self.crowns[m] {
             findings.count(now - since <= LivenessBounds().merge ? "merged within 300 ms" : "merged later")
         }
-        let split = broken(&liveness.crowns[m], !isOne && !isHeldBack)
+        let split = broken(&self.crowns[m], !isOne && !isHeldBack)
         // A silent holder's lease runs out; what follows has its time from there.
-        if crowns.contains(where: { $0.contains { hasSilentHolder($0, m) } }) { liveness.silent[m] = now }
-        let (bounds, answered) = (liveness.bounds, now - liveness.silent[m])
+        if crowns.contains(where: { $0.contains { hasSilentHolder($0, m) } }) { silent[m] = now }
+        let answered = now - silent[m]
         if split > bounds.silentMerge || min(split, answered) > bounds.merge {
             let limit = split > bounds.silentMerge ? bounds.silentMerge : bounds.merge
             findings.violation("L5", now, "\(id): no one crown \(limit.milliseconds) ms after the core was connected")
@@ -168,8 +174,9 @@ extension World {
         }
         probeGrants(m, crowns.flatMap { $0 }, broken)
         guard parts.count == 1 else { return }
-
-        probeRosters(m, runners, broken)
+        let areEqual = rosterWatch.areEqual(m, at: runners)
+        let differ = broken(&rosters[m], !areEqual)
+        if areEqual { rosterWatch.agree(m) } else { rosterWatch.differ(m, at: runners, for: differ, bound: bounds.convergence) }
     }
 
     /// The meeting is over there, or was ended above while this part was cut off: that one stays by itself until its chair ends it
@@ -193,21 +200,21 @@ extension World {
         guard let floor = nodes[crown].floors[m] else { return false }
         let held = floor.slots.compactMap { slot -> RequestID? in if case .leased(let lease, _, _) = slot { lease.request } else { nil } }
         return (held + floor.remembered.map(\.request)).contains { request in
-            guard let home = scenario.network.slot(request.node) else { return true }
-            return !core[home] || !nodes[home].responds(now) || top(of: home, m) != top(of: crown, m)
+            guard let home = sight.network.slot(request.node) else { return true }
+            return !core[home] || !nodes[home].responds(now) || components.top(of: home, m) != components.top(of: crown, m)
         }
     }
 
     /// Somebody there is attached to a node outside the core.
     private func isBelowOthers(_ part: [Int], _ m: Int) -> Bool {
         part.contains { place in
-            nodes[place].floors[m]?.uplink.flatMap { scenario.network.slot($0.neighbour) }.map { !core[$0] } ?? false
+            nodes[place].floors[m]?.uplink.flatMap { sight.network.slot($0.neighbour) }.map { !core[$0] } ?? false
         }
     }
 
     /// L2 and L3: who waits for a slot that nobody has. A home outside the core may never answer an offer.
     private func probeGrants(_ m: Int, _ crowns: [Int], _ broken: (inout Instant?, Bool) -> Interval) {
-        let id = meetings[m].id
+        let id = sight.meetings[m].id
         var isIdle = false
         var isOrphaned = false
         for crown in crowns {
@@ -226,21 +233,21 @@ extension World {
             isOrphaned =
                 isOrphaned
                 || floor.slots.contains { state in
-                    guard case .leased(let lease, _, _) = state, let home = scenario.network.slot(lease.request.node) else { return false }
+                    guard case .leased(let lease, _, _) = state, let home = sight.network.slot(lease.request.node) else { return false }
                     return !nodes[home].isAlive
                 }
         }
-        if broken(&liveness.waiting[m], isIdle) > liveness.bounds.grant {
-            findings.violation("L2", now, "\(id): a request waits for a free slot for more than \(liveness.bounds.grant.milliseconds) ms")
+        if broken(&waiting[m], isIdle) > bounds.grant {
+            findings.violation("L2", now, "\(id): a request waits for a free slot for more than \(bounds.grant.milliseconds) ms")
         }
-        if broken(&liveness.orphaned[m], isOrphaned) > liveness.bounds.succession {
-            findings.violation("L3", now, "\(id): a request waits for the slot of a dead holder for more than \(liveness.bounds.succession)")
+        if broken(&orphaned[m], isOrphaned) > bounds.succession {
+            findings.violation("L3", now, "\(id): a request waits for the slot of a dead holder for more than \(bounds.succession)")
         }
     }
 
     /// A request's home is in the core and hangs below that crown.
     private func isServed(_ node: NodeIndex, _ crown: Int, _ m: Int) -> Bool {
-        guard let home = scenario.network.slot(node), core[home], nodes[home].responds(now) else { return false }
-        return top(of: home, m) == crown
+        guard let home = sight.network.slot(node), core[home], nodes[home].responds(now) else { return false }
+        return components.top(of: home, m) == crown
     }
 }

@@ -40,7 +40,6 @@ struct Measures {
     private var versions: [NamespaceID: UInt64] = [:]
     private var partings: [Parting] = []
     private var mergings: [Merging] = []
-    var copies: Int?
     var mixes = 0
     var falseDetaches = 0
     var rehomings = 0
@@ -96,7 +95,7 @@ struct Measures {
     mutating func cut(_ trunk: Trunk, _ world: World) {
         guard let lower = world.scenario.network.slot(trunk.lower), let upper = world.scenario.network.slot(trunk.upper) else { return }
         mergings.removeAll { $0.lower == lower && $0.upper == upper }
-        for m in world.meetings.indices where world.attachedParent(of: lower, m) == upper {
+        for m in world.meetings.indices where world.components.attachedParent(of: lower, m) == upper {
             partings.append(Parting(at: world.now, meeting: m, lower: lower, upper: upper))
         }
     }
@@ -121,9 +120,9 @@ struct Measures {
             let lower = world.nodes[parting.lower].floors[m]
             let upper = world.nodes[parting.upper].floors[m]
             let (low, high) = (world.nodes[parting.lower].index, world.nodes[parting.upper].index)
-            let lowerMeets = lower?.uplink?.neighbour != high && (lower?.acts == true || world.attachedParent(of: parting.lower, m) != nil)
+            let lowerMeets = lower?.uplink?.neighbour != high && (lower?.acts == true || world.components.attachedParent(of: parting.lower, m) != nil)
             let upperParted = upper?.children.contains { $0.neighbour == low } != true
-            let upperMeets = upper?.runs != true || world.nodes[world.top(of: parting.upper, m)].floors[m]?.acts == true
+            let upperMeets = upper?.runs != true || world.nodes[world.components.top(of: parting.upper, m)].floors[m]?.acts == true
             if parting.meeting == m, lowerMeets, upperParted, upperMeets {
                 take("part meets", world.now - parting.at)
             } else {
@@ -161,12 +160,14 @@ struct Measures {
 
     /// A voice ends, or the run: halls of its part that did not hear it again after a fault were without it until here.
     mutating func fellSilent(_ source: Hall, _ world: World) {
-        guard let fault = lastFault, source.isUp, world.meetings[source.meeting].openGates.contains(where: { $0.site == source.site }) else { return }
-        let top = world.top(of: source.node, source.meeting)
+        let gates = world.floorChecker.openGates[source.meeting]
+        guard let fault = lastFault, source.isUp, gates.contains(where: { $0.site == source.site }) else { return }
+        let top = world.components.top(of: source.node, source.meeting)
         for h in world.meetings[source.meeting].halls where h != source.number {
             let hall = world.halls[h]
             guard hall.isUp, let last = hall.ear.lastAt, Int(hall.ear.lastHall) == source.number, fault > last - SpokenFrame.length, source.talksSince < last,
-                world.nodes[hall.node].responds(world.now), world.top(of: hall.node, source.meeting) == top, world.now - last > SpokenFrame.length * 3
+                world.nodes[hall.node].responds(world.now), world.components.top(of: hall.node, source.meeting) == top,
+                world.now - last > SpokenFrame.length * 3
             else { continue }
             take("gap after cut", world.now - last)
         }
@@ -177,8 +178,9 @@ struct Measures {
     private mutating func lookAtMergings(_ m: Int, _ world: World) {
         var open: [Merging] = []
         for merging in mergings {
-            if merging.meeting == m, world.attachedParent(of: merging.lower, m) == merging.upper, world.nodes[merging.lower].floors[m]?.acts == false,
-                hasOneHolder(m, below: world.top(of: merging.lower, m), world)
+            if merging.meeting == m, world.components.attachedParent(of: merging.lower, m) == merging.upper,
+                world.nodes[merging.lower].floors[m]?.acts == false,
+                hasOneHolder(m, below: world.components.top(of: merging.lower, m), world)
             {
                 take("healed", world.now - merging.at)
             } else {
@@ -190,7 +192,7 @@ struct Measures {
 
     /// No more gates are open under leases in a component than its floor has slots.
     private func hasOneHolder(_ m: Int, below top: Int, _ world: World) -> Bool {
-        world.meetings[m].openGates.count { world.top(of: $0.node, m) == top } <= world.meetings[m].definition.floorSize
+        world.floorChecker.openGates[m].count { world.components.top(of: $0.node, m) == top } <= world.meetings[m].definition.floorSize
     }
 
     // MARK: Requests
@@ -234,9 +236,9 @@ struct Measures {
         guard let held = bridge.version(of: namespace), versions[namespace] != held.version else { return }
         versions[namespace] = held.version
         guard node.floors[m]?.runs == true else { return }
-        let top = world.top(of: node.place, m)
+        let top = world.components.top(of: node.place, m)
         let waits = world.nodes.map {
-            $0.place != node.place && $0.floors[m]?.runs == true && $0.responds(world.now) && world.top(of: $0.place, m) == top
+            $0.place != node.place && $0.floors[m]?.runs == true && $0.responds(world.now) && world.components.top(of: $0.place, m) == top
         }
         let waiting = waits.count { $0 }
         guard waiting > 0 else { return }
@@ -252,7 +254,7 @@ struct Measures {
         let measured: Double?
         switch expectation.measure {
         case .rosterEverywhereWithin: measured = most("roster")
-        case .oneCopyPerTrunk: measured = copies.map(Double.init)
+        case .oneCopyPerTrunk: measured = world.media.mostCopies.map(Double.init)
         case .maxTrunkRate: measured = world.links.map { Double($0.mostBytes) * 8 / 1_000 }.max()
         case .gapAfterCut: measured = most("gap after cut") ?? (isHeardAcrossFault ? 0 : nil)
         case .partMeetsWithin: measured = most("part meets")

@@ -4,9 +4,23 @@ import Conference
 import Peer
 import RTP
 
-// Sound, frame by frame: one copy per trunk (M1), nobody hears itself (M2), nothing through a closed gate (M3), protected zones
-// (M4), only attached edges (M6). The stand-in's cipher leaves payloads readable.
-extension World {
+/// Sound, frame by frame: one copy per trunk (M1), nobody hears itself (M2), nothing through a closed gate (M3), protected zones (M4),
+/// nothing back where it came from (M5), only attached edges (M6). The stand-in's cipher leaves payloads readable.
+final class MediaChecker {
+    private let sight: Sight
+    private let findings: Findings
+    /// By direction of a trunk.
+    private var copies: [CopyWatch] = []
+    /// How often one packet crossed a trunk in a direction at most; nil: none did.
+    private(set) var mostCopies: Int?
+
+    init(_ sight: Sight, _ findings: Findings) {
+        self.sight = sight
+        self.findings = findings
+    }
+
+    private var now: Instant { sight.now }
+
     /// A datagram enters a line, whatever becomes of it there.
     @inline(__always)
     func watch(_ bytes: UnsafeRawBufferPointer, on l: Int) {
@@ -16,23 +30,29 @@ extension World {
 
     private func watchMedia(_ bytes: UnsafeRawBufferPointer, on l: Int) {
         guard let header = RTPHeader(bytes, encrypted: true), let number = header.transportSequence(id: 2) else { return }
-        let copies = links[l].copies.note(ssrc: header.ssrc, sequence: header.sequence, number: number)
-        measures.copies = max(measures.copies ?? 0, copies)
-        let line = { [self] in "\(nodes[Int(links[l].from)].name) to \(nodes[Int(links[l].to)].name)" }
-        if copies > 1 { findings.violation("M1", now, "a stream crosses the trunk from \(line()) twice") }
+        while copies.count <= l | 1 { copies.append(CopyWatch()) }
+        let times = copies[l].note(ssrc: header.ssrc, sequence: header.sequence, number: number)
+        mostCopies = max(mostCopies ?? 0, times)
+        let line = { [sight] in
+            let (from, to, _) = sight.ends(of: l)
+            return "\(from.name) to \(to.name)"
+        }
+        if times > 1 { findings.violation("M1", now, "a stream crosses the trunk from \(line()) twice") }
         // The two directions of a trunk stand side by side.
-        if links[l ^ 1].copies.holds(ssrc: header.ssrc, sequence: header.sequence) {
+        if copies[l ^ 1].holds(ssrc: header.ssrc, sequence: header.sequence) {
             findings.violation("M5", now, "a packet goes back on the trunk from \(line())")
         }
+        let halls = sight.halls
         guard let frame = SpokenFrame(header.payloadBytes), Int(frame.hall) < halls.count else { return }
         let hall = halls[Int(frame.hall)]
         if hall.gate(frame.number) == false {
             findings.violation("M3", now, "sound of \(hall.site) crosses the trunk from \(line()) through a closed gate")
         }
         if !isAttached(hall.meeting, sending: l) {
-            findings.violation("M6", now, "sound of \(hall.site) crosses the trunk from \(line()), on which \(meetings[hall.meeting].id) is not attached")
+            findings.violation(
+                "M6", now, "sound of \(hall.site) crosses the trunk from \(line()), on which \(sight.meetings[hall.meeting].id) is not attached")
         }
-        if let zone = zones[l], !zoneHasMeeting(zone, hall, isUp: links[l].isUp) {
+        if let zone = sight.zone(of: l), !zoneHasMeeting(zone, hall, isUp: sight.ends(of: l).isUp) {
             findings.violation("M4", now, "sound of \(hall.site) crosses the protected trunk from \(line())")
         }
     }
@@ -40,60 +60,44 @@ extension World {
     /// As the sending end sees it: as it was looked at last, or now. After a pause a node handles an answer to its asking and the sound that
     /// waited behind it in one turn.
     private func isAttached(_ m: Int, sending l: Int) -> Bool {
-        let sender = nodes[Int(links[l].from)]
-        let other = nodes[Int(links[l].to)].index
-        let isUp = links[l].isUp
+        let (sender, receiver, isUp) = sight.ends(of: l)
+        let other = receiver.index
         func carries(_ floor: FloorSnapshot?) -> Bool {
             isUp ? floor?.uplink?.neighbour == other : floor?.children.contains { $0.neighbour == other } == true
         }
-        return carries(sender.floors[m]) || carries(sender.bridge?.floorSnapshot(of: meetings[m].id))
+        return carries(sender.floors[m]) || carries(sender.bridge?.floorSnapshot(of: sight.meetings[m].id))
     }
 
     /// Upward only the zone's own voices, downward only meetings that the zone takes part in.
     private func zoneHasMeeting(_ zone: String, _ hall: Hall, isUp: Bool) -> Bool {
-        if isUp { return scenario.network.zone(of: hall.node) == zone }
-        return meetings[hall.meeting].definition.sites.contains { site in
-            scenario.network.slot(site: site).map { scenario.network.zone(of: $0) == zone } ?? false
+        let network = sight.network
+        if isUp { return network.zone(of: hall.node) == zone }
+        return sight.meetings[hall.meeting].definition.sites.contains { site in
+            network.slot(site: site).map { network.zone(of: $0) == zone } ?? false
         }
     }
 
-    /// The frame of a node's own hall has reached it, and this is what the node made of it: a lease that ran out while it stood still
-    /// may have been followed by another one just before.
-    func noteGate(_ node: SimulatedNode, _ bridge: Bridge, _ datagram: DatagramPool.Datagram, _ boot: Instant) {
-        let hall = halls[Int(datagram.from) - nodes.count]
-        let isKnown = bridge.floorRevision == node.revision
-        let floor = isKnown ? node.floors[hall.meeting] : bridge.floorSnapshot(of: meetings[hall.meeting].id)
-        let home = floor?.homes.first { $0.site == hall.site }
-        var open = home?.gateOpen ?? false
-        // An acting chair's gate needs no lease; any other is open as long as its lease lives by the node's clock.
-        if open, home?.gateLease != nil, let lease = home?.lease, lease.until <= boot { open = false }
-        hall.noteGate(datagram.frame, open: open)
-    }
-
-    /// A hall hears a frame.
-    func heard(_ frame: SpokenFrame, by hall: Hall) {
-        guard Int(frame.hall) < halls.count else { return }
-        let source = halls[Int(frame.hall)]
+    /// A hall hears a frame; false: it has heard that one already.
+    func heard(_ frame: SpokenFrame, of source: Hall, by hall: Hall) -> Bool {
         if source.site == hall.site { findings.violation("M2", now, "\(hall.site) hears itself") }
         if source.meeting != hall.meeting {
+            let meetings = sight.meetings
             findings.violation("M3", now, "\(hall.site) in \(meetings[hall.meeting].id) hears \(source.site) of \(meetings[source.meeting].id)")
         }
         if source.gate(frame.number) == false {
             findings.violation("M3", now, "\(hall.site) hears \(source.site) through a closed gate")
         }
-        let (lastAt, lastHall) = (hall.ear.lastAt, hall.ear.lastHall)
         guard hall.ear.note(frame, now: now) else {
-            return findings.violation("M1", now, "\(hall.site) hears a frame of \(source.site) twice")
+            findings.violation("M1", now, "\(hall.site) hears a frame of \(source.site) twice")
+            return false
         }
-        measures.heard(after: now - frame.captured)
-        if let lastAt, lastHall == frame.hall { measures.gap(from: lastAt, to: now, source) }
+        return true
     }
 
     /// Equipment plays a mix.
-    func heard(_ bytes: UnsafeRawBufferPointer, by equipment: Equipment) {
-        guard let header = RTPHeader(bytes), let mix = MixedFrame(header.payloadBytes) else { return }
-        measures.mixes += 1
+    func heard(_ mix: MixedFrame, by equipment: Equipment) {
         guard let own = equipment.site else { return }
+        let halls = sight.halls
         for voice in mix.voices {
             // Of more halls than a mix can tell apart, none is named wrongly.
             guard halls.count <= SimulatedCodecs.voices, Int(voice.voice) < halls.count, halls[Int(voice.voice)].site == own else { continue }

@@ -4,7 +4,7 @@ import Membership
 
 /// S5: a request leaves only by a grant that is released or revoked, by denial, or by its owner's will. Kept outside the nodes
 /// from the moment a home files a request.
-struct RequestLedger {
+final class RequestLedger {
     private struct Entry {
         let id: RequestID
         let site: SiteID
@@ -18,6 +18,8 @@ struct RequestLedger {
         /// Its owner withdrew it or left.
         var ownerEnds = false
     }
+    private let sight: Sight
+    private let findings: Findings
     private var entries: [Entry] = []
     private var byID: [RequestID: Int] = [:]
     /// Places of live entries, by node.
@@ -28,34 +30,39 @@ struct RequestLedger {
     private(set) var lost = 0
     private(set) var granted = 0
 
+    init(_ sight: Sight, _ findings: Findings) {
+        self.sight = sight
+        self.findings = findings
+    }
+
     /// Something changed at the home.
-    mutating func look(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot, _ world: World) {
-        if live.isEmpty { live = Array(repeating: [], count: world.nodes.count) }
+    func look(_ node: SimulatedNode, _ m: Int, _ old: FloorSnapshot?, _ new: FloorSnapshot) {
+        if live.isEmpty { live = Array(repeating: [], count: sight.nodes.count) }
         guard new.requests != old?.requests || old == nil else { return }
         for request in new.requests {
             let isLive = request.status == .pending || request.status == .accepted || request.status == .granted
             guard let e = byID[request.id], entries[e].isLive || entries[e].life == node.life else {
-                if isLive { file(request, node, m, world.now) }
+                if isLive { file(request, node, m) }
                 continue
             }
             if request.status == .granted { entries[e].wasGranted = true }
-            if entries[e].isLive, !isLive { end(e, request.status, new, world) }
+            if entries[e].isLive, !isLive { end(e, request.status, new) }
         }
         for e in live[node.place] where entries[e].meeting == m && !new.requests.contains(where: { $0.id == entries[e].id }) {
-            end(e, nil, new, world)
+            end(e, nil, new)
         }
     }
 
-    private mutating func file(_ request: FloorSnapshot.Request, _ node: SimulatedNode, _ m: Int, _ now: Instant) {
+    private func file(_ request: FloorSnapshot.Request, _ node: SimulatedNode, _ m: Int) {
         byID[request.id] = entries.count
         live[node.place].append(entries.count)
         entries.append(
             Entry(
-                id: request.id, site: request.site, meeting: m, node: node.place, life: node.life, filedAt: now, wasGranted: request.status == .granted))
+                id: request.id, site: request.site, meeting: m, node: node.place, life: node.life, filedAt: sight.now, wasGranted: request.status == .granted))
         if early.remove(request.id) != nil { _ = wasGranted(request.id) }
     }
 
-    private mutating func end(_ e: Int, _ status: RequestStatus?, _ floor: FloorSnapshot, _ world: World) {
+    private func end(_ e: Int, _ status: RequestStatus?, _ floor: FloorSnapshot) {
         close(e)
         let entry = entries[e]
         let hasLeft = !floor.homes.contains { $0.site == entry.site }
@@ -63,10 +70,10 @@ struct RequestLedger {
         guard !isExplained || status == .released && !entry.wasGranted else { return }
         lost += 1
         let how = status.map { "\($0)" } ?? "gone"
-        world.findings.violation(
-            "S5", world.now, "\(entry.site) in \(world.meetings[entry.meeting].id): request \(entry.id) is \(how) without grant, denial or its owner's will")
+        findings.violation(
+            "S5", sight.now, "\(entry.site) in \(sight.meetings[entry.meeting].id): request \(entry.id) is \(how) without grant, denial or its owner's will")
     }
-    private mutating func close(_ e: Int) {
+    private func close(_ e: Int) {
         entries[e].isLive = false
         live[entries[e].node].removeAll { $0 == e }
     }
@@ -77,18 +84,18 @@ struct RequestLedger {
     // MARK: Causes
 
     /// A deed of a site is about to be carried out.
-    mutating func willPerform(_ action: ConferenceAction, _ site: SiteID, _ m: Int, _ node: SimulatedNode) {
+    func willPerform(_ action: ConferenceAction, _ site: SiteID, _ m: Int, _ node: SimulatedNode) {
         guard case .withdraw = action, !live.isEmpty else { return }
         for e in live[node.place] where entries[e].site == site && entries[e].meeting == m { entries[e].ownerEnds = true }
     }
-    mutating func left(_ hall: Hall, _ world: World) {
+    func left(_ hall: Hall) {
         guard !live.isEmpty else { return }
         for e in live[hall.node] where entries[e].site == hall.site && entries[e].meeting == hall.meeting { entries[e].ownerEnds = true }
     }
-    mutating func decided(_ request: RequestID) { decided.insert(request) }
+    func decided(_ request: RequestID) { decided.insert(request) }
 
     /// A crown's or home's word of a grant: how long the request waited, the first time.
-    mutating func wasGranted(_ request: RequestID) -> (site: SiteID, meeting: Int, filedAt: Instant)? {
+    func wasGranted(_ request: RequestID) -> (site: SiteID, meeting: Int, filedAt: Instant)? {
         guard let e = byID[request], entries[e].isLive else {
             // A crown grants what its own site asks for before anybody sees the request.
             early.insert(request)
@@ -106,25 +113,25 @@ struct RequestLedger {
     // MARK: Lives
 
     /// What its disk does not have is nobody's fault.
-    mutating func crashed(_ node: SimulatedNode, losesMemory: Bool, _ world: World) {
+    func crashed(_ node: SimulatedNode, losesMemory: Bool) {
         guard !live.isEmpty else { return }
         for e in live[node.place] {
             let entry = entries[e]
-            let isKept = node.disk.holds(.floor, world.meetings[entry.meeting].id, "request/\(entry.id.counter)")
+            let isKept = node.disk.holds(.floor, sight.meetings[entry.meeting].id, "request/\(entry.id.counter)")
             guard losesMemory || !isKept else { continue }
             close(e)
-            world.findings.count("request lost with its disk")
+            findings.count("request lost with its disk")
         }
     }
     /// All that the disk had must be there again.
-    mutating func restarted(_ node: SimulatedNode, _ world: World) {
+    func restarted(_ node: SimulatedNode) {
         guard !live.isEmpty else { return }
         for e in live[node.place] where node.floors[entries[e].meeting]?.requests.contains(where: { $0.id == entries[e].id }) != true {
             close(e)
             lost += 1
-            world.findings.violation(
-                "S5", world.now,
-                "\(entries[e].site) in \(world.meetings[entries[e].meeting].id): request \(entries[e].id) did not come back with its node")
+            findings.violation(
+                "S5", sight.now,
+                "\(entries[e].site) in \(sight.meetings[entries[e].meeting].id): request \(entries[e].id) did not come back with its node")
         }
     }
 }

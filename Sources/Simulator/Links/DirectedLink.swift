@@ -22,7 +22,6 @@ struct DirectedLink {
     private(set) var mostBytes = 0
     private(set) var total = 0
     private(set) var datagrams = 0
-    var copies = CopyWatch()
 
     init(trunk: Trunk, isUp: Bool, from: Int32, to: Int32, impairment: Impairment, generator: SeededGenerator) {
         self.trunk = trunk

@@ -54,11 +54,8 @@ final class SimulatedNode {
     /// By the world's meetings, as the next.
     var revisions: [UInt64]
     var floors: [FloorSnapshot?]
-    /// The names it gave as a crown since its floor was looked at: one input may grant and lose a slot more than once.
-    var given: [(meeting: Int, name: LeaseName)] = []
     /// The neighbour of the uplink it uses.
     var uplink: NodeIndex?
-    var notes = LifeNotes()
     var ways: [Address: Way] = [:]
 
     init(place: Int, network: Network, certificate: SimulatedCertificate, clock: LocalClock, meetings: Int) {
@@ -75,25 +72,4 @@ final class SimulatedNode {
     var isAlive: Bool { bridge != nil }
     /// It would answer now.
     func responds(_ now: Instant) -> Bool { bridge != nil && (pausedUntil.map { $0 <= now } ?? true) }
-}
-
-/// What checkers keep of a node's present life.
-struct LifeNotes {
-    /// The largest lease each own site held, by meeting.
-    var largest: [(meeting: Int, site: SiteID, name: LeaseName)] = []
-    /// How often it became crown with a holder, by meeting.
-    var adoptions: [Int: Int] = [:]
-}
-
-extension SimulatedNode {
-    func largest(_ m: Int, _ site: SiteID) -> LeaseName? { notes.largest.first { $0.meeting == m && $0.site == site }?.name }
-    func setLargest(_ m: Int, _ site: SiteID, _ name: LeaseName) {
-        if let i = notes.largest.firstIndex(where: { $0.meeting == m && $0.site == site }) {
-            notes.largest[i].name = max(notes.largest[i].name, name)
-        } else {
-            notes.largest.append((m, site, name))
-        }
-    }
-    func adoptions(_ m: Int) -> Int { notes.adoptions[m] ?? 0 }
-    func countAdoption(_ m: Int) { notes.adoptions[m, default: 0] += 1 }
 }

@@ -45,12 +45,18 @@ final class World {
     let plannedEnd: Instant
 
     var digest: TraceDigest
-    var findings: Findings
-    var ledger = RequestLedger()
-    var attendance = AttendanceLedger()
-    var votes = VoteLedger()
-    var liveness = LivenessWatch()
+    let findings: Findings
     var measures = Measures()
+    // The checkers, which look on from outside.
+    private(set) lazy var sight = Sight(self)
+    private(set) lazy var components = Components(sight: sight, findings: findings)
+    private(set) lazy var ledger = RequestLedger(sight, findings)
+    private(set) lazy var floorChecker = FloorChecker(
+        sight, components, ledger, FenceChecker(sight: sight, findings: findings, coder: coder, recordCoder: recordCoder))
+    private(set) lazy var media = MediaChecker(sight, findings)
+    private(set) lazy var attendance = AttendanceLedger(sight, findings)
+    private(set) lazy var votes = VoteLedger(sight, findings)
+    private(set) lazy var liveness = LivenessWatch(sight, components, ledger)
     /// The protected zone each link lies in, if any.
     var zones: [String?] = []
     /// The wall clock at the world's zero.
@@ -112,9 +118,11 @@ final class World {
             }
         }
         now = end
-        compareContents()
-        checkAttendance()
-        checkVotes()
+        ContentChecker(sight: sight, findings: findings).compareContents()
+        if let before = liveness.settledBefore {
+            attendance.check(before: before)
+            votes.check(before: before)
+        }
         measures.end(self)
     }
 
@@ -214,8 +222,6 @@ struct WorldMeeting {
     let chairNodes: [Int]
     /// Places of its halls.
     var halls: [Int] = []
-    /// Where microphones are open under a lease, as their nodes say.
-    var openGates: [OpenGate] = []
 
     init(_ planned: PlannedMeeting, _ network: Network) {
         let file = planned.file

@@ -157,16 +157,17 @@ extension World {
     func heal() {
         isHealed = true
         findings.tell(now, nil, "the core is healed")
+        var calmFrom = Instant.zero
         for l in links.indices where core[Int(links[l].from)] && core[Int(links[l].to)] {
             if links[l].isCut { setCut(l, false) }
             var fair = links[l].fair
             fair.loss = BurstLoss(share: min(0.2, fair.loss.share))
             fair.corrupt = min(fair.corrupt, 0.2 - fair.loss.share)
             links[l].model.change(to: fair)
-            liveness.calmFrom = max(liveness.calmFrom, links[l].model.calmAt)
+            calmFrom = max(calmFrom, links[l].model.calmAt)
         }
         let lines = links.filter(\.isUp).map { (lower: Int($0.from), upper: Int($0.to), line: $0.model.impairment) }
-        liveness.bounds = LivenessBounds(scenario.network, core: core, lines: lines)
+        liveness.healed(LivenessBounds(scenario.network, core: core, lines: lines), calmFrom: calmFrom)
         for node in nodes where core[node.place] {
             node.slowness = .zero
             node.disk.isFull = false
@@ -182,5 +183,25 @@ extension World {
         }
         measures.faultEnded(self)
         heap.push(.probe, at: now + LivenessWatch.pause)
+    }
+
+    func probe() {
+        liveness.probe(since: .zero + scenario.safetyPhase)
+        goOn()
+        heap.push(.probe, at: now + LivenessWatch.pause)
+    }
+
+    /// A run does not end before every rule could be judged: what is open at its end would otherwise pass unseen.
+    private func goOn() {
+        let next = now + LivenessWatch.pause
+        guard next > end, findings.violations.isEmpty else { return }
+        let open = liveness.open()
+        guard open?.isEmpty != true else { return }
+        guard now - plannedEnd < LivenessWatch.patience else {
+            let what = open?.map { "\($0.what) of \(meetings[$0.meeting].id)" }.joined(separator: ", ") ?? "its trunks"
+            return findings.violation("L1", now, "\(LivenessWatch.patience) after the end of the liveness phase the core is not settled: \(what)")
+        }
+        if end == plannedEnd { findings.count("settled after the end") }
+        end = next
     }
 }

@@ -39,7 +39,7 @@ extension World {
         node.bridge = bridge
         node.revision = 0
         for m in meetings.indices { node.revisions[m] = 0 }
-        node.notes = LifeNotes()
+        floorChecker.began(node.place)
         node.uplink = bridge.takenUplink
         if node.isNewer { beginNewerRecords(node, random.fork("newer")) }
         digest.note(now, .start, UInt64(node.place), UInt64(node.life))
@@ -48,7 +48,7 @@ extension World {
             comeBack(node)
         }
         finish(node, bridge, boot)
-        ledger.restarted(node, self)
+        ledger.restarted(node)
     }
 
     /// The process dies where it stands.
@@ -60,7 +60,7 @@ extension World {
         digest.note(now, .crash, UInt64(node.place), losesMemory ? 1 : 0)
         node.troubledAt = now
         node.disk.crash(now: now)
-        ledger.crashed(node, losesMemory: losesMemory, self)
+        ledger.crashed(node, losesMemory: losesMemory)
         attendance.crashed(node, losesMemory: losesMemory, recordCoder)
         votes.crashed(node, losesMemory: losesMemory, recordCoder)
         if losesMemory {

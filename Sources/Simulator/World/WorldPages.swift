@@ -46,7 +46,7 @@ extension World {
         hall.wanted = false
         hall.talks = false
         guard hall.peer != nil else { return }
-        ledger.left(hall, self)
+        ledger.left(hall)
         turn(nodes[hall.node]) { bridge, boot in bridge.leave(hall.leg, now: boot) }
         hall.drop()
     }
@@ -130,8 +130,10 @@ extension World {
         for place in meetings[m].chairNodes where nodes[place].responds(now) {
             guard let chair = meetings[m].definition.chairs.first(where: { scenario.network.slot(site: $0) == place }) else { continue }
             var started = false
+            // As `nhipcau meeting start` does: the file may name sites beyond the chair's own subtree.
+            let by = Pass(site: chair, role: .operator, meeting: nil, expires: WallTime(milliseconds: .max))
             turn(nodes[place]) { bridge, boot in
-                started = (try? bridge.perform(.start(meetings[m].definition), pass: pass(chair, m), meeting: nil, now: boot)) != nil
+                started = (try? bridge.perform(.start(meetings[m].definition), pass: by, meeting: nil, now: boot)) != nil
             }
             if started {
                 findings.tell(now, nodes[place].index, "\(chair) starts \(meetings[m].id)")

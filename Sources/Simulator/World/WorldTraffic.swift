@@ -83,7 +83,7 @@ extension World {
     private func transmit(_ bytes: UnsafeRawBufferPointer, on l: Int) {
         let size = bytes.count + LinkModel.headerBytes
         if let (second, bytes) = links[l].count(size, now: now) { findings.load(links[l].trunk, links[l].isUp, second, bytes) }
-        watch(bytes, on: l)
+        media.watch(bytes, on: l)
         guard !links[l].isCut else { return }
         switch links[l].send(size, now: now) {
         case .lost, .dropped: return

@@ -98,8 +98,10 @@ struct SheetImporter {
 
     func run(_ bytes: [UInt8]) -> SheetImport {
         var result = SheetImport(problems: [], language: file.language)
-        do {
-            let scalars = try SheetText.decode(bytes, in: file)
+        var workbook: Workbook?
+        do throws(FileText.Failure) {
+            workbook = try Workbook(bytes)
+            let scalars = if let workbook { Array(workbook.text.unicodeScalars) } else { try SheetText.decode(bytes, in: file) }
             if let reader = SheetReader.read(scalars, in: file) {
                 let tree = SheetTree(reader, options: options)
                 let network = SheetPlan(tree: tree, reader: reader, options: options, output: output).network
@@ -108,7 +110,7 @@ struct SheetImporter {
         } catch {
             file.report(error.message, line: error.line, column: error.column)
         }
-        result.problems = file.sortedProblems
+        result.problems = workbook?.naming(file.sortedProblems) ?? file.sortedProblems
         if file.hasErrors { result.yaml = nil }
         return result
     }
