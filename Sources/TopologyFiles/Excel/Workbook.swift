@@ -30,7 +30,7 @@ struct Workbook {
             try write(WorkbookCells.read(sheet, strings: strings))
         } catch {
             let message = Self.message(error)
-            throw FileText.Failure(message: message, reason: message.en)
+            throw FileText.Failure(message: message, reason: FileText.Reason(message))
         }
     }
 
