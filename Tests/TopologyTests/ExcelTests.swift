@@ -49,7 +49,7 @@ import Topology
         ]
         let result = TopologyFiles.importSheet(bytes: WorkbookWriter.file(rows, sheet: "a"), file: "x.xlsx")
         let errors = result.problems.filter { $0.severity == .error }
-        #expect(Set(errors.map(\.cell)) == ["D3", "E3"])
+        #expect(Set(errors.map(\.workbookCell)) == ["D3", "E3"])
         #expect(errors.allSatisfy { $0.description.hasPrefix("x.xlsx:\($0.workbookCell ?? "")" + ": error[") })
         #expect(result.json.contains("\"cell\":\"E3\""))
         #expect([0, 25, 26, 701, 702].map(Workbook.letters) == ["A", "Z", "AA", "ZZ", "AAA"])
