@@ -28,7 +28,8 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         high == 0 && low >> 32 == 0xFFFF ? UInt32(truncatingIfNeeded: low) : nil
     }
 
-    /// Reads `1.2.3.4` or an IPv6 address without zone; nil if it is neither.
+    /// Reads `1.2.3.4` or an IPv6 address without zone; nil if it is neither. A part with a leading zero is neither: to some programs `010` is
+    /// ten, to others eight (RFC 6943 section 3.1.1).
     public init?(_ text: String, port: UInt16) {
         if let v4 = Address.parseIPv4(text) {
             self.init(ipv4: v4, port: port)
@@ -44,7 +45,7 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
         guard parts.count == 4 else { return nil }
         var value: UInt32 = 0
         for part in parts {
-            guard (1...3).contains(part.utf8.count), part.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
+            guard (1...3).contains(part.utf8.count), part == "0" || !part.hasPrefix("0"), part.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }),
                 let n = UInt32(part), n < 256
             else { return nil }
             value = value << 8 | n

@@ -3,7 +3,7 @@
 /// In reading order: ``Instant`` and ``Interval`` (time as a plain number), ``SeededGenerator`` (randomness
 /// as a value), ``NodeIndex``, ``SiteID``, ``MeetingID``, ``StreamID`` (names), ``Tree`` (who hangs below whom),
 /// ``Bitrate``, ``Address``, ``ByteReader`` and ``ByteWriter`` (bytes of the network), ``Outbox`` (datagrams on their
-/// way out), ``SHA256`` and ``SipHash`` (fingerprints).
+/// way out), ``SHA256`` and ``SipHash`` (fingerprints), ``DeadlineIndex`` (which of many deadlines is the first).
 ///
 /// ## The machine protocol
 /// Every machine of the core is a value or a final class with this shape; it has no input or output, clock, entropy,

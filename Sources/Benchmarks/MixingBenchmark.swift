@@ -45,7 +45,7 @@ enum MixingBenchmark {
     }
 
     /// A second of buzz with the overtones of a voice, as Opus packets.
-    private static func speech(_ codecs: OpusCodecs, _ voice: Int) -> [[UInt8]] {
+    static func speech(_ codecs: OpusCodecs, _ voice: Int) -> [[UInt8]] {
         guard let encoder = codecs.makeEncoder(.kbps(32)) else { return [] }
         var random = SeededGenerator(seed: UInt64(voice) + 1)
         let period = 300 + 70 * voice

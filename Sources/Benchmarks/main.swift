@@ -4,6 +4,7 @@
 //   Hall                 a whole node with one speaking leg and N listening ones, keys agreed by real handshakes
 //   ForwardingBenchmark  one packet in, N out: the whole way on loopback sockets, and each stage by itself
 //   MixingBenchmark      three voices for 100 listeners
+//   RoomsBenchmark       `--rooms`: N halls on plain RTP at one node, three speaking
 //   GossipBenchmark      a root and its children with nothing to say
 //   GossipField          gossip machines alone on the simulator's lines, for
 //   ConvergenceBenchmark `--convergence`: the last node knows, and `--detaches HOURS`: edges that fall without cause
@@ -24,13 +25,14 @@ var words = Array(CommandLine.arguments.dropFirst())
 let detachHours = hours("--detaches")
 let idleDetachHours = hours("--idle-detaches")
 let arguments = Set(words)
-let known: Set<String> = ["--json", "--allocations", "--quick", "--forwarding-only", "--convergence", "--help"]
+let known: Set<String> = ["--json", "--allocations", "--quick", "--forwarding-only", "--convergence", "--rooms", "--help"]
 guard arguments.isSubset(of: known), !arguments.contains("--help") else {
     print(
         """
         Benchmarks [--json] [--quick]     CPU time of forwarding, mixing and gossip on this machine
         Benchmarks --allocations          fails unless one packet in, 100 legs out allocates nothing
         Benchmarks --forwarding-only      forwarding without mixing and gossip
+        Benchmarks --rooms                what 126, 300, 500 and 1,000 halls on plain RTP cost one node
         Benchmarks --convergence          how soon the last of 132 and of 3,467 nodes knows a change at 0, 5 and 20 % loss
         Benchmarks --detaches HOURS       edges that fall although their line is there, in so many link-hours at each loss while a meeting runs
         Benchmarks --idle-detaches HOURS  the same while none does
@@ -39,6 +41,13 @@ guard arguments.isSubset(of: known), !arguments.contains("--help") else {
 }
 
 if arguments.contains("--allocations") { exit(try AllocationCheck.run() ? 0 : 1) }
+
+if arguments.contains("--rooms") {
+    var report = Report()
+    try RoomsBenchmark.run(rooms: arguments.contains("--quick") ? [126, 1_000] : [126, 300, 500, 1_000], into: &report)
+    print(arguments.contains("--json") ? report.json : report.text)
+    exit(0)
+}
 
 if arguments.contains("--convergence") || detachHours != nil || idleDetachHours != nil {
     var report = Report()

@@ -9,8 +9,14 @@ import RTP
 extension Bridge {
     // MARK: Joining
 
-    /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
+    /// Makes a leg out of an offer's text, which is parsed on the loop: for tests and simulations. A node's shell parses beforehand.
     public func join(_ pass: Pass, offer: String, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
+        guard let parsed = try? SessionDescription(parsing: offer) else { throw .badOffer }
+        return try join(pass, offer: parsed, now: now)
+    }
+
+    /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
+    public func join(_ pass: Pass, offer: SessionDescription, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
         guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
         guard let view = conference.view(of: meeting) else { throw .unknownMeeting }
         guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }
@@ -25,14 +31,14 @@ extension Bridge {
             videoSSRCs: Array(ssrcs[3..<5]), cname: network.nodes[slot].index.description, audioOnlyWithoutCodec: true)
         let peer: Peer
         do {
-            peer = try Peer(accessServer: SessionDescription(parsing: offer), settings: settings, security: security, now: now)
+            peer = try Peer(accessServer: offer, settings: settings, security: security, now: now)
         } catch {
             if case .noCommonCodec = error { throw .noCommonCodec }
             throw .badOffer
         }
         guard let answer = peer.localDescription else { throw .badOffer }
         let publishes = pass.role == .room || pass.role == .chair
-        let publication = publishes ? publication(of: pass.site, in: meeting) : nil
+        let publication = publishes ? publications.find(pass.site, meeting) : nil
         lastLegID += 1
         let leg = AccessLeg(
             id: lastLegID, peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
@@ -42,13 +48,6 @@ extension Bridge {
         if let name = peer.localUsername { legByUsername[name] = place }
         isPeersDueKnown = false
         return (leg.id, answer)
-    }
-
-    func publication(of site: SiteID, in meeting: MeetingID) -> Publication {
-        if let known = publications.first(where: { $0.site == site && $0.meeting == meeting }) { return known }
-        let made = Publication(site: site, meeting: meeting)
-        publications.append(made)
-        return made
     }
 
     /// Ends a leg by its number; one that is gone is no error.
@@ -61,20 +60,15 @@ extension Bridge {
     func end(leg i: Int, reason: String, now: Instant) {
         guard let leg = legs[i] else { return }
         leg.peer.close(outbox: outbox)
-        if let remote = leg.peer.remote { routes[remote] = nil }
+        for address in [leg.peer.remote, addressByLeg.removeValue(forKey: leg.id)] {
+            if let address, case .access(i)? = owners[address] { owners[address] = nil }
+        }
         if let name = leg.peer.localUsername { legByUsername[name] = nil }
+        peerDrops.close(leg.peer)
         legs[i] = nil
         isPeersDueKnown = false
         effects.append(.log(.legDown(leg.id, leg.pass.site, reason: reason)))
-        if let publication = leg.publication, publication.source == .leg(i) {
-            publication.source = nil
-            let heir = legs.lastIndex { $0?.publication === publication && $0?.isUp == true }
-            if let heir, let next = legs[heir] {
-                publish(publication, from: next, at: heir, now: now)
-            } else {
-                conference.siteLeft(publication.site, meeting: leg.meeting, now: now, wall: wall(now), into: &conferenceEffects)
-            }
-        }
+        if leg.isUp, let publication = leg.publication { sourceLeft(.leg(i), of: publication, now: now) }
         if !dirty.contains(leg.meeting) { dirty.append(leg.meeting) }
     }
 
@@ -82,52 +76,9 @@ extension Bridge {
         guard let leg = legs[i], !leg.isUp else { return }
         leg.isUp = true
         effects.append(.log(.legUp(leg.id, leg.pass.site)))
-        if let publication = leg.publication { publish(publication, from: leg, at: i, now: now) }
+        if let publication = leg.publication { sourceCame(.leg(i), to: publication, now: now) }
         if !dirty.contains(leg.meeting) { dirty.append(leg.meeting) }
         pump(now)
-    }
-
-    /// From now on the site's voice and picture come from this leg.
-    private func publish(_ publication: Publication, from leg: AccessLeg, at i: Int, now: Instant) {
-        publication.source = .leg(i)
-        let audio = leg.peer.media?.slot(.audio, 0).flatMap { $0.receives ? $0 : nil }
-        let video = leg.peer.media?.slot(.video, 0).flatMap { $0.receives ? $0 : nil }
-        siteJoined(publication, hasVideo: video != nil, now: now)
-        publish(audio.map(agreement), .audio, of: publication, feedback: audio?.localSSRC ?? 1, now: now)
-        publish(video.map(agreement), .video, of: publication, feedback: video?.localSSRC ?? 1, now: now)
-    }
-
-    func siteJoined(_ publication: Publication, hasVideo: Bool, now: Instant) {
-        do {
-            try conference.siteJoined(
-                publication.site, meeting: publication.meeting, hasVideo: hasVideo, now: now, wall: wall(now), into: &conferenceEffects)
-        } catch {
-            // The meeting ended, or was changed to go without this site, since the page joined: its refresh ends the leg.
-            conferenceDrops &+= 1
-        }
-    }
-
-    private func agreement(_ slot: MediaSlot) -> StreamIngress.Agreement {
-        StreamIngress.Agreement(codec: slot.codec, payloadType: slot.payloadType, audioLevelID: slot.audioLevelID)
-    }
-
-    /// Begins the site's stream of that kind, goes on with it, or ends it if the source has none.
-    func publish(_ agreement: StreamIngress.Agreement?, _ kind: MediaKind, of publication: Publication, feedback: UInt32, now: Instant) {
-        let known = kind == .audio ? publication.audio : publication.video
-        if var ingress = known, let agreement, ingress.agreement.codec == agreement.codec {
-            ingress.rejoin(agreement)
-            if kind == .audio { publication.audio = ingress } else { publication.video = ingress }
-            return
-        }
-        if let known { withdraw(stream: known.stream, now: now) }
-        var fresh: StreamIngress?
-        if let agreement, let place = makeStream(agreement.codec, publication, now: now) {
-            fresh = StreamIngress(
-                stream: place.slot, ssrc: place.ssrc, feedbackSSRC: feedback, agreement: agreement,
-                firstSequence: UInt16.random(in: 0..<0x8000, using: &random), firstTimestamp: UInt32.random(in: 0..<0x8000_0000, using: &random))
-            if kind == .video { fresh?.maximumBitrate = meetingMedia(publication.meeting)?.videoRate }
-        }
-        if kind == .audio { publication.audio = fresh } else { publication.video = fresh }
     }
 
     // MARK: Packets
@@ -152,12 +103,12 @@ extension Bridge {
         while let event = leg.peer.nextEvent() {
             switch event {
             case .addressChanged(let address):
-                if let old = routeByLeg[leg.id], old != address { routes[old] = nil }
-                // An address that a trunk or an endpoint has is not a page's to take.
-                switch routes[address] {
+                if let old = addressByLeg[leg.id], old != address { owners[old] = nil }
+                // An address that a trunk or a device has is not a page's to take.
+                switch owners[address] {
                 case nil, .access, .pendingTrunk:
-                    routes[address] = .access(i)
-                    routeByLeg[leg.id] = address
+                    owners[address] = .access(i)
+                    addressByLeg[leg.id] = address
                 default: break
                 }
             case .established: legCameUp(i, now: now)
@@ -174,35 +125,14 @@ extension Bridge {
         }
     }
 
-    private func receiveMedia(_ packet: UnsafeRawBufferPointer, onLeg i: Int, _ leg: AccessLeg, now: Instant) {
-        guard let header = RTPHeader(packet), let publication = leg.publication, publication.source == .leg(i) else { return }
-        guard let media = leg.peer.media?.receiving(payloadType: header.payloadType) else { return count(.malformed) }
-        receive(header, media.kind, of: publication, now: now)
-    }
-
-    /// A packet of one of our own sites, from a leg or an endpoint.
-    func receive(_ header: RTPHeader, _ kind: MediaKind, of publication: Publication, now: Instant) {
-        switch kind {
-        case .audio:
-            guard case .packet(let packet)? = publication.audio?.receive(header, now: now) else { return }
-            if publication.audio?.misses == true { timers.hurry() }
-            guard publication.gateOpen || !rules.contains(.gate) else { return count(.closedGate) }
-            route(packet, from: InterestTable.local, now: now)
-        case .video:
-            guard case .packet(let packet)? = publication.video?.receive(header, now: now) else { return }
-            if publication.video?.misses == true { timers.hurry() }
-            if let frame = publication.keyFrame(with: packet, now: now) {
-                effects.append(.still(site: publication.site, codec: packet.codec, frame: frame))
-            }
-            route(packet, from: InterestTable.local, now: now)
-        }
-    }
-
     private func receiveFeedback(_ bytes: UnsafeRawBufferPointer, on leg: AccessLeg, now: Instant) {
         for message in RTCPCompound(bytes) {
             switch message {
             case .senderReport(let report, let blocks):
-                if let publication = leg.publication { receive(report, of: publication, now: now) }
+                if let publication = leg.publication {
+                    publication.receive(report, now: now)
+                    noteClocks(of: publication)
+                }
                 for block in blocks { leg.forEachSlot { $0.receive(block, now: now) } }
             case .receiverReport(_, let blocks):
                 for block in blocks { leg.forEachSlot { $0.receive(block, now: now) } }
@@ -219,9 +149,8 @@ extension Bridge {
         }
     }
 
-    func receive(_ report: SenderInformation, of publication: Publication, now: Instant) {
-        publication.audio?.receive(report, now: now)
-        publication.video?.receive(report, now: now)
+    /// The clocks of a hall's streams, for those who hear and see them.
+    func noteClocks(of publication: Publication) {
         if let audio = publication.audio { streams[audio.stream]?.clock = audio.clock }
         if let video = publication.video { streams[video.stream]?.clock = video.clock }
     }

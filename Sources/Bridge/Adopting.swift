@@ -59,8 +59,8 @@ extension Bridge {
         membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects)
         pump(now)
         trunk.peer?.close(outbox: outbox)
-        if let remote = trunk.peer?.remote { routes[remote] = nil }
-        if trunk.isParent { routes[trunk.address] = nil }
+        if let remote = trunk.peer?.remote { owners[remote] = nil }
+        if trunk.isParent { owners[trunk.address] = nil }
         trunks[t] = Trunk(freeSince: wall(now))
         interests.removeEdge(t)
         isPeersDueKnown = false

@@ -9,10 +9,10 @@ import Topology
 
 /// One node of the tree, without input or output: what `BridgeService` runs on sockets and the simulator on virtual links.
 ///
-/// A packet's way is `docs/architecture.md`; in code: ``receive(_:from:now:)`` (this file) finds the leg, `Trunks.swift` and
-/// `AccessLegs.swift` unprotect, `Route.swift` sends it where it is wanted. `Pump.swift` carries gossip between `Membership`
-/// and `Conference`; `Refresh.swift` turns a changed meeting into streams, slots and interests; `Endpoints.swift` serves plain
-/// RTP equipment with mixes.
+/// A packet's way: ``receive(_:from:now:)`` (this file) finds the owner of its address, `Trunks.swift` and `AccessLegs.swift`
+/// unprotect, and `MediaPath.swift` has every stage from there on in one list. `HallSources.swift` says which of a hall's sources is
+/// its microphone and camera, `Mixes.swift` what plain RTP equipment hears. `Pump.swift` carries gossip between `Membership` and
+/// `Conference`; `Refresh.swift` turns a changed meeting into streams, sinks and interests.
 ///
 /// A class, since one event loop owns it and it is never copied; its machines are values or classes of their own.
 public final class Bridge {
@@ -81,22 +81,26 @@ public final class Bridge {
     var conferenceEffects: [ConferenceEffect] = []
 
     /// The leg, trunk or endpoint to which datagrams from an address belong.
-    enum Route {
+    enum Owner {
         case trunk(Int)
         case pendingTrunk(Int)
         case access(Int)
-        case endpoint(Int)
+        case equipment(Int)
     }
-    var routes: [Address: Route] = [:]
+    var owners: [Address: Owner] = [:]
     var trunks: [Trunk] = []
     var pendingTrunks: [PendingTrunk?] = []
     var legs: [AccessLeg?] = []
     var legByUsername: [String: Int] = [:]
-    /// The address under which a leg stands in `routes`.
-    var routeByLeg: [UInt32: Address] = [:]
+    /// The address under which a leg stands in `owners`.
+    var addressByLeg: [UInt32: Address] = [:]
     var lastLegID: UInt32 = 0
-    var publications: [Publication] = []
-    var endpoints: [PlainEndpoint] = []
+    var publications = Publications()
+    var equipment: [Equipment] = []
+    /// Every media packet at every stage of its way.
+    var ledger = MediaLedger()
+    /// What legs and trunks that are closed had dropped, by reason.
+    var peerDrops = PeerDrops()
 
     var meetings: [MeetingMedia] = []
     var streams: [Stream?] = []
@@ -148,7 +152,7 @@ public final class Bridge {
         membership.start(now: now, into: &membershipEffects)
         for trunk in edition.trunks(since: clockWall) { begin(trunk, at: trunks.count, now: now) }
         interests = InterestTable(edges: trunks.count)
-        makeEndpoints()
+        makeEquipment()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
         pump(now)
     }
@@ -178,14 +182,14 @@ public final class Bridge {
             conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
             pump(now)
         }
-        guard let route = routes[from] else {
+        guard let owner = owners[from] else {
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
-        switch route {
+        switch owner {
         case .trunk(let i): receiveOnTrunk(i, bytes, from: from, now: now)
         case .access(let i): receiveOnAccess(i, bytes, from: from, now: now)
-        case .endpoint(let i): receiveOnEndpoint(i, bytes, now: now)
+        case .equipment(let i): receiveOnEquipment(i, bytes, from: from, now: now)
         case .pendingTrunk(let i): receiveOnPending(i, bytes, from: from, now: now)
         }
     }

@@ -53,14 +53,6 @@ public enum StrangerDrop: Int, Hashable, Sendable, CaseIterable {
     case refusedTrunk
     /// More handshakes at once than ``Bridge/pendingTrunkLimit``.
     case tooManyHandshakes
-    /// RTP of a stream that the roster does not know (yet).
-    case unknownStream
-    /// Sound of a closed microphone.
-    case closedGate
-    /// RTP or RTCP that does not parse.
-    case malformed
     /// A hop message of a kind we do not know.
     case unknownHop
-    /// Media of a stream that sends more than its meeting's rate allows (``StreamShare``).
-    case overRate
 }

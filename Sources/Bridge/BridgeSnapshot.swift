@@ -27,6 +27,27 @@ public struct BridgeSnapshot: Sendable {
     /// Decodes and encodes of all mixers.
     public var decodes: Int
     public var encodes: Int
+    /// Every media packet at every stage of its way.
+    public var media: MediaLedger
+    /// Datagrams that ended inside a leg or trunk, those of closed ones among them.
+    public var peerDrops: [(reason: PeerDropReason, count: UInt64)]
+    /// What the halls of this node have for microphone and camera, in the order in which they come into question.
+    public var sources: [SourceSnapshot]
+}
+
+/// One source of a hall: a page, an encoder, a decoder.
+public struct SourceSnapshot: Hashable, Sendable {
+    public var site: SiteID
+    public var meeting: MeetingID
+    public var kind: MediaKind
+    /// `page 7` (the leg's number) or the device's id in the topology.
+    public var name: String
+    /// It is the hall's microphone (or camera) now.
+    public var isChosen: Bool
+    /// Packets of it that were its hall's sound (or picture).
+    public var taken: UInt64
+    /// Packets of it that were not, since another source was chosen.
+    public var leftOut: UInt64
 }
 
 /// One trunk.
@@ -118,7 +139,31 @@ extension Bridge {
             strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
             refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
-            encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) })
+            encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: ledger,
+            peerDrops: countedPeerDrops(), sources: publications.flatMap(sources))
+    }
+
+    private func countedPeerDrops() -> [(reason: PeerDropReason, count: UInt64)] {
+        let open = trunks.map(\.peer) + legs.map { $0?.peer }
+        return PeerDrops.reasons.map { ($0, peerDrops.count($0, open: open)) }
+    }
+
+    private func sources(of publication: Publication) -> [SourceSnapshot] {
+        MediaKind.allCases.flatMap { kind in
+            let choice = publication.choice(kind)
+            return choice.candidates.map { candidate in
+                SourceSnapshot(
+                    site: publication.site, meeting: publication.meeting, kind: kind, name: name(candidate.name),
+                    isChosen: choice.chosen == candidate.name, taken: candidate.taken, leftOut: candidate.leftOut)
+            }
+        }
+    }
+
+    private func name(_ source: SourceName) -> String {
+        switch source {
+        case .leg(let i): "page \(legs[i]?.id ?? 0)"
+        case .equipment(let e): equipment[e].declared.id
+        }
     }
 
     /// The meetings that run here now, by id.

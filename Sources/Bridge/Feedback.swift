@@ -55,7 +55,7 @@ extension Bridge {
 
     /// Says what is due to every page and neighbour: when the next is due, or 10 ms after the last time if something came up.
     func everySoOften(now: Instant) {
-        wakeEndpoints(now: now)
+        wakeEquipment(now: now)
         endUnchecked(now: now)
         leaveFormerUplinks(now: now)
         updateChoices(now: now)
@@ -73,7 +73,7 @@ extension Bridge {
         timers.feedbackGiven(now, next: nextFeedback(now), isServing: isServing)
     }
 
-    private var isServing: Bool { !endpoints.isEmpty || legs.contains { $0 != nil } || streams.contains { $0 != nil } }
+    private var isServing: Bool { !equipment.isEmpty || legs.contains { $0 != nil } || streams.contains { $0 != nil } }
 
     /// When the next of it is due, as far as can be seen now; `Timers.hurry` brings forward what comes up meanwhile.
     private func nextFeedback(_ now: Instant) -> Instant? {
@@ -83,9 +83,9 @@ extension Bridge {
             result.keepEarlier(trunk.receiver.deadline)
             result.keepEarlier(trunk.sender.deadline)
         }
-        for publication in publications where publication.source != nil {
-            result.keepEarlier(publication.audio?.deadline)
-            result.keepEarlier(publication.video?.deadline)
+        for publication in publications {
+            if publication.chosen(.audio) != nil { result.keepEarlier(publication.audio?.deadline) }
+            if publication.chosen(.video) != nil { result.keepEarlier(publication.video?.deadline) }
         }
         for leg in legs {
             guard let leg, leg.isUp else { continue }
@@ -129,12 +129,19 @@ extension Bridge {
         }
     }
 
+    /// What the hall's chosen microphone and camera are told: reports, what is asked for again, key frames, the rate.
     private func speakToSource(_ publication: Publication, now: Instant) {
-        guard case .leg(let i) = publication.source, let leg = legs[i], leg.isUp else { return }
-        let roundTrip = leg.peer.counters.roundTrip ?? .milliseconds(20)
-        writeRTCP(to: leg.peer) { writer in
-            _ = publication.audio?.writeFeedback(now: now, roundTrip: roundTrip, into: &writer)
-            _ = publication.video?.writeFeedback(now: now, roundTrip: roundTrip, into: &writer)
+        for kind in MediaKind.allCases {
+            guard let due = publication.ingress(kind)?.deadline, due <= now else { continue }
+            switch publication.chosen(kind) {
+            case .leg(let i)?:
+                guard let leg = legs[i], leg.isUp else { continue }
+                let roundTrip = leg.peer.counters.roundTrip ?? .milliseconds(20)
+                writeRTCP(to: leg.peer) { publication.writeFeedback(kind, now: now, roundTrip: roundTrip, into: &$0) }
+            case .equipment(let e)?:
+                writeRTCP(to: equipment[e]) { publication.writeFeedback(kind, now: now, roundTrip: .milliseconds(20), into: &$0) }
+            case nil: break
+            }
         }
     }
 

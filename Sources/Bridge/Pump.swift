@@ -8,7 +8,7 @@ extension Bridge {
     enum HopKind: UInt8 {
         case conference = 1
         case interest = 2
-        /// The crown's choice of voices, told down; the same form as an interest.
+        /// The crown's choice of voices, told down.
         case choice = 3
     }
 
@@ -80,7 +80,7 @@ extension Bridge {
             let message = bytes.withUnsafeBytes { InterestMessage(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
             if let message { receiveInterest(message, from: neighbour, now: now) } else { count(.unknownHop) }
         case .choice:
-            let message = bytes.withUnsafeBytes { InterestMessage(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
+            let message = bytes.withUnsafeBytes { ChoiceMessage(UnsafeRawBufferPointer(rebasing: $0.dropFirst())) }
             if let message { receiveChoice(message, from: neighbour, now: now) } else { count(.unknownHop) }
         case nil:
             count(.unknownHop)

@@ -3,26 +3,6 @@ import Conference
 import Forwarding
 import Mixing
 
-/// What this node does for one meeting besides its floor: streams, slots, mixer.
-final class MeetingMedia {
-    let id: MeetingID
-    /// As of the last refresh; nil once the meeting is gone.
-    var view: MeetingView?
-    var mixer: Mixer?
-    var wasCrown = false
-    var choice = VoiceChoice()
-    /// When it was followed last, and whether it has changed since.
-    var refreshedAt = Instant.zero
-    var isStale = false
-    /// Neighbours to which it is attached, as of the last refresh.
-    var attached: [NodeIndex] = []
-    var videoRate: Bitrate { view?.definition.videoRate ?? .kbps(1_000) }
-    /// The nominal rate of one stream of that kind.
-    func rate(of kind: MediaKind) -> Bitrate { kind == .video ? videoRate : view?.definition.audioRate ?? .kbps(32) }
-
-    init(id: MeetingID) { self.id = id }
-}
-
 /// Turns a changed meeting into streams, slots, mixes and interests.
 extension Bridge {
     func meetingMedia(_ id: MeetingID) -> MeetingMedia? { meetings.first { $0.id == id } }
@@ -81,12 +61,13 @@ extension Bridge {
             effects.append(.meetingStarted(view.definition, at: wall(now)))
         }
         meeting.view = view
+        meeting.learnPlaces(view.definition)
         // A mixer has every voice ready; a page shows those that may be heard.
-        let records = endpoints.isEmpty ? conference.streams(of: id, at: view.heardSites) : conference.streams(of: id)
+        let records = equipment.isEmpty ? conference.streams(of: id, at: view.heardSites) : conference.streams(of: id)
         for stream in streams { if let stream, stream.meeting == m { stream.share.adopt(stream.record.kind, meeting.rate(of: stream.record.kind), now: now) } }
         syncStreams(m, records, now: now)
         syncChoice(m, view, now: now)
-        syncEndpoints(m, view, now: now)
+        syncEquipment(m, view, now: now)
         syncAttachment(m, now: now)
         syncSlots(m, view, records, now: now)
         if view.crown != meeting.wasCrown {
@@ -114,11 +95,10 @@ extension Bridge {
         guard let m = meetings.firstIndex(where: { $0.id == id }), meetings[m].view != nil else { return }
         for i in legs.indices where legs[i]?.meeting == id { end(leg: i, reason: "meeting ended", now: now) }
         for place in streams.indices where streams[place]?.meeting == m { removeStream(place) }
-        publications.removeAll { $0.meeting == id }
-        stopEndpoints(m)
+        publications.removeAll(of: id)
+        releaseEquipment(of: m)
         effects.append(.meetingEnded(id, at: wall(now)))
-        meetings[m].view = nil
-        meetings[m].mixer = nil
+        meetings[m].close()
         interests.removeMeeting(m)
         for trunk in trunks { trunk.wanted.removeAll { $0.meeting == id } }
         announceInterests(now: now)
@@ -183,10 +163,8 @@ extension Bridge {
         }
         streams[place] = nil
         interests.removeStream(place)
-        for publication in publications where publication.meeting == meetings[known.meeting].id {
-            if publication.audio?.stream == place { publication.audio = nil }
-            if publication.video?.stream == place { publication.video = nil }
-        }
+        guard known.isLocal, let publication = publications.known(known.record.site, meetings[known.meeting].id) else { return }
+        for kind in MediaKind.allCases where publication.ingress(kind)?.stream == place { publication.setIngress(nil, kind) }
     }
 
     // A country's roster has thousands of streams, and few are ever heard or seen. A stream takes a place here when somebody may speak on it
@@ -225,13 +203,13 @@ extension Bridge {
     }
 
     /// The conference opened or closed the microphone of one of our sites.
-    func setGate(_ meeting: MeetingID, _ site: SiteID, open: Bool) { publication(of: site, in: meeting).gateOpen = open }
+    func setGate(_ meeting: MeetingID, _ site: SiteID, open: Bool) { publications.find(site, meeting).gateOpen = open }
 
     // MARK: Slots
 
     private func syncSlots(_ m: Int, _ view: MeetingView, _ records: [StreamRecord], now: Instant) {
         let audible = records.filter { record in streamSlot(record.id).map { isAudible($0) } ?? true }
-        for place in streams.indices where streams[place]?.meeting == m { streams[place]?.targets.removeAll(keepingCapacity: true) }
+        for place in streams.indices where streams[place]?.meeting == m { streams[place]?.resetSinks() }
         var wantsAudio = meetings[m].mixer != nil
         var wantedVideo: [StreamID] = []
         for i in legs.indices {
@@ -241,27 +219,27 @@ extension Bridge {
                 wantsAudio = true
                 let stream = streamSlot(leg.layout.audio[s])
                 leg.audio[s]?.select(stream, now: now)
-                if let stream { streams[stream]?.targets.append(SlotTarget(place: .audio(leg: i, slot: s))) }
+                if let stream { streams[stream]?.sinks.append(.page(leg: i, kind: .audio, slot: s)) }
             }
             for s in leg.video.indices where leg.video[s] != nil {
                 let before = leg.video[s]?.current
                 let stream = streamSlot(leg.layout.video[s])
                 leg.video[s]?.select(stream, now: now)
                 guard let stream, let id = leg.layout.video[s] else { continue }
-                streams[stream]?.targets.append(SlotTarget(place: .video(leg: i, slot: s)))
+                streams[stream]?.sinks.append(.page(leg: i, kind: .video, slot: s))
                 wantedVideo.append(id)
                 // The old picture goes on until the new one's key frame is there.
                 if let before, before != stream, streams[before]?.meeting == m {
-                    streams[before]?.targets.append(SlotTarget(place: .video(leg: i, slot: s)))
+                    streams[before]?.sinks.append(.page(leg: i, kind: .video, slot: s))
                 }
                 if leg.video[s]?.awaitingKeyFrame != nil { requestKeyFrame(stream) }
             }
         }
-        for e in endpoints.indices {
-            guard endpoints[e].meeting == m, let stream = endpoints[e].video?.selected, let id = streams[stream]?.record.id else { continue }
-            streams[stream]?.targets.append(SlotTarget(place: .endpoint(e)))
+        for (e, device) in equipment.enumerated() {
+            guard device.meeting == m, let stream = device.video?.selected, let id = streams[stream]?.record.id else { continue }
+            streams[stream]?.sinks.append(.equipment(e))
             wantedVideo.append(id)
-            if endpoints[e].video?.awaitingKeyFrame != nil { requestKeyFrame(stream) }
+            if device.video?.awaitingKeyFrame != nil { requestKeyFrame(stream) }
         }
         interests.set(Interest(audio: wantsAudio, video: wantedVideo), edge: InterestTable.local, meeting: m)
     }

@@ -36,7 +36,7 @@ final class Trunk {
     /// The interests that we announced last, so that they can be sent again after a cut.
     var announced: [InterestMessage] = []
     /// The choices of voices we last told a child.
-    var told: [InterestMessage] = []
+    var told: [ChoiceMessage] = []
     /// What the neighbour wants of each meeting, attached or not.
     var wanted: [InterestMessage] = []
     /// Interests in meetings whose record has not arrived yet.
@@ -91,7 +91,7 @@ extension Bridge {
         if t == trunks.count { trunks.append(trunk) } else { trunks[t] = trunk }
         guard trunk.isParent else { return }
         trunk.peer = Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now)
-        routes[trunk.address] = .trunk(t)
+        owners[trunk.address] = .trunk(t)
         isPeersDueKnown = false
     }
 
@@ -108,7 +108,7 @@ extension Bridge {
             guard let free = freePendingSlot() else { return count(.tooManyHandshakes) }
             let peer = Peer(trunkFrom: from, session: session, hello: datagram, security: security, now: now)
             pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
-            routes[from] = .pendingTrunk(free)
+            owners[from] = .pendingTrunk(free)
             peer.wake(now: now, outbox: outbox)
             isPeersDueKnown = false
             drainPending(free, now: now)
@@ -141,7 +141,7 @@ extension Bridge {
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
             pendingTrunks[i] = nil
             isPeersDueKnown = false
-            routes[from] = nil
+            owners[from] = nil
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
@@ -178,7 +178,7 @@ extension Bridge {
         pending.peer.close(outbox: outbox)
         pendingTrunks[i] = nil
         isPeersDueKnown = false
-        routes[pending.from] = nil
+        owners[pending.from] = nil
         count(.refusedTrunk)
         effects.append(.log(.trunkRefused(pending.from, reason: reason)))
     }
@@ -186,8 +186,9 @@ extension Bridge {
     /// The proven neighbour takes its place; an older session of it, from wherever it came, ends here.
     private func promote(_ pending: PendingTrunk, to t: Int, now: Instant) {
         let trunk = trunks[t]
-        if let old = trunk.peer?.remote { routes[old] = nil }
-        routes[pending.from] = .trunk(t)
+        if let old = trunk.peer?.remote { owners[old] = nil }
+        owners[pending.from] = .trunk(t)
+        peerDrops.close(trunk.peer)
         trunk.peer = pending.peer
         isPeersDueKnown = false
         connected(trunk, now: now)
@@ -250,7 +251,8 @@ extension Bridge {
 
     /// A child said goodbye. A session that is over takes no new handshake, so the next datagram from that address is a stranger's.
     private func forgetPeer(of trunk: Trunk) {
-        if let remote = trunk.peer?.remote { routes[remote] = nil }
+        if let remote = trunk.peer?.remote { owners[remote] = nil }
+        peerDrops.close(trunk.peer)
         trunk.peer = nil
         isPeersDueKnown = false
     }

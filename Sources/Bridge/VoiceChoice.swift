@@ -84,9 +84,9 @@ extension MeetingView {
         return result
     }
 
-    /// How the floor ranks a site's voice; nil while its microphone is closed.
-    func rank(of site: SiteID) -> VoiceRank? {
-        guard sites.contains(where: { $0.id == site && $0.microphoneOpen }) else { return nil }
+    /// How the floor ranks a site's voice; nil while its microphone is closed. `place` is the site's in the definition.
+    func rank(of site: SiteID, at place: Int?) -> VoiceRank? {
+        guard let place, sites.indices.contains(place), sites[place].id == site, sites[place].microphoneOpen else { return nil }
         if holders.contains(where: { $0.site == site }) { return .floorHolder }
         return actingChair == site ? .chair : .other
     }
@@ -99,7 +99,7 @@ extension Bridge {
         let sites = view.openSites
         for place in streams.indices {
             guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio, sites.contains(stream.record.site),
-                let rank = view.rank(of: stream.record.site)
+                let rank = view.rank(of: stream.record.site, at: meetings[m].place(of: stream.record.site))
             else { continue }
             open.append((place, rank))
         }
@@ -115,10 +115,10 @@ extension Bridge {
         }
     }
 
-    func receiveChoice(_ message: InterestMessage, from neighbour: NodeIndex, now: Instant) {
+    func receiveChoice(_ message: ChoiceMessage, from neighbour: NodeIndex, now: Instant) {
         guard let trunk = trunk(to: neighbour), trunk.isParent, let m = meetings.firstIndex(where: { $0.id == message.meeting && $0.view != nil })
         else { return count(.unknownHop) }
-        meetings[m].choice.hearChoice(message.videos)
+        meetings[m].choice.hearChoice(message.voices)
         if !dirty.contains(message.meeting) { dirty.append(message.meeting) }
     }
 
@@ -128,7 +128,7 @@ extension Bridge {
         guard meeting.choice.isLimited else { return }
         let chosen = meeting.choice.isCrown ? meeting.choice.chosen.compactMap { streams[$0]?.record.id } : meeting.choice.told
         guard let chosen else { return }
-        let message = InterestMessage(meeting: meeting.id, audio: true, videos: chosen.sorted())
+        let message = ChoiceMessage(meeting: meeting.id, voices: chosen)
         for trunk in trunks where !trunk.isParent && trunk.isUp && conference.isAttached(meeting.id, trunk.neighbour) {
             let last = trunk.told.firstIndex { $0.meeting == meeting.id }
             if let last {

@@ -36,7 +36,8 @@ public struct Authority: Sendable {
 
     /// Writes `ca.crt`, `node.crt` and `node.key` into a state folder; the certificate is valid until that second, or as long as nodes' are.
     public func issue(_ node: Network.Node, names: [String] = [], until end: WallTime? = nil, into folder: String) throws {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        // A state folder will hold votes and attendance.
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let now = EventLoop.wall()
         let lifetime = end.map { $0 - now } ?? CertificateAuthority.nodeLifetime
         let credential = try authority.issue(node: node.id, names: [node.address.host] + names, now: now, lifetime: lifetime)
@@ -54,8 +55,8 @@ public struct Authority: Sendable {
         return try authority.seal(network.canonical)
     }
 
-    /// Signs a token for a site's page and makes the link that opens it.
-    public func link(network: Network, site: String, role: String, meeting: String?, hours: Double) throws -> PageLink {
+    /// Signs a token for a site's page and makes the link that opens it; `audience`: the only node that takes it, by its id.
+    public func link(network: Network, site: String, role: String, meeting: String?, audience: String? = nil, hours: Double) throws -> PageLink {
         guard network.networkID == authority.network else {
             throw Problem(description: "the authority belongs to network '\(authority.network)', the topology to '\(network.networkID)'")
         }
@@ -68,7 +69,8 @@ public struct Authority: Sendable {
         guard hours > 0, hours <= 24 * 366 else { throw Problem(description: "a token lives between 0 and 8,784 hours, not \(hours)") }
         let now = EventLoop.wall()
         let claims = TokenClaims(
-            network: authority.network, site: site, role: role.rawValue, meeting: meeting, issued: now, expires: now + .seconds(hours * 3_600))
+            network: authority.network, site: site, role: role.rawValue, meeting: meeting, audience: audience, issued: now,
+            expires: now + .seconds(hours * 3_600))
         let token = try authority.sign(claims)
         let node = network.nodes[slot]
         let base = "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"

@@ -11,6 +11,9 @@ public final class EventLoop: @unchecked Sendable {
     /// What runs on the loop's thread; it is told the loop's time and must not wait for anything.
     public typealias Job = @Sendable (Bridge, Instant) -> Void
 
+    /// Milliseconds, at most: pages of a site with the floor are told of it also while no datagram comes (``Subscriptions``).
+    private static let longestWait: Int32 = 200
+
     private let socket: DatagramSocket
     private let wakeup: Int32
     private let poller: Int32
@@ -91,9 +94,9 @@ public final class EventLoop: @unchecked Sendable {
         while true {
             let waiting = bridge.deadline.map { deadline -> Int32 in
                 let left = (deadline - EventLoop.now()).nanoseconds
-                return left <= 0 ? 0 : Int32(min((left + 999_999) / 1_000_000, 1_000))
+                return left <= 0 ? 0 : min(Int32(clamping: (left + 999_999) / 1_000_000), Self.longestWait)
             }
-            _ = epoll_wait(poller, &events, 2, waiting ?? 1_000)
+            _ = epoll_wait(poller, &events, 2, waiting ?? Self.longestWait)
             let (pending, stop) = takeJobs()
             bridge.readClocks(now: EventLoop.now(), wall: EventLoop.wall())
             for job in pending { job(bridge, EventLoop.now()) }

@@ -5,6 +5,7 @@ import Console
 import Foundation
 import Native
 import NodeClient
+import Peer
 import Topology
 
 /// Carries what the HTTP side asks into the loop that owns the bridge, and the answers back.
@@ -15,21 +16,24 @@ final class Gateway: NodeGateway {
     private let tokens: Tokens
     private let state: StateFolder
     private let files: [MeetingDefinition]
-    private let stills: Stills
-    private let distant = DistantStills()
+    private let statements: Statements
+    private let pictures: Pictures
+    private let metricsText = Fresh<String>()
+    private let healthNow = Fresh<NodeHealth>()
     nonisolated(unsafe) private let subscriptions: Subscriptions
 
     init(
-        loop: EventLoop, standing: Standing, editions: Editions, tokens: Tokens, state: StateFolder, files: [MeetingDefinition], stills: Stills,
+        loop: EventLoop, standing: Standing, editions: Editions, state: StateFolder, files: [MeetingDefinition], pictures: Pictures,
         subscriptions: Subscriptions
-    ) {
+    ) throws {
         self.loop = loop
         self.standing = standing
         self.editions = editions
-        self.tokens = tokens
+        tokens = try Tokens(authority: state.text(state.authority))
+        statements = try Statements(state)
         self.state = state
         self.files = files
-        self.stills = stills
+        self.pictures = pictures
         self.subscriptions = subscriptions
     }
 
@@ -42,6 +46,8 @@ final class Gateway: NodeGateway {
         case .failure(.malformed): return .failure(.malformed)
         case .failure: return .failure(.foreign)
         case .success(let claims):
+            // A token for one node is nobody else's to use.
+            guard claims.audience == nil || claims.audience == standing.now.node.id else { return .failure(.foreign) }
             let site = SiteID(claims.site)
             guard let role = Role(rawValue: claims.role), network.slot(site: site) != nil || role == .operator else { return .failure(.foreign) }
             return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires, token: claims.id))
@@ -55,7 +61,7 @@ final class Gateway: NodeGateway {
         }
     }
 
-    func join(_ pass: Pass, offer: String) async throws(Refusal) -> (leg: UInt32, answer: String) {
+    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String) {
         // A site joins at its own node: elsewhere its voice would cross trunks that need not carry it.
         let here = standing.now
         guard here.network.slot(site: pass.site) == here.slot else { throw .unknownSite }
@@ -79,8 +85,11 @@ final class Gateway: NodeGateway {
     }
 
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal) {
-        let result = await ask { bridge, now in
-            Result { () throws(Refusal) in try bridge.perform(action, pass: pass, meeting: meeting, now: now) }
+        let result = await ask { [self] bridge, now in
+            Result { () throws(Refusal) in
+                try bridge.perform(action, pass: pass, meeting: meeting, now: now)
+                subscriptions.did(action, pass.site)
+            }
         }
         try result.get()
     }
@@ -98,21 +107,49 @@ final class Gateway: NodeGateway {
     func meetingFiles() async -> [MeetingDefinition] { files }
     func network() async -> NetworkTree { standing.now.tree }
 
-    /// Our own sites' pictures from memory, others' from their home node: a chair's token is good at every node.
-    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]? {
+    func still(of site: SiteID, pass: Pass) async -> [UInt8]? {
         let here = standing.now
         guard let home = here.network.slot(site: site) else { return nil }
-        if home == here.slot { return stills.picture(of: site) }
-        if let known = distant.picture(of: site, now: EventLoop.now()) { return known }
+        // An operator sees the halls of this node, whose token it is; another node has only this node's word for a chair.
+        if pass.role == .operator { return home == here.slot ? pictures.own.picture(of: site) : nil }
+        guard let asker = here.network.slot(site: pass.site), here.network.mayShow(home, to: asker),
+            let meeting = pictures.seats.meeting(showing: site, to: pass.site, only: pass.meeting)
+        else { return nil }
+        if home == here.slot { return pictures.own.picture(of: site) }
+        guard asker == here.slot else { return nil }
+        if let known = pictures.distant.picture(of: site, now: EventLoop.now()) { return known }
         let node = here.network.nodes[home]
+        let wish = StillWish(
+            from: here.node.id, to: node.id, site: site.rawValue, asker: pass.site.rawValue, meeting: meeting.rawValue, at: now().milliseconds)
+        let picture = await pictures.distant.ask { await fetch(wish, from: node) }
+        pictures.distant.keep(picture, of: site, now: EventLoop.now())
+        return picture
+    }
+
+    private func fetch(_ wish: StillWish, from node: Network.Node) async -> [UInt8]? {
         guard let base = URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"),
-            let path = site.rawValue.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+            let path = wish.site.addingPercentEncoding(withAllowedCharacters: .alphanumerics), let statement = statements.sign(wish)
         else { return nil }
         let client = NodeClient(base: base, authority: state.authority)
-        let answer = try? await client.send("GET", "/api/stills/\(path).jpg", token: token, timeout: .seconds(3))
-        let picture = answer.flatMap { $0.status == 200 ? $0.body : nil }
-        distant.keep(picture, of: site, now: EventLoop.now())
-        return picture
+        let answer = try? await client.send(
+            "GET", "/internal/stills/\(path).jpg", headers: [("nhipcau-statement", statement)], timeout: .seconds(3))
+        return answer.flatMap { $0.status == 200 ? $0.body : nil }
+    }
+
+    func wish(_ statement: String, of site: SiteID) async -> StillWish? {
+        let here = standing.now
+        return statements.wish(statement, of: site, at: here.node.id, now: now()) { here.network.slot(id: $0) != nil }
+    }
+
+    func still(_ wish: StillWish) async -> [UInt8]? {
+        let here = standing.now
+        let site = SiteID(wish.site)
+        // The asking node speaks for its own sites alone.
+        guard let home = here.network.slot(site: site), home == here.slot, let asker = here.network.slot(site: SiteID(wish.asker)),
+            asker == here.network.slot(id: wish.from), here.network.mayShow(home, to: asker),
+            pictures.seats.meeting(showing: site, to: SiteID(wish.asker), only: MeetingID(wish.meeting)) != nil
+        else { return nil }
+        return pictures.own.picture(of: site)
     }
 
     func status() async -> NodeStatus {
@@ -144,17 +181,23 @@ final class Gateway: NodeGateway {
         }
     }
 
+    /// Strangers ask this: the loop is asked once a second at most, and the text is made here.
     func metrics() async -> String {
-        await ask { bridge, now in Metrics.text(bridge.snapshot(now: now)) }
+        await metricsText.value { [self] in Metrics.text(await ask { bridge, now in bridge.snapshot(now: now) }) }
     }
 
     func health() async -> NodeHealth {
-        let id = standing.now.node.id
-        return await ask { bridge, _ in
-            guard let uplink = bridge.uplink, !uplink.isUp else { return NodeHealth(ok: true, node: id) }
-            return NodeHealth(ok: false, node: id, problems: ["no trunk to the parent \(uplink.neighbour): the node goes on by itself"])
+        await healthNow.value { [self] in
+            let id = standing.now.node.id
+            return await ask { bridge, _ in
+                guard let uplink = bridge.uplink, !uplink.isUp else { return NodeHealth(ok: true, node: id) }
+                return NodeHealth(ok: false, node: id, problems: ["no trunk to the parent \(uplink.neighbour): the node goes on by itself"])
+            }
         }
     }
+
+    /// The node stops: event streams end, so that pages look for it again.
+    func sayGoodbye() async { await ask { [self] _, _ in subscriptions.end() } }
 
     func now() -> WallTime { EventLoop.wall() }
 }

@@ -15,11 +15,13 @@ enum Metrics {
         out.sample("nhipcau_mix_decodes_total", [], Double(snapshot.decodes))
         out.family("nhipcau_mix_encodes_total", "counter", "Opus packets encoded for mixes")
         out.sample("nhipcau_mix_encodes_total", [], Double(snapshot.encodes))
-        out.family("nhipcau_meeting_sites_present", "gauge", "Sites present in a meeting")
-        for meeting in snapshot.meetings {
-            let present = meeting.view.sites.filter { $0.presence == .present }.count
-            out.sample("nhipcau_meeting_sites_present", [("meeting", meeting.view.definition.id.rawValue)], Double(present))
-        }
+        // Strangers read this: how many meetings there are, and not which.
+        out.family("nhipcau_meetings", "gauge", "Meetings that run here")
+        out.sample("nhipcau_meetings", [], Double(snapshot.meetings.count))
+        out.family("nhipcau_meeting_sites_present", "gauge", "Sites present, in all meetings together")
+        let present = snapshot.meetings.reduce(0) { $0 + $1.view.sites.count { $0.presence == .present } }
+        out.sample("nhipcau_meeting_sites_present", [], Double(present))
+        media(snapshot, &out)
         return out.text
     }
 
@@ -79,8 +81,9 @@ enum Metrics {
         }
     }
 
-    private struct Writer {
-        var text = ""
+    /// Writes families and samples.
+    struct Writer {
+        private(set) var text = ""
         mutating func family(_ name: String, _ kind: String, _ help: String) { text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n" }
         mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
             let list = labels.map { "\($0.0)=\"\(escape($0.1))\"" }.joined(separator: ",")

@@ -5,7 +5,6 @@ import Conference
 import Console
 import Foundation
 import Glibc
-import Hummingbird
 import Logging
 import Native
 import Topology
@@ -55,9 +54,11 @@ public struct NodeService: Sendable {
         self.logger = logger
     }
 
-    /// Runs until the task is cancelled.
+    /// Runs until SIGTERM or SIGINT, which it takes over for the whole process, or until the task is cancelled.
     public func run() async throws {
+        let signals = StopSignals()
         let state = StateFolder(options.state)
+        for warning in state.closeToOthers() { logger.warning("\(warning)") }
         let security = try state.security()
         try security.checkOwnCertificate()
         guard security.node == options.id else {
@@ -77,9 +78,9 @@ public struct NodeService: Sendable {
         history.note(network, logger)
         let standing = Standing(network, slot: slot)
         let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
-        let stills = Stills()
+        let pictures = Pictures()
         let subscriptions = Subscriptions()
-        let executor = EffectExecutor(archive: archive, stills: stills, subscriptions: subscriptions, editions: editions, logger: logger)
+        let executor = EffectExecutor(archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, logger: logger)
         let node = network.nodes[slot]
         let loop = try EventLoop(address: node.address) { executor.perform($0) }
         let bridge = Bridge(
@@ -97,12 +98,12 @@ public struct NodeService: Sendable {
             logger.info("stopped")
         }
 
-        let gateway = Gateway(
-            loop: loop, standing: standing, editions: editions, tokens: try Tokens(authority: state.text(state.authority)), state: state,
-            files: meetingFiles(of: network), stills: stills, subscriptions: subscriptions)
+        let gateway = try Gateway(
+            loop: loop, standing: standing, editions: editions, state: state, files: meetingFiles(of: network), pictures: pictures,
+            subscriptions: subscriptions)
         let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key) : nil
-        let application = try makeApplication(
-            gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, logger: logger,
+        let http = try makeHTTPSide(
+            gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, limits: .ofThisProcess(), logger: logger,
             onListening: { [logger] port in
                 logger.info(
                     "ready",
@@ -111,8 +112,33 @@ public struct NodeService: Sendable {
                         "incarnation": "\(incarnation)",
                     ])
             })
-        try await application.run()
+        try await run(http, gateway, until: signals)
     }
+
+    /// Runs until the HTTP side fails, the task is cancelled, or a signal comes: then pages are told, and connections closed.
+    ///
+    /// The HTTP side's task is left to the process's end, which follows at once.
+    private func run(_ http: HTTPSide, _ gateway: Gateway, until signals: StopSignals) async throws {
+        let (ends, end) = AsyncThrowingStream.makeStream(of: Void.self, throwing: (any Error).self)
+        Task {
+            do {
+                try await http.run()
+                end.finish()
+            } catch { end.finish(throwing: error) }
+        }
+        let stopping = Task { [logger] in
+            guard let signal = await signals.first() else { return }
+            logger.notice("stopping", metadata: ["signal": "\(signal)"])
+            await gateway.sayGoodbye()
+            await http.close(after: NodeService.grace)
+            end.finish()
+        }
+        defer { stopping.cancel() }
+        for try await _ in ends {}
+    }
+
+    /// How long answers under way and the ends of event streams may take when the node stops.
+    private static let grace: Duration = .milliseconds(500)
 
     /// The node's memory, and the number of the life that begins.
     private func open(_ state: StateFolder) throws -> (Archive, incarnation: UInt64) {
@@ -170,14 +196,17 @@ extension MeetingDefinition {
 /// Carries out a bridge's effects that are no datagrams; on the loop's thread.
 final class EffectExecutor {
     private let archive: Archive
-    private let stills: Stills
+    private let pictures: Pictures
     private let subscriptions: Subscriptions
     private let editions: Editions
     private let logger: Logger
+    /// Meetings that changed since the last second.
+    private var changedMeetings: Set<MeetingID> = []
+    private var nextSecond = Instant.zero
 
-    init(archive: Archive, stills: Stills, subscriptions: Subscriptions, editions: Editions, logger: Logger) {
+    init(archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, logger: Logger) {
         self.archive = archive
-        self.stills = stills
+        self.pictures = pictures
         self.subscriptions = subscriptions
         self.editions = editions
         self.logger = logger
@@ -197,10 +226,16 @@ final class EffectExecutor {
             case .attendance(let row): rows.append(.attendance(row))
             case .vote(let row): rows.append(.vote(row))
             case .ballot(let row): rows.append(.ballot(row))
-            case .meetingStarted(let definition, let at): rows.append(.meetingStarted(definition, at: at))
-            case .meetingEnded(let id, let at): rows.append(.meetingEnded(id, at: at))
-            case .changed: changed = true
-            case .still(let site, let codec, let frame): stills.take(site, codec, frame)
+            case .meetingStarted(let definition, let at):
+                rows.append(.meetingStarted(definition, at: at))
+                changedMeetings.insert(definition.id)
+            case .meetingEnded(let id, let at):
+                rows.append(.meetingEnded(id, at: at))
+                pictures.end(id)
+            case .changed(let id):
+                changed = true
+                changedMeetings.insert(id)
+            case .still(let site, let codec, let frame): pictures.own.take(site, codec, frame)
             case .edition(let sealed): editions.arrived(sealed)
             case .log(let line): log(line)
             }
@@ -209,6 +244,15 @@ final class EffectExecutor {
         let now = EventLoop.now()
         if changed { subscriptions.changed(bridge, now: now) }
         subscriptions.tick(bridge, now: now)
+        if now >= nextSecond { everySecond(bridge, now: now) }
+    }
+
+    /// What can wait: chairs of meetings, and links that expire.
+    private func everySecond(_ bridge: Bridge, now: Instant) {
+        nextSecond = now + .seconds(Int64(1))
+        for id in changedMeetings { if let view = bridge.view(of: id) { pictures.seats.note(view) } else { pictures.seats.forget(id) } }
+        changedMeetings.removeAll()
+        bridge.endExpired(now: now)
     }
 
     private func log(_ line: BridgeLog) {

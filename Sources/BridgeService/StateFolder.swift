@@ -1,5 +1,6 @@
 import Basics
 import Foundation
+import Glibc
 import Native
 
 /// What one node keeps between two lives in one folder: `ca.crt`, `node.crt`, `node.key`, `archive.sqlite`, the editions of the topology
@@ -31,6 +32,26 @@ public struct StateFolder: Sendable {
     /// Why a folder serves no node, and what to do.
     public struct Unusable: Error, CustomStringConvertible {
         public var description: String
+    }
+
+    /// From now on this process makes files for its own user alone, and those that it made before become so.
+    ///
+    /// Returns warnings: others could read the folder, or something in it that they should not.
+    func closeToOthers() -> [String] {
+        umask(0o077)
+        var warnings: [String] = []
+        func mode(_ path: String) -> mode_t? {
+            var about = stat()
+            return stat(path, &about) == 0 ? about.st_mode & 0o777 : nil
+        }
+        for file in [archive, archive + "-wal", archive + "-shm", edition, handed, running, before, key] {
+            guard let mode = mode(file), mode & 0o077 != 0 else { continue }
+            if chmod(file, 0o600) != 0 { warnings.append("\(file) can be read by others, and its mode cannot be changed: chmod 600 it") }
+        }
+        if let mode = mode(path), mode & 0o044 != 0 {
+            warnings.append("the state folder \(path) can be read by others: chmod 700 it, it holds votes and attendance")
+        }
+        return warnings
     }
 
     func text(_ file: String) throws(Unusable) -> String {

@@ -40,6 +40,7 @@ extension NodeStatus {
         }
         refused = Dictionary(uniqueKeysWithValues: snapshot.strangers.filter { $0.count > 0 }.map { ("\($0.reason)", $0.count) })
         if snapshot.conferenceDrops > 0 { refused["conference"] = snapshot.conferenceDrops }
+        tellMedia(snapshot)
     }
 }
 

@@ -31,6 +31,15 @@ final class Stills: @unchecked Sendable {
         }
     }
 
+    /// The site's meeting is over. Frames that wait to be decoded came before that.
+    func forget(where isGone: @escaping @Sendable (SiteID) -> Bool) {
+        queue.async { [self] in
+            lock.lock()
+            pictures = pictures.filter { !isGone($0.key) }
+            lock.unlock()
+        }
+    }
+
     func picture(of site: SiteID) -> [UInt8]? {
         lock.lock()
         defer { lock.unlock() }
@@ -46,9 +55,27 @@ final class DistantStills: @unchecked Sendable {
     private let lock = NSLock()
     private var pictures: [SiteID: (bytes: [UInt8]?, at: Instant)] = [:]
 
-    /// Nil if there is none young enough.
-    func picture(of site: SiteID, now: Instant) -> [UInt8]? {
-        lock.withLock { pictures[site].flatMap { now - $0.at < Self.life ? $0.bytes : nil } }
+    /// Nil if none was asked for lately; nil within if the home node had none.
+    func picture(of site: SiteID, now: Instant) -> [UInt8]?? {
+        lock.withLock { pictures[site].flatMap { now - $0.at < Self.life ? .some($0.bytes) : nil } }
+    }
+
+    func forget(where isGone: (SiteID) -> Bool) { lock.withLock { pictures = pictures.filter { !isGone($0.key) } } }
+
+    /// Requests to other nodes at once: a node that does not answer holds a descriptor of the reserve for three seconds.
+    static let requestLimit = 32
+    private var requests = 0
+
+    /// Runs `body` unless as many requests are under way as may be.
+    func ask(_ body: () async -> [UInt8]?) async -> [UInt8]? {
+        let mayAsk = lock.withLock {
+            guard requests < Self.requestLimit else { return false }
+            requests += 1
+            return true
+        }
+        guard mayAsk else { return nil }
+        defer { lock.withLock { requests -= 1 } }
+        return await body()
     }
 
     func keep(_ bytes: [UInt8]?, of site: SiteID, now: Instant) {

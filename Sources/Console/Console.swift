@@ -3,8 +3,8 @@ import Foundation
 /// What a node's pages and its HTTP API say, without any HTTP: values, JSON, sentences and the pages' files.
 ///
 /// In reading order: ``Language`` (Vietnamese first), ``PageState`` (the whole of a page, sent once), ``PageChange``
-/// (what differs afterwards), ``PageEvent`` (which of both to send), ``NetworkTree`` (sites with their full names),
-/// ``MeetingForm`` (a chair's wish to start a meeting), ``NodeStatus`` (`/api/status`), ``TokenRefusal``,
+/// (what differs afterwards), ``PageEvent`` (which of both to send), ``Truth`` (what others hear of a site),
+/// ``NetworkTree`` (sites with their full names), ``MeetingForm`` (a chair's wish to start a meeting), ``NodeStatus`` (`/api/status`), ``TokenRefusal``,
 /// ``Sentence`` (why something was refused and what to do next), ``Pages`` (HTML, CSS and JavaScript).
 ///
 /// Imports `Basics`, `Conference` and Foundation (JSON, files of the pages). JSON of numbers: times are milliseconds since

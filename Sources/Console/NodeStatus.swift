@@ -20,6 +20,10 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var meetings: [Meeting] = []
     /// Datagrams and requests refused, by reason.
     public var refused: [String: UInt64] = [:]
+    /// Every media packet at every stage of its way, in the order of the stages; nil from a node of before.
+    public var media: [Stage]?
+    /// What the halls of this node have for microphone and camera; nil from a node of before.
+    public var sources: [Source]?
 
     /// The fixed head; lists are filled by the caller.
     public init(node: String, name: String, incarnation: UInt64, topologyHash: String, uptimeSeconds: Double, version: String) {
@@ -29,6 +33,48 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         self.topologyHash = topologyHash
         self.uptimeSeconds = uptimeSeconds
         self.version = version
+    }
+
+    /// One stage of a media packet's way.
+    public struct Stage: Codable, Hashable, Sendable {
+        /// `source`, `ingress`, `trunk`, `identify`, `gate`, `share`, `choice`, `forward`; then `to trunk`, `to page`, `to equipment`,
+        /// `to mixer`, which count copies.
+        public var stage: String
+        /// Packets that came to it; of a sink, copies that it took.
+        public var came: UInt64
+        /// Packets that ended there, by reason; only those that happened.
+        public var dropped: [String: UInt64]
+        /// All fields.
+        public init(stage: String, came: UInt64, dropped: [String: UInt64]) {
+            self.stage = stage
+            self.came = came
+            self.dropped = dropped
+        }
+    }
+
+    /// One source of a hall.
+    public struct Source: Codable, Hashable, Sendable {
+        /// The hall's site.
+        public var site: String
+        /// `audio` or `video`.
+        public var kind: String
+        /// `page 7` or a device's id in the topology.
+        public var name: String
+        /// It is the hall's microphone or camera now.
+        public var chosen: Bool
+        /// Packets that were the hall's sound or picture.
+        public var taken: UInt64
+        /// Packets that were not, since another source was chosen.
+        public var leftOut: UInt64
+        /// All fields.
+        public init(site: String, kind: String, name: String, chosen: Bool, taken: UInt64, leftOut: UInt64) {
+            self.site = site
+            self.kind = kind
+            self.name = name
+            self.chosen = chosen
+            self.taken = taken
+            self.leftOut = leftOut
+        }
     }
 
     /// One trunk to a neighbour.

@@ -20,6 +20,10 @@ public struct PageChange: Hashable, Sendable {
     public var endedAbove: PageState.EndedAbove??
     public var mayBreakAway: Bool?
     public var uplink: LineQuality??
+    public var truth: Truth??
+    /// The whole list; nil: as before.
+    public var pictures: [PageState.Pictures]?
+    public var over: PageState.Over??
     public var crown: Bool?
     public var ended: Bool?
 
@@ -32,6 +36,7 @@ public struct PageChange: Hashable, Sendable {
     public var isEmpty: Bool {
         sites.isEmpty && holders == nil && queue == nil && votes == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
             && cutOff == nil && apart == nil && endedAbove == nil && mayBreakAway == nil && uplink == nil && crown == nil && ended == nil
+            && truth == nil && pictures == nil && over == nil
     }
 }
 
@@ -46,6 +51,9 @@ public enum PageEvent: Hashable, Sendable {
         var change = PageChange(revision: new.revision, clock: new.clock)
         guard old.you == new.you, old.incarnation == new.incarnation else { return .state(new) }
         if old.uplink != new.uplink { change.uplink = .some(new.uplink) }
+        if old.truth != new.truth { change.truth = .some(new.truth) }
+        if old.pictures != new.pictures { change.pictures = new.pictures }
+        if old.over != new.over { change.over = .some(new.over) }
         switch (old.meeting, new.meeting) {
         case (nil, nil): break
         case (let a?, let b?) where a.sameOutline(as: b): change.fill(from: a, to: b)
@@ -101,6 +109,9 @@ extension PageState {
         next.revision = change.revision
         next.clock = change.clock
         if let uplink = change.uplink { next.uplink = uplink }
+        if let truth = change.truth { next.truth = truth }
+        if let pictures = change.pictures { next.pictures = pictures }
+        if let over = change.over { next.over = over }
         if var m = next.meeting {
             for site in change.sites {
                 guard let at = m.sites.firstIndex(where: { $0.id == site.id }) else { throw .unknownSite(site.id) }
@@ -131,6 +142,7 @@ extension PageState {
 extension PageChange: Codable {
     enum CodingKeys: String, CodingKey {
         case revision, clock, sites, holders, queue, votes, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
+        case truth, pictures, over
     }
 
     /// Absent keys stay unchanged, null clears.
@@ -153,6 +165,9 @@ extension PageChange: Codable {
         endedAbove = try cleared(PageState.EndedAbove.self, .endedAbove)
         mayBreakAway = try c.decodeIfPresent(Bool.self, forKey: .mayBreakAway)
         uplink = try cleared(LineQuality.self, .uplink)
+        truth = try cleared(Truth.self, .truth)
+        pictures = try c.decodeIfPresent([PageState.Pictures].self, forKey: .pictures)
+        over = try cleared(PageState.Over.self, .over)
         crown = try c.decodeIfPresent(Bool.self, forKey: .crown)
         ended = try c.decodeIfPresent(Bool.self, forKey: .ended)
     }
@@ -174,6 +189,9 @@ extension PageChange: Codable {
         if let endedAbove { try c.encode(endedAbove, forKey: .endedAbove) }
         if let mayBreakAway { try c.encode(mayBreakAway, forKey: .mayBreakAway) }
         if let uplink { try c.encode(uplink, forKey: .uplink) }
+        if let truth { try c.encode(truth, forKey: .truth) }
+        if let pictures { try c.encode(pictures, forKey: .pictures) }
+        if let over { try c.encode(over, forKey: .over) }
         if let crown { try c.encode(crown, forKey: .crown) }
         if let ended { try c.encode(ended, forKey: .ended) }
     }

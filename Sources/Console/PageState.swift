@@ -14,6 +14,12 @@ public struct PageState: Codable, Hashable, Sendable {
     public var uplink: LineQuality?
     /// Nil while no meeting of this site runs.
     public var meeting: Meeting?
+    /// What others hear of this site; nil for a viewer and while no meeting runs.
+    public var truth: Truth?
+    /// Whose pictures the site's legs are sent, in the order in which they joined.
+    public var pictures: [Pictures]
+    /// The meeting that ended last, for some minutes while none runs.
+    public var over: Over?
 
     /// Who the page is, out of its token.
     public struct You: Codable, Hashable, Sendable {
@@ -195,11 +201,19 @@ public struct MeetingUpdate: Hashable, Sendable {
     public var uplink: LineQuality?
     /// Nil while no meeting runs for the pass.
     public var view: MeetingView?
-    public init(clock: WallTime, incarnation: UInt64, uplink: LineQuality? = nil, view: MeetingView?) {
+    /// Of the pass's site.
+    public var own: OwnSite
+    public init(clock: WallTime, incarnation: UInt64, uplink: LineQuality? = nil, view: MeetingView?, own: OwnSite = OwnSite()) {
         self.clock = clock
         self.incarnation = incarnation
         self.uplink = uplink
         self.view = view
+        self.own = own
+    }
+
+    /// Both say the same, each at its own time.
+    public func saysTheSame(as other: MeetingUpdate) -> Bool {
+        incarnation == other.incarnation && uplink == other.uplink && own == other.own && view == other.view
     }
 }
 
@@ -214,6 +228,10 @@ extension PageState {
             site: pass.site.rawValue, name: names.site(pass.site.rawValue), role: pass.role.rawValue,
             node: names.node(names.node))
         meeting = update.view.map { Meeting($0, names: names) }
+        pictures = update.own.pictures
+        over = update.own.over
+        let speaks = pass.role == .room || pass.role == .chair
+        truth = update.view.flatMap { speaks ? Truth($0, site: pass.site, own: update.own) : nil }
         guard let view = update.view else { return }
         meeting?.mayBreakAway = pass.mayBreakAway(view)
         meeting?.votes = view.votes.map { PageState.Vote($0, of: pass.site) }
@@ -324,6 +342,10 @@ extension RequestStatus {
 }
 
 extension KeyedDecodingContainer {
+    /// A node whose program is older than pictures tells of none.
+    func decode(_ type: [PageState.Pictures].Type, forKey key: Key) throws -> [PageState.Pictures] {
+        try decodeIfPresent(type, forKey: key) ?? []
+    }
     /// A node whose program is older than votes tells of none.
     func decode(_ type: [PageState.Vote].Type, forKey key: Key) throws -> [PageState.Vote] { try decodeIfPresent(type, forKey: key) ?? [] }
 }

@@ -42,13 +42,13 @@ extension Refusal {
             )
         case .noRequest:
             (
-                Sentence("Điểm cầu chưa xin phát biểu và không giữ quyền phát biểu.", "Bấm “Xin phát biểu” trước."),
+                Sentence("Điểm cầu chưa xin phát biểu và không giữ quyền phát biểu.", "Bấm “Xin nói” trước."),
                 Sentence("The site has neither asked for the floor nor holds it.", "Press “Ask to speak” first.")
             )
         case .alreadyRequested:
             (
-                Sentence("Điểm cầu đã có trong danh sách chờ phát biểu.", "Chờ chủ trì mời, hoặc bấm “Thôi phát biểu”."),
-                Sentence("The site is in the queue already.", "Wait for the chair, or press “Withdraw”.")
+                Sentence("Điểm cầu đã có trong danh sách chờ phát biểu.", "Chờ chủ trì mời, hoặc bấm “Thôi xin”."),
+                Sentence("The site is in the queue already.", "Wait for the chair, or press “Stop asking”.")
             )
         case .requestsClosed:
             (
@@ -122,8 +122,8 @@ extension Refusal {
             )
         case .notApart:
             (
-                Sentence("Nơi đây không tách họp riêng.", "Bấm “Tách họp riêng” trước."),
-                Sentence("This place did not break away.", "Press “Break away” first.")
+                Sentence("Nơi đây không tách họp riêng.", "Bấm “Họp riêng…” trước."),
+                Sentence("This place did not break away.", "Press “Meet apart…” first.")
             )
         case .notEndedAbove:
             (
@@ -167,13 +167,13 @@ extension TokenRefusal {
             Sentence("Đường dẫn vào phòng họp đã hết hạn.", "Đề nghị người điều hành kỹ thuật cấp đường dẫn mới.")
         case (.expired, .english): Sentence("The link to this room has expired.", "Ask the operator for a new link.")
         case (.foreign, .vietnamese):
-            Sentence("Đường dẫn này không thuộc nút mạng hoặc mạng này.", "Kiểm tra địa chỉ nút mạng, hoặc xin đường dẫn đúng.")
+            Sentence("Đường dẫn không đúng: của nút mạng khác, hoặc bị sai mất chữ.", "Kiểm tra địa chỉ, hoặc xin lại đường dẫn.")
         case (.foreign, .english):
             Sentence("This link belongs to another node or network.", "Check the node's address, or ask for the right link.")
         case (.malformed, .vietnamese):
-            Sentence("Thiếu mã vào phòng hoặc mã không đọc được.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
+            Sentence("Đường dẫn không đúng hoặc bị cắt mất chữ.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
         case (.malformed, .english):
-            Sentence("The link's token is missing or unreadable.", "Open the complete link that you were given.")
+            Sentence("The link is wrong or was cut short.", "Open the complete link that you were given.")
         }
     }
 }

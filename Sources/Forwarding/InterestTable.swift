@@ -43,7 +43,7 @@ public struct InterestChange: Hashable, Sendable {
 }
 
 /// Where one stream goes: computed on a change, read for each packet without allocation.
-public struct Route: Hashable, Sendable {
+public struct Fanout: Hashable, Sendable {
     /// Where the stream comes from by the tables: an edge, ``InterestTable/local``, or nil while unknown.
     public fileprivate(set) var home: Int?
     /// Edges that want it, rising; never its home edge.
@@ -75,7 +75,7 @@ public final class InterestTable {
     private var dirty: [Bool] = []
     private var allDirty = false
     private var streams: [Stream?] = []
-    private var routes: [Route] = []
+    private var fanouts: [Fanout] = []
 
     /// For a node with that many neighbour edges.
     public init(edges: Int) {
@@ -128,7 +128,7 @@ public final class InterestTable {
         precondition(slot >= 0 && meeting >= 0, "slot \(slot), meeting \(meeting)")
         while streams.count <= slot {
             streams.append(nil)
-            routes.append(Route())
+            fanouts.append(Fanout())
         }
         streams[slot] = Stream(id: id, meeting: meeting, kind: kind)
         set(interest(edge: Self.local, meeting: meeting), edge: Self.local, meeting: meeting)
@@ -139,13 +139,13 @@ public final class InterestTable {
     public func removeStream(_ slot: Int) {
         guard streams.indices.contains(slot) else { return }
         streams[slot] = nil
-        routes[slot] = Route()
+        fanouts[slot] = Fanout()
     }
 
     /// Call before ``update(hop:)`` when the tree changed, so that every meeting is computed anew.
     public func invalidate() { allDirty = true }
 
-    /// Computes announcements and routes of what changed, and tells which announcements differ, by meeting and edge.
+    /// Computes announcements and fan-outs of what changed, and tells which announcements differ, by meeting and edge.
     ///
     /// `hop` gives the edge on which a meeting reaches a stream's home, ``local`` for an own stream, nil if it is out of reach.
     public func update(hop: (StreamID, _ meeting: Int) -> Int?) -> [InterestChange] {
@@ -159,7 +159,7 @@ public final class InterestTable {
             announced[meeting] = fresh
         }
         for slot in streams.indices {
-            if let stream = streams[slot], allDirty || dirty[stream.meeting] { routes[slot] = route(stream, hop) }
+            if let stream = streams[slot], allDirty || dirty[stream.meeting] { fanouts[slot] = fanout(stream, hop) }
         }
         for meeting in dirty.indices { dirty[meeting] = false }
         allDirty = false
@@ -185,16 +185,16 @@ public final class InterestTable {
         return result
     }
 
-    private func route(_ stream: Stream, _ hop: (StreamID, Int) -> Int?) -> Route {
-        var route = Route()
-        route.home = hop(stream.id, stream.meeting)
+    private func fanout(_ stream: Stream, _ hop: (StreamID, Int) -> Int?) -> Fanout {
+        var result = Fanout()
+        result.home = hop(stream.id, stream.meeting)
         let all = wants[stream.meeting]
         func wanted(_ interest: Interest) -> Bool {
             stream.kind == .audio ? interest.audio : interest.wants(stream.id)
         }
-        route.local = wanted(all[0])
-        for edge in 0..<edges where edge != route.home && wanted(all[edge + 1]) { route.edges.append(edge) }
-        return route
+        result.local = wanted(all[0])
+        for edge in 0..<edges where edge != result.home && wanted(all[edge + 1]) { result.edges.append(edge) }
+        return result
     }
 
     /// What to tell the neighbour on this edge that we want of the meeting.
@@ -203,22 +203,22 @@ public final class InterestTable {
     }
 
     /// Where a stream goes; empty for a free slot.
-    public func route(ofStream slot: Int) -> Route { routes.indices.contains(slot) ? routes[slot] : Route() }
+    public func fanout(ofStream slot: Int) -> Fanout { fanouts.indices.contains(slot) ? fanouts[slot] : Fanout() }
 
     /// Where the stream's home lies: an edge, ``local``, or nil while unknown; read where the table lies.
-    public func home(ofStream slot: Int) -> Int? { routes.indices.contains(slot) ? routes[slot].home : nil }
+    public func home(ofStream slot: Int) -> Int? { fanouts.indices.contains(slot) ? fanouts[slot].home : nil }
 
     /// Whether the stream's packets go out on that edge; read where the table lies.
-    public func goes(stream slot: Int, to edge: Int) -> Bool { routes.indices.contains(slot) && routes[slot].edges.contains(edge) }
+    public func goes(stream slot: Int, to edge: Int) -> Bool { fanouts.indices.contains(slot) && fanouts[slot].edges.contains(edge) }
 
     /// Calls `body` for each edge that a packet of the stream goes to, never the one it arrived on. Nothing is allocated.
     public func forEachTarget(ofStream slot: Int, arrivingFrom edge: Int, _ body: (Int) -> Void) {
-        guard routes.indices.contains(slot) else { return }
-        for target in routes[slot].edges where target != edge { body(target) }
+        guard fanouts.indices.contains(slot) else { return }
+        for target in fanouts[slot].edges where target != edge { body(target) }
     }
 
     /// Whether a packet that arrived on this edge comes from where the stream's home lies; others are stray copies.
     public func accepts(stream slot: Int, arrivingFrom edge: Int) -> Bool {
-        routes.indices.contains(slot) && routes[slot].home == edge
+        fanouts.indices.contains(slot) && fanouts[slot].home == edge
     }
 }

@@ -47,7 +47,7 @@ public struct StreamIngress: Sendable {
     /// The stream's own SSRC.
     public let ssrc: UInt32
     /// The SSRC that our feedback comes from.
-    public let feedbackSSRC: UInt32
+    public private(set) var feedbackSSRC: UInt32
     /// What the client agreed to, at its last join.
     public private(set) var agreement: Agreement
     /// What REMB tells the client; nil: none.
@@ -99,10 +99,12 @@ public struct StreamIngress: Sendable {
         probes.reserveCapacity(Self.rememberedProbes)
     }
 
-    /// The client came back with another offer; the stream goes on. The codec must be the same.
-    public mutating func rejoin(_ agreement: Agreement) {
-        precondition(agreement.codec == self.agreement.codec, "a stream keeps its codec")
+    /// The client came back with another offer, or another source goes on with the stream. An agreement on another codec changes
+    /// nothing: a stream keeps its codec.
+    public mutating func rejoin(_ agreement: Agreement, feedback: UInt32? = nil) {
+        guard agreement.codec == self.agreement.codec else { return }
         self.agreement = agreement
+        if let feedback { feedbackSSRC = feedback }
         source = nil
     }
 

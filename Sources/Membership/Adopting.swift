@@ -19,36 +19,34 @@ extension Membership {
         configuration.topologyVersion = topologyVersion
         configuration.topologyHash = topologyHash
         store.reown { tree.slot($0) }
-        let wasTaken = uplinks.first { $0.taken }
+        let wasTaken = uplinks.first { $0.life.isTaken }
         let wasDeclared = wasTaken?.role == .uplink
         let before = edges
-        edges = Neighbours.edges(configuration, earliest).map { fresh in
+        edges = Neighbours.edges(configuration, deadlines).map { fresh in
             guard let old = before.first(where: { $0.neighbour == fresh.neighbour && $0.role.isAbove == fresh.role.isAbove }) else {
-                fresh.taken = false
+                fresh.life.leave()
                 return fresh
             }
-            old.role = fresh.role
-            old.behind = fresh.behind
+            old.adopt(fresh)
             return old
         }
-        for place in edges.indices { edges[place].place = place }
-        earliest.begin(edges: edges.count)
+        for place in edges.indices { edges[place].stand(at: place) }
+        deadlines.begin(edges: edges.count)
         uplinks = Neighbours.uplinks(edges, configuration)
         for edge in uplinks {
             // The declared one of before is left soon, though it may be a backup now.
             let isDemoted = edge === wasTaken && wasDeclared && edge.role == .backupUplink
-            edge.isFormer = isDemoted || (edge.isFormer && edge.taken) || configuration.isFormer(edge)
+            edge.life.setFormer(isDemoted || (edge.life.isFormer && edge.life.isTaken) || configuration.isFormer(edge))
         }
         if !uplinks.contains(where: { $0 === wasTaken }), let first = uplinks.first(where: \.isUp) ?? uplinks.first {
-            first.taken = true
+            first.life.take()
             if first.isUp { beginGossip(first, now: now, into: &effects) }
         }
         for edge in edges {
             // This node may have more to tell on this edge than before.
             if edge.gossips { for place in store.entries.indices where store.entries[place] != nil { enqueue(edge, place, now: now) } }
-            if edge.hasRefused { edge.compareAnew(now: now) }
-            edge.helloWanted = true
-            edge.isDueKnown = false
+            if edge.repair.hasRefused { edge.repair.compareAnew(now: now) }
+            edge.hello.want()
         }
         flushAll(now: now, into: &effects)
     }
@@ -57,6 +55,5 @@ extension Membership {
     public func setCapacity(_ neighbour: NodeIndex, _ capacity: Bitrate, now: Instant) {
         guard let edge = edge(neighbour) else { return }
         edge.pace.setCapacity(capacity, now: now)
-        edge.isDueKnown = false
     }
 }

@@ -1,315 +1,131 @@
 import Basics
 
-/// One declared neighbour.
+/// One declared neighbour: holds the machines of the edge to it.
 ///
-/// ```
-///            hears down            hears init or up (with our session)
-///   down ─────────────────▶ init ─────────────────▶ up
-///    │    hears init (with our session)             ▲
-///    └──────────────────────────────────────────────┘
-///   any ──▶ down: silence, hears down while up, another session, no echo, loop, session lost
-/// ```
-/// RFC 5880 section 6.2, with a fresh random session id at each fall from up. An edge that is up carries namespaces while the
-/// lower end *takes* it as its uplink; one that was taken and is left begins a new session.
+/// Each machine owns its state and lies in its own file. The five that have a deadline, or that others' deadlines depend on, are
+/// observed: when one changes, ``takeDeadline(lateness:)`` is asked before anything goes by the edge's deadline again.
 final class Edge {
     let neighbour: NodeIndex
-    var role: EdgeRole
+    private(set) var role: EdgeRole
     /// By slot of the declared tree: whose namespaces may come from here. Empty: all (the uplink).
-    var behind: [Bool]
-
-    /// The lower end takes it: decided here (`Uplinks`), or said by the neighbour's hellos.
-    var taken: Bool { didSet { earliest.isKnown = false } }
-    /// An uplink of the edition before: it is left as soon as a declared one is there.
-    var isFormer = false { didSet { earliest.isKnown = false } }
-    /// Since when it is up.
-    var upSince = Instant.zero { didSet { earliest.isKnown = false } }
-
-    /// When the edge wants to be looked at is worked out (`EarliestDue`); what it depends on says when it must be worked out anew.
-    var isDueKnown = false { didSet { if oldValue, !isDueKnown { earliest.changed.append(place) } } }
-    private let earliest: EarliestDue
+    private(set) var behind: [Bool]
     /// Among its node's edges.
-    var place = 0
+    private(set) var place = 0
 
-    // Hello.
-    var connected = false { didSet { isDueKnown = false } }
-    var connectedAt = Instant.zero { didSet { isDueKnown = false } }
-    /// A neighbour above is to be heard by then; nil: it was, or is given up.
-    var answerBy: Instant? { didSet { isDueKnown = false } }
-    var state = EdgeState.down {
-        didSet {
-            isDueKnown = false
-            earliest.isKnown = false
-        }
-    }
-    var ownSession: UInt64 = 0
-    var remoteSession: UInt64 = 0
-    /// The one before, whose late hellos are not heard while up.
-    var formerSession: UInt64 = 0
-    var session: EdgeSession?
-    var lastDown: EdgeDownReason?
-    var liveness = Liveness() { didSet { isDueKnown = false } }
-    var helloSequence: UInt64 = 0
-    var helloTimes = [Instant](repeating: .zero, count: 64)
-    var echoSequence: UInt64 = 0
-    var echoAt = Instant.zero
-    /// The newest own hello that came back, and when that was news.
-    var echoed: UInt64 = 0
-    var echoNewsAt = Instant.zero { didSet { isDueKnown = false } }
-    var lastSent = Instant.zero { didSet { isDueKnown = false } }
-    var lastFull = Instant.zero { didSet { isDueKnown = false } }
-    var helloWanted = false { didSet { isDueKnown = false } }
-    var spacing = Limits.idleSpacing { didSet { isDueKnown = false } }
-    /// After a change to a longer spacing the shorter one is kept until here.
-    var shortUntil = Instant.zero { didSet { isDueKnown = false } }
-    var path: [NodeIndex] = []
-    var clockAhead: Interval?
-    /// The neighbour's wall clock less our boot-time clock, in milliseconds; nil: it does not know the time.
-    var clockThere: Int64?
-    var topologyVersion: UInt64 = 0
-    var topologyHash: UInt64 = 0
-    var lossThere = 0.0
-
-    // Scopes.
-    var ownScopes: [MeetingID] = []
-    var ownSerial: UInt64 = 0
-    var scopesToSend = false
-    var peerSerial: UInt64 = 0
-    var peerParts: [[MeetingID]?] = []
-    var peerScopes: [MeetingID] = []
-    var shared: [MeetingID] = []
-    var sharedHash: UInt64 = 0
-    /// Namespaces of meetings that this end did not share yet, acknowledged unread. This end asks for them once it shares the meeting.
-    var unread: [(namespace: NamespaceID, incarnation: Incarnation)] = []
-
-    // Push.
-    var peer: [PeerState] = []
-    var queues = [SlotQueue](repeating: SlotQueue(), count: 4)
-    /// Large values on their way out, in the order in which they began.
-    var transfers: [Transfer] = []
-    var requests: [Request] = []
-    var answers: [Frame] = []
-    var flushAt: Instant? { didSet { isDueKnown = false } }
-    /// On a full line the floor lane's next deltas wait until then.
-    var urgentFrom = Instant.zero
-    var rawTarget = Edge.surelyFits
-
-    // Sequence numbers.
-    var nextSequence: UInt64 = 1
-    var inFlight: [InFlight] = [] { didSet { isDueKnown = false } }
-    /// Given up and cut anew, in order: the next acknowledgements show whether they, or only the answers to them, were lost.
-    var inDoubt: [UInt64] = []
-    var timeouts = 0 { didSet { isDueKnown = false } }
-    var received = ReceivedWindow()
-    var ackAt: Instant? { didSet { isDueKnown = false } }
-    var unacked = 0
-
-    // Hops.
-    var nextHop: UInt64 = 1
-    var hops: [Hop] = []
-    var hopsIn = HopWindow()
-
-    // Fragments coming in.
-    var assemblies: [Assembly] = []
-
-    // Repair.
-    var nextDescent = Instant.zero
-    var descentPair: (UInt64, UInt64) = (0, 0)
-    var descentTries = 0
-    var unsettledMismatches = 0
-    /// How many descents may still begin, whatever else there is to tell, for namespaces that began to be shared without being told.
-    var untoldDescents = 0
-    /// The neighbour sent a namespace that this edition of the tree does not place behind it.
-    var hasRefused = false
-    /// The neighbour did so under the edition before, and the namespaces are compared anew since.
-    var hadRefused = false
-
-    // Pace.
+    /// Up or down, under which sessions, taken or not.
+    var life: EdgeLife { didSet { note() } }
+    /// Own hellos and their echoes.
+    var hello = EdgeHello() { didSet { note() } }
+    /// Whether the neighbour is still heard.
+    var liveness = Liveness() { didSet { note() } }
+    /// When to send next.
+    var flush = EdgeFlush() { didSet { note() } }
+    /// Sequence numbers and acknowledgements.
+    var sequence = EdgeSequence() { didSet { note() } }
+    /// What the neighbour told of itself.
+    var report = EdgeReport()
+    /// Which meetings travel.
+    var scopes = EdgeScopes()
+    /// What the neighbour holds and what it is to be told.
+    var push = EdgePush()
+    /// What it is asked for and answered.
+    var requests = EdgeRequests()
+    /// Hop messages, both ways.
+    var hops = EdgeHops()
+    /// Fragments coming in.
+    var assembly = EdgeAssembly()
+    /// When a descent begins.
+    var repair = EdgeRepair()
+    /// How much of the line gossip may use.
     var pace = Pace()
-    var counters = Membership.EdgeCounters()
+    /// Since the node started.
+    var tally = EdgeTally()
 
-    /// Estimated bytes of a frame that fit without compression.
-    static let surelyFits = 1_050
+    private let deadlines: EdgeDeadlines
+    /// The deadlines know that this edge changed.
+    private var isNoted = true
+    private var turnsTaken: UInt32 = 0
 
-    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], earliest: EarliestDue) {
-        self.earliest = earliest
+    init(neighbour: NodeIndex, role: EdgeRole, behind: [Bool], deadlines: EdgeDeadlines) {
         self.neighbour = neighbour
         self.role = role
         self.behind = behind
-        taken = role == .uplink
+        self.deadlines = deadlines
+        life = EdgeLife(isTaken: role == .uplink)
     }
 
-    var isUp: Bool { state == .up }
+    /// Another edition of the tree declares the same neighbour.
+    func adopt(_ fresh: Edge) {
+        role = fresh.role
+        behind = fresh.behind
+    }
+    /// The node's edges are others; all of them are noted.
+    func stand(at place: Int) {
+        self.place = place
+        isNoted = true
+    }
+
+    var isUp: Bool { life.isUp }
     /// Up, and namespaces may travel.
-    var gossips: Bool { state == .up && taken }
-
-    func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { lane == .link || Edge.contains(shared, scope) }
-
-    /// In a sorted array.
-    static func contains(_ list: [MeetingID], _ id: MeetingID) -> Bool {
-        var low = 0
-        var high = list.count
-        while low < high {
-            let middle = (low + high) / 2
-            if list[middle] < id { low = middle + 1 } else { high = middle }
-        }
-        return low < list.count && list[low] == id
-    }
-
-    /// Both sorted lists in one, without repetition.
-    static func union(_ a: [MeetingID], _ b: [MeetingID]) -> [MeetingID] {
-        var result: [MeetingID] = []
-        for id in (a + b).sorted() where result.last != id { result.append(id) }
-        return result
-    }
-
-    private static let unreadLimit = 256
-
-    func noteUnread(_ section: GossipFrame.Section) {
-        if let at = unread.firstIndex(where: { $0.namespace == section.namespace }) {
-            unread[at].incarnation = max(unread[at].incarnation, section.incarnation)
-        } else if unread.count < Edge.unreadLimit {
-            unread.append((section.namespace, section.incarnation))
-        }
-    }
-
-    func grow(to count: Int) {
-        guard peer.count < count else { return }
-        if peer.capacity < count { peer.reserveCapacity(count + count / 8) }
-        peer.append(contentsOf: repeatElement(PeerState(), count: count - peer.count))
-    }
-
-    /// Records that were refused here may be taken now, so sums that differ are looked into at once, however often they were before.
-    func compareAnew(now: Instant) {
-        hasRefused = false
-        hadRefused = true
-        descentTries = 0
-        descentPair = (0, 0)
-        nextDescent = now
-        untoldDescents = max(untoldDescents, 2)
+    var gossips: Bool { life.gossips }
+    func shares(_ lane: Lane, _ scope: MeetingID) -> Bool { scopes.shares(lane, scope) }
+    /// Nothing waits or is under way.
+    var isSettled: Bool {
+        sequence.inFlight.isEmpty && push.pending == 0 && hops.waiting.isEmpty && requests.open.isEmpty && !scopes.areToSend
     }
 
     /// Forgets everything of the session that ended.
     func clearSession() {
-        if state == .up { formerSession = remoteSession }
-        state = .down
-        if !role.isAbove { taken = false }
-        session = nil
-        remoteSession = 0
-        helloSequence = 0
-        echoSequence = 0
-        echoed = 0
-        peerSerial = 0
-        peerParts = []
-        peerScopes = []
-        shared = []
-        sharedHash = 0
-        unread = []
-        peer = []
-        for i in queues.indices { queues[i] = SlotQueue() }
-        transfers = []
-        requests = []
-        answers = []
-        flushAt = nil
-        nextSequence = 1
-        inFlight = []
-        inDoubt = []
-        timeouts = 0
-        received = ReceivedWindow()
-        ackAt = nil
-        unacked = 0
-        nextHop = 1
-        hops = []
-        hopsIn = HopWindow()
-        assemblies = []
-        descentTries = 0
-        nextDescent = .zero
-        unsettledMismatches = 0
-        untoldDescents = 0
-        hadRefused = false
+        life.end(isAbove: role.isAbove)
+        hello.clear()
+        scopes.clear()
+        push.clear()
+        requests.clear()
+        flush.clear()
+        sequence.clear()
+        hops.clear()
+        assembly.clear()
+        repair.clear()
     }
 
-    var pending: Int { queues.reduce(0) { $0 + $1.count } + transfers.count }
-    func isTransferring(_ slot: Int) -> Bool { transfers.contains { $0.slot == slot } }
-    var settled: Bool { inFlight.isEmpty && pending == 0 && hops.isEmpty && requests.isEmpty && !scopesToSend }
-}
+    // MARK: Deadlines
 
-/// How much of one namespace's present incarnation the neighbour holds.
-///
-/// Both ends of each edge hold one for every namespace: versions, which stay below 2⁶², leave room for the flags.
-struct PeerState {
-    private static let flag: UInt64 = 1 << 63
-    private var sentAndQueued: UInt64 = 0
-    private var ackedAndBegun: UInt64 = 0
+    /// When nothing heard counts as silence; nil: nothing was heard yet.
+    func silent(lateness: Interval) -> Instant? {
+        guard life.state != .down else { return nil }
+        return liveness.lastHeard + liveness.detection(lateness: lateness, now: liveness.lastHeard)
+    }
+    /// When a lack of echoes counts as a one-way cut; nil: the edge is not up.
+    func withoutEcho(lateness: Interval) -> Instant? {
+        isUp ? hello.echoNewsAt + liveness.echoDetection(lateness: lateness) : nil
+    }
 
-    var sent: UInt64 {
-        get { sentAndQueued & ~PeerState.flag }
-        set { sentAndQueued = newValue | sentAndQueued & PeerState.flag }
+    /// When the edge wants to be looked at.
+    private func deadline(lateness: Interval) -> Instant? {
+        guard life.isConnected else { return nil }
+        var result: Instant? = hello.deadline(life)
+        result.keepEarlier(silent(lateness: lateness))
+        result.keepEarlier(withoutEcho(lateness: lateness))
+        result.keepEarlier(life.answerBy)
+        result.keepEarlier(flush.deadline)
+        result.keepEarlier(sequence.deadline(resendTime: liveness.resendTime))
+        return result
     }
-    var acked: UInt64 {
-        get { ackedAndBegun & ~PeerState.flag }
-        set { ackedAndBegun = newValue | ackedAndBegun & PeerState.flag }
-    }
-    var queued: Bool {
-        get { sentAndQueued & PeerState.flag != 0 }
-        set { sentAndQueued = newValue ? sentAndQueued | PeerState.flag : sent }
-    }
-    /// The neighbour got (or was reset to) our records from the beginning, so pieces may follow although tombstones are gone.
-    var begun: Bool {
-        get { ackedAndBegun & PeerState.flag != 0 }
-        set { ackedAndBegun = newValue ? ackedAndBegun | PeerState.flag : acked }
-    }
-}
 
-/// First in, first out, without moving what is left.
-struct SlotQueue {
-    private var items: [Int] = []
-    private var head = 0
-    var count: Int { items.count - head }
-    var first: Int? { head < items.count ? items[head] : nil }
-    mutating func append(_ slot: Int) { items.append(slot) }
-    mutating func removeFirst() {
-        head += 1
-        if head == items.count || head > 1_024 {
-            items.removeFirst(head)
-            head = 0
-        }
+    private func note() {
+        guard !isNoted else { return }
+        isNoted = true
+        deadlines.note(place)
     }
-    /// The waiting ones, in order.
-    var waiting: ArraySlice<Int> { items[head...] }
-}
 
-/// A datagram that waits for its acknowledgement.
-struct InFlight {
-    struct Part {
-        var slot: Int
-        var incarnation: Incarnation
-        var to: UInt64
+    /// When the edge wants to be looked at; the next change of a machine is noted again.
+    func takeDeadline(lateness: Interval) -> Instant? {
+        isNoted = false
+        return deadline(lateness: lateness)
     }
-    var sequence: UInt64
-    var sentAt: Instant
-    var bytes = 0
-    /// How long the line is busy with it and with what was under way before it.
-    var lineTime = Interval.zero
-    var parts: [Part] = []
-    var hops: [Hop] = []
-    var requests: [GossipFrame.Request] = []
-    var scopesSerial: UInt64 = 0
-    /// A piece of a running transfer.
-    var piece: (transfer: UInt64, index: Int)?
-}
-
-/// A large value on its way out in pieces; several small ones at a time, since each takes a round trip.
-struct Transfer {
-    var number: UInt64
-    var slot: Int
-    var incarnation: Incarnation
-    /// The section it stands for.
-    var from: UInt64
-    var to: UInt64
-    var reset: UInt64
-    var record: Record
-    var bytes: Int { record.value?.count ?? 0 }
-    /// Pieces still to be sent (again), and those not yet acknowledged.
-    var unsent: [Int]
-    var unacked: Int
+    /// Whether its life turned since this was asked last.
+    func takeTurn() -> Bool {
+        defer { turnsTaken = life.turns }
+        return turnsTaken != life.turns
+    }
 }

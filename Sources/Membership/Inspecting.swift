@@ -8,11 +8,11 @@ extension Membership {
     }
 
     /// How many namespaces were told anew from their beginning, since tombstones that this node lacked were gone.
-    public var resets: Int { edges.reduce(0) { $0 + $1.counters.resets } }
+    public var resets: Int { edges.reduce(0) { $0 + $1.tally.counters.resets } }
 
     /// Calls with every declared edge, in order of the neighbours' names: its session (nil while it is down), and whether it is
     /// taken rather than kept warm.
     public func forEachEdge(_ body: (_ neighbour: NodeIndex, _ session: EdgeSession?, _ isTaken: Bool) -> Void) {
-        for edge in edges { body(edge.neighbour, edge.session, edge.taken) }
+        for edge in edges { body(edge.neighbour, edge.life.session, edge.life.isTaken) }
     }
 }

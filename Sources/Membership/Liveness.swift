@@ -7,7 +7,7 @@ struct Liveness {
     private(set) var roundTrip: Interval?
     private(set) var variation = Interval.zero
     /// What the neighbour announced.
-    var spacing = Limits.idleSpacing
+    private(set) var spacing = Limits.idleSpacing
     /// Silences that loss and spacing allow, as of the last hello: without any packet, and without an echo of our hellos.
     private var allowed = Allowed()
     private var loss = LossWindow()
@@ -38,6 +38,8 @@ struct Liveness {
             lastHeard = now
         }
     }
+    /// The neighbour announced another spacing.
+    mutating func setSpacing(_ announced: Interval) { spacing = announced }
     /// The neighbour counts its hellos from 1 again.
     mutating func newSession() { loss.newSession() }
     mutating func helloHeard(_ sequence: UInt64, now: Instant) { loss.note(sequence, now: now) }

@@ -7,9 +7,11 @@ import Basics
 /// refutation (SWIM, Das et al., 2002), and a detection time widened by one's own lateness (Lifeguard, Dadgar et al., 2017).
 ///
 /// In reading order: ``Lane``, ``NamespaceID`` and ``EdgeSession`` (names), ``GossipFrame`` (what crosses an edge; ``MessageCoder``
-/// turns it into bytes), `Store` (who wrote what), `Edge` with `Liveness` (one neighbour), and this class, whose extensions
-/// say how edges live (`Hellos`), own records are written (`Publishing`) and all are read (`Reading`), how frames are
-/// received (`Receiving`, `Merging`), changes pushed (`Pushing`, `Cutting`) and differences repaired (`Repairing`), and how another
+/// turns it into bytes), `Store` (who wrote what), `Edge` (one neighbour: `EdgeLife`, `EdgeHello` with `Liveness` and `EdgeReport`,
+/// `EdgeScopes`, `EdgePush` with `EdgeRequests` and `EdgeFlush`, `EdgeSequence`, `EdgeHops`, `EdgeAssembly`, `EdgeRepair`, `Pace`),
+/// `EdgeDeadlines` (which edge is due), and this class, whose extensions say how edges live (`Hellos`), own records are written
+/// (`Publishing`) and all are read (`Reading`), how frames are received (`Receiving`, `Merging`), changes pushed (`Pushing`,
+/// `Cutting`) and differences repaired (`Repairing`), and how another
 /// edition of the tree is taken while edges live (`Adopting`).
 ///
 /// `docs/gossip.md` tells the protocol, `docs/rules.md` the rules that comments cite by number.
@@ -34,11 +36,8 @@ public final class Membership {
     var edges: [Edge]
     /// Those of them that may be this node's uplink, the declared one first.
     var uplinks: [Edge]
-    /// A site behind this node is speaking, so going home to a better uplink waits.
-    public var isSpeaking = false { didSet { if isSpeaking != oldValue { earliest.isKnown = false } } }
-    var startedAt = Instant.zero { didSet { earliest.isKnown = false } }
-    /// The uplink was up at least once.
-    var hadUplink = false { didSet { if hadUplink != oldValue { earliest.isKnown = false } } }
+    /// What the choice among them goes by.
+    var choice = UplinkChoice() { didSet { if choice != oldValue { deadlines.lookThrough() } } }
     /// Slots of this node's own namespaces.
     var ownSlots: [Int] = []
     /// Ended meetings, sorted.
@@ -54,13 +53,9 @@ public final class Membership {
     /// Wall clock less `Instant`, in milliseconds.
     var wallOffset: Int64?
     /// The deadlines of edges and uplinks, from which ``deadline`` is made together with that of tombstones.
-    let earliest: EarliestDue
+    let deadlines = EdgeDeadlines()
     /// How late `wake` came lately.
-    var lateness = Interval.zero {
-        didSet { if lateness != oldValue { for edge in edges { edge.isDueKnown = false } } }
-    }
-    /// The deadline told last.
-    var lastDeadline: Instant?
+    var lateness = Lateness()
     var nextTransfer: UInt64 = 1
 
     /// A machine with no edge connected and nothing published; call `start` next.
@@ -72,15 +67,20 @@ public final class Membership {
         let nonce = UInt32(truncatingIfNeeded: self.random.next())
         let step: UInt64 = configuration.rules.contains(.incarnation) ? 1 : 0
         incarnation = Incarnation(counter: configuration.incarnationCounter &+ step, nonce: nonce)
-        earliest = EarliestDue()
-        edges = Neighbours.edges(configuration, earliest)
+        edges = Neighbours.edges(configuration, deadlines)
         uplinks = Neighbours.uplinks(edges, configuration)
-        for edge in uplinks { edge.isFormer = configuration.isFormer(edge) }
-        earliest.begin(edges: edges.count)
+        for edge in uplinks { edge.life.setFormer(configuration.isFormer(edge)) }
+        deadlines.begin(edges: edges.count)
     }
 
     /// The declared neighbours, in order of their names.
     public var neighbours: [(node: NodeIndex, role: EdgeRole)] { edges.map { ($0.neighbour, $0.role) } }
+
+    /// A site behind this node is speaking, so going home to a better uplink waits.
+    public var isSpeaking: Bool {
+        get { choice.isSpeaking }
+        set { choice.setSpeaking(newValue) }
+    }
 
     func edge(_ neighbour: NodeIndex) -> Edge? {
         var low = 0
@@ -94,7 +94,7 @@ public final class Membership {
 
     /// Tells the counter to persist. Call once, first.
     public func start(now: Instant, into effects: inout [Effect]) {
-        startedAt = now
+        choice.start(now: now)
         effects.append(.persistIncarnation(incarnation.counter))
     }
 
@@ -107,16 +107,11 @@ public final class Membership {
 
     /// Does what is due: silence, hellos, resends, batches, tombstones. Walks edges, never namespaces.
     public func wake(now: Instant, into effects: inout [Effect]) {
-        noteLateness(now: now)
-        if let due = edgesDue, due <= now {
-            earliest.isKnown = false
-            for place in edges.indices where isDue(place, by: now) { checkLife(edges[place], now: now, into: &effects) }
-        }
+        lateness.woken(now: now)
+        if isDue(now: now) { forEachDue(by: now) { checkLife($0, now: now, into: &effects) } }
         chooseUplink(now: now, into: &effects)
-        if let due = edgesDue, due <= now {
-            earliest.isKnown = false
-            for place in edges.indices where isDue(place, by: now) {
-                let edge = edges[place]
+        if isDue(now: now) {
+            forEachDue(by: now) { edge in
                 resend(edge, now: now)
                 flushIfDue(edge, now: now, into: &effects)
                 helloIfDue(edge, now: now, into: &effects)
@@ -124,15 +119,7 @@ public final class Membership {
             helloTogether(now: now, into: &effects)
         }
         collect(now: now)
-        lastDeadline = deadline
-    }
-
-    /// Lateness fades with each punctual wake; below a millisecond there is none.
-    private func noteLateness(now: Instant) {
-        guard let lastDeadline, now >= lastDeadline else { return }
-        let late = now - lastDeadline
-        let noted = late >= lateness ? min(late, Limits.widening) : lateness * 31 / 32
-        lateness = noted < .milliseconds(1) ? .zero : noted
+        lateness.promise(deadline)
     }
 
     /// Tells the wall clock, which hellos carry.
@@ -142,14 +129,12 @@ public final class Membership {
 
     /// Sends what became due by an input, on all edges.
     func flushAll(now: Instant, into effects: inout [Effect]) {
-        if let due = edgesDue, due <= now {
-            earliest.isKnown = false
-            for place in edges.indices where isDue(place, by: now) {
-                let edge = edges[place]
+        if isDue(now: now) {
+            forEachDue(by: now) { edge in
                 flushIfDue(edge, now: now, into: &effects)
-                if edge.helloWanted { helloIfDue(edge, now: now, into: &effects) }
+                if edge.hello.isWanted { helloIfDue(edge, now: now, into: &effects) }
             }
         }
-        lastDeadline = deadline
+        lateness.promise(deadline)
     }
 }

@@ -17,19 +17,19 @@ extension Membership {
         }
         let owner = configuration.tree.slot(id.node) ?? -1
         guard mayCome(owner, over: edge) else {
-            edge.counters.foreign += 1
-            edge.hasRefused = true
+            edge.tally.count(\.foreign)
+            edge.repair.noteRefused()
             // The owner stands elsewhere by now and may have forgotten that life. Unless it learns of it, this neighbour would tell of it for ever.
             let shown = Request(namespace: id, incarnation: section.incarnation, version: section.to)
             passOn(shown, owner: owner, from: edge, now: now)
             return true
         }
-        guard id.lane == .link || Edge.contains(edge.shared, id.scope) else {
-            edge.noteUnread(section)
+        guard edge.shares(id.lane, id.scope) else {
+            edge.scopes.noteUnread(section)
             return true
         }
         guard isSound(section) else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         return store.slot(id) == nil
@@ -51,7 +51,7 @@ extension Membership {
         guard store.count < Limits.namespaces, owner >= 0 || store.undeclared < Limits.undeclaredNamespaces,
             s.incarnation.counter <= Limits.incarnationJump
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         let slot = store.insert(s.namespace, owner: owner, incarnation: s.incarnation, version: s.to)
@@ -62,7 +62,7 @@ extension Membership {
 
     private func renew(_ slot: Int, _ s: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         let held = (incarnation: store[slot].incarnation, version: store[slot].version)
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         if s.incarnation < held.incarnation {
             if tells(slot, on: edge) {
                 rewind(edge, slot, to: 0)
@@ -74,7 +74,7 @@ extension Membership {
         }
         if s.incarnation > held.incarnation {
             guard s.incarnation.counter - held.incarnation.counter <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return true
             }
             guard s.from == 0 else {
@@ -87,15 +87,14 @@ extension Membership {
             return true
         }
         if s.reset > 0, s.from == 0, held.version < s.reset {
-            edge.counters.resets += 1
+            edge.tally.count(\.resets)
             let old = store.clear(slot)
             store.setVersion(slot, s.to)
             merge(slot, s, from: edge, replaced: old, now: now, into: &effects)
             return true
         }
         if s.to <= held.version, configuration.rules.contains(.newerVersion) {
-            edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-            edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
+            edge.push.holds(slot, s.to)
             return true
         }
         guard s.from <= held.version else {
@@ -104,7 +103,7 @@ extension Membership {
         let added = s.records.reduce(0) { $0 + ($1.value?.count ?? 0) }
         guard store[slot].records.count + s.records.count <= Limits.records * 2, store[slot].bytes + added <= Limits.namespaceBytes
         else {
-            edge.counters.limited += 1
+            edge.tally.count(\.limited)
             return true
         }
         store.setVersion(slot, max(held.version, s.to))
@@ -125,10 +124,8 @@ extension Membership {
         }
         if !replaced.isEmpty { tellReplaced(slot, s, replaced, into: &effects) }
         relieve(slot)
-        edge.grow(to: store.entries.count)
-        edge.peer[slot].sent = max(edge.peer[slot].sent, s.to)
-        edge.peer[slot].acked = max(edge.peer[slot].acked, s.to)
-        edge.peer[slot].begun = true
+        edge.push.grow(to: store.entries.count)
+        edge.push.gave(slot, s.to)
         spread(slot, except: edge, now: now)
     }
 
@@ -154,7 +151,7 @@ extension Membership {
 
     /// Tells the sender what we hold, so that it goes back. The request is repeated until it is acknowledged. False: too many are open already.
     private func ask(_ edge: Edge, _ request: Request, now: Instant) -> Bool {
-        edge.counters.gaps += 1
+        edge.tally.count(\.gaps)
         return request.queue(on: edge, now: now)
     }
 
@@ -175,7 +172,7 @@ extension Membership {
         // A neighbour that holds all of our version asks for nothing more. A request that was passed on comes from a node beyond the neighbour,
         // so it says nothing of what the neighbour itself holds.
         guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
     }
@@ -199,14 +196,8 @@ extension GossipFrame.Request {
     /// Puts it among what the edge asks for, once; what is passed on does not displace what is asked for. False: there is no room.
     @discardableResult
     func queue(on edge: Edge, now: Instant) -> Bool {
-        if let at = edge.requests.firstIndex(where: { $0.namespace == namespace }) {
-            if !isPassedOn || edge.requests[at].isPassedOn { edge.requests[at] = self }
-        } else if edge.requests.count < 64 {
-            edge.requests.append(self)
-        } else {
-            return false
-        }
-        edge.flushAt.keepEarlier(namespace.lane == .floor ? now : now + Limits.batchWindow)
+        guard edge.requests.ask(self) else { return false }
+        edge.flush.by(namespace.lane == .floor ? now : now + Limits.batchWindow)
         return true
     }
 }

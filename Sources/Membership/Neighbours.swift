@@ -2,28 +2,28 @@ import Basics
 
 /// Which neighbours this node talks to, and whose namespaces may come from each: fixed by one edition of the tree.
 enum Neighbours {
-    static func edges(_ c: Membership.Configuration, _ earliest: EarliestDue) -> [Edge] {
+    static func edges(_ c: Membership.Configuration, _ deadlines: EdgeDeadlines) -> [Edge] {
         let tree = c.tree
         let own = c.slot
         var result: [Edge] = []
         if let parent = tree.parent(own) {
-            result.append(Edge(neighbour: tree.nodes[parent], role: .uplink, behind: behind(own, c), earliest: earliest))
+            result.append(Edge(neighbour: tree.nodes[parent], role: .uplink, behind: behind(own, c), deadlines: deadlines))
         }
         for child in tree.children(own) {
-            result.append(Edge(neighbour: tree.nodes[child], role: .child, behind: behind(child, c), earliest: earliest))
+            result.append(Edge(neighbour: tree.nodes[child], role: .child, behind: behind(child, c), deadlines: deadlines))
         }
         for backup in c.backups + c.former {
             if backup.node == tree.nodes[own] {
-                result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: behind(own, c), earliest: earliest))
+                result.append(Edge(neighbour: backup.uplink, role: .backupUplink, behind: behind(own, c), deadlines: deadlines))
             } else if backup.uplink == tree.nodes[own] {
                 guard let below = tree.slot(backup.node) else { continue }
-                result.append(Edge(neighbour: backup.node, role: .backupChild, behind: behind(below, c), earliest: earliest))
+                result.append(Edge(neighbour: backup.node, role: .backupChild, behind: behind(below, c), deadlines: deadlines))
             }
         }
         result.sort { ($0.neighbour, $0.role.rawValue) < ($1.neighbour, $1.role.rawValue) }
         var unique: [Edge] = []
         for edge in result where unique.last?.neighbour != edge.neighbour { unique.append(edge) }
-        for place in unique.indices { unique[place].place = place }
+        for place in unique.indices { unique[place].stand(at: place) }
         return unique
     }
 

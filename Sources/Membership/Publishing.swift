@@ -60,7 +60,7 @@ extension Membership {
         let ahead = shown > incarnation || (shown == incarnation && version > (slot.map { store[$0].version } ?? 0))
         if ahead {
             guard shown.counter < .max - 1, shown.counter - min(incarnation.counter, shown.counter) <= Limits.incarnationJump else {
-                edge.counters.limited += 1
+                edge.tally.count(\.limited)
                 return
             }
             live(after: shown.counter, now: now, into: &effects)
@@ -68,7 +68,7 @@ extension Membership {
         } else if shown < incarnation {
             // The neighbour holds a former life of ours. Our present records, even if there are none, take its place.
             let slot = slot ?? createOwn(id, version: 1)
-            edge.grow(to: store.entries.count)
+            edge.push.grow(to: store.entries.count)
             rewind(edge, slot, to: 0)
             enqueue(edge, slot, now: now)
         }
@@ -103,11 +103,11 @@ extension Membership {
                 effects.append(.forgotten(NamespaceID(node: member.node, lane: lane, scope: meeting)))
             }
         }
-        if !Edge.contains(forgotten, meeting) {
+        if !forgotten.containsSorted(meeting) {
             if forgotten.count >= Limits.forgotten { forgotten.removeFirst() }
             forgotten.insert(meeting, at: forgotten.firstIndex { $0 > meeting } ?? forgotten.count)
         }
-        for edge in edges { reviewShared(edge, now: edge.lastSent) }
+        for edge in edges { reviewShared(edge, now: edge.hello.lastSent) }
     }
 }
 

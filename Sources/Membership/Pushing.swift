@@ -15,36 +15,22 @@ extension Membership {
     }
 
     func enqueue(_ edge: Edge, _ slot: Int, now: Instant) {
-        edge.grow(to: store.entries.count)
-        guard tells(slot, on: edge), store[slot].version > edge.peer[slot].sent else { return }
+        edge.push.grow(to: store.entries.count)
+        guard tells(slot, on: edge), store[slot].version > edge.push.peer[slot].sent else { return }
         let lane = store[slot].id.lane
-        if !edge.peer[slot].queued {
-            edge.peer[slot].queued = true
-            edge.queues[lane.urgency].append(slot)
-        }
-        edge.flushAt.keepEarlier(lane == .floor ? now : now + Limits.batchWindow)
+        edge.push.enqueue(slot, urgency: lane.urgency)
+        edge.flush.by(lane == .floor ? now : now + Limits.batchWindow)
     }
 
     /// The neighbour holds this version of the present incarnation and no more.
     func rewind(_ edge: Edge, _ slot: Int, to version: UInt64) {
-        edge.peer[slot].sent = version
-        edge.peer[slot].acked = version
-        edge.peer[slot].begun = false
-        edge.transfers.removeAll { $0.slot == slot }
-        // Their acknowledgement no longer says that the neighbour took these parts.
-        for at in edge.inFlight.indices where edge.inFlight[at].parts.contains(where: { $0.slot == slot }) {
-            edge.inFlight[at].parts.removeAll { $0.slot == slot }
-        }
+        edge.push.rewind(slot, to: version)
+        edge.sequence.forgetParts(of: slot)
     }
 
     /// A slot holds another namespace or incarnation now: nobody has anything of it.
     func resetPeers(_ slot: Int) {
-        for edge in edges where slot < edge.peer.count {
-            let queued = edge.peer[slot].queued
-            edge.peer[slot] = PeerState()
-            edge.peer[slot].queued = queued
-            edge.transfers.removeAll { $0.slot == slot }
-        }
+        for edge in edges { edge.push.reset(slot) }
     }
 
     /// Namespaces that begin to be shared: a few are told at once; of many it is assumed that the neighbour has them, and the
@@ -52,23 +38,20 @@ extension Membership {
     func beginSharing(_ edge: Edge, _ lane: Lane, _ scope: MeetingID, now: Instant) {
         let (at, found) = store.group(lane, scope)
         guard found else { return }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         let members = store.groups[at].members
         let few = members.count <= 64
         for member in members {
             let slot = member.slot
-            let version = few ? 0 : store[slot].version
-            edge.peer[slot].sent = version
-            edge.peer[slot].acked = version
-            edge.peer[slot].begun = false
+            edge.push.assume(slot, few ? 0 : store[slot].version)
         }
         guard few else {
-            edge.untoldDescents = Limits.untoldDescents
+            edge.repair.noteUntold()
             return
         }
         for member in members where member.node == edge.neighbour { enqueue(edge, member.slot, now: now) }
         for member in members where member.node != edge.neighbour { enqueue(edge, member.slot, now: now) }
-        edge.flushAt.keepEarlier(now)
+        edge.flush.by(now)
     }
 
     // MARK: Hop messages
@@ -83,12 +66,12 @@ extension Membership {
             return false
         }
         guard let edge = edge(neighbour), edge.gossips else { return false }
-        let oldest = min(edge.hops.first?.number ?? edge.nextHop, edge.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? edge.nextHop)
-        guard edge.nextHop - oldest < UInt64(Limits.hopsInFlight) else { return false }
-        edge.hops.append(Hop(number: edge.nextHop, payload: payload))
-        edge.nextHop += 1
-        edge.counters.hopsSent += 1
-        edge.flushAt.keepEarlier(now)
+        let next = edge.hops.next
+        let oldest = min(edge.hops.waiting.first?.number ?? next, edge.sequence.inFlight.lazy.compactMap { $0.hops.first?.number }.min() ?? next)
+        guard next - oldest < UInt64(Limits.hopsInFlight) else { return false }
+        edge.hops.append(payload)
+        edge.tally.count(\.hopsSent)
+        edge.flush.by(now)
         flushAll(now: now, into: &effects)
         return true
     }
@@ -96,105 +79,57 @@ extension Membership {
     // MARK: Acknowledgements
 
     func takeAck(_ edge: Edge, into frame: inout Frame) {
-        frame.ack = edge.received.ack
-        edge.ackAt = nil
-        edge.unacked = 0
-        edge.counters.acksSent += 1
+        frame.ack = edge.sequence.takeAck()
+        edge.tally.count(\.acksSent)
     }
 
     func receive(_ ack: Ack, on edge: Edge, now: Instant) {
-        edge.counters.acksReceived += 1
-        var kept: [InFlight] = []
-        var latest: UInt64?
-        for flight in edge.inFlight {
-            guard ack.contains(flight.sequence) else {
-                kept.append(flight)
-                continue
-            }
-            latest = flight.sequence
-            arrived(flight, on: edge)
-        }
-        edge.inFlight = kept
-        edge.inDoubt.removeAll { ack.contains($0) }
-        settleDoubts(edge) { $0 + Limits.overtaken <= ack.latest }
-        guard let latest else { return }
-        edge.timeouts = 0
-        if let first = kept.first, first.sequence + Limits.overtaken <= latest {
+        edge.tally.count(\.acksReceived)
+        let (arrived, lost) = edge.sequence.acknowledge(ack)
+        for flight in arrived { note(flight, arrivedOn: edge) }
+        edge.pace.noteLoss(lost)
+        guard let latest = arrived.last?.sequence else { return }
+        if let first = edge.sequence.inFlight.first, first.sequence + Limits.overtaken <= latest {
             sendAgain(on: edge, now: now) { $0.sequence + Limits.overtaken <= latest }
         }
-        if edge.pending > 0 || !edge.hops.isEmpty || !edge.requests.isEmpty { edge.flushAt.keepEarlier(now) }
+        if edge.push.pending > 0 || !edge.hops.waiting.isEmpty || !edge.requests.open.isEmpty { edge.flush.by(now) }
     }
 
-    private func arrived(_ flight: InFlight, on edge: Edge) {
-        for part in flight.parts where isCurrent(part, on: edge) {
-            edge.peer[part.slot].acked = max(edge.peer[part.slot].acked, part.to)
-            edge.peer[part.slot].sent = max(edge.peer[part.slot].sent, part.to)
-        }
-        guard let piece = flight.piece, let at = edge.transfers.firstIndex(where: { $0.number == piece.transfer }) else { return }
-        edge.transfers[at].unacked -= 1
-        guard edge.transfers[at].unacked == 0 else { return }
-        let done = edge.transfers.remove(at: at)
-        if isCurrent(InFlight.Part(slot: done.slot, incarnation: done.incarnation, to: done.to), on: edge) {
-            edge.peer[done.slot].acked = max(edge.peer[done.slot].acked, done.to)
-            edge.peer[done.slot].sent = max(edge.peer[done.slot].sent, done.to)
-        }
+    private func note(_ flight: InFlight, arrivedOn edge: Edge) {
+        for part in flight.parts where isCurrent(part, on: edge) { edge.push.holds(part.slot, part.to) }
+        guard let piece = flight.piece, let done = edge.push.arrived(pieceOf: piece.transfer) else { return }
+        if isCurrent(InFlight.Part(slot: done.slot, incarnation: done.incarnation, to: done.to), on: edge) { edge.push.holds(done.slot, done.to) }
     }
 
     private func isCurrent(_ part: InFlight.Part, on edge: Edge) -> Bool {
-        part.slot < edge.peer.count && store.entries[part.slot]?.incarnation == part.incarnation
+        part.slot < edge.push.peer.count && store.entries[part.slot]?.incarnation == part.incarnation
     }
 
     // MARK: Resends
 
-    /// No back-off for the first 8 tries in a row, then doubling up to 16 times.
-    func resendTime(_ edge: Edge) -> Interval {
-        edge.liveness.resendTime * (1 << Int64(max(0, min(4, edge.timeouts - 8))))
-    }
-
-    /// When a datagram counts as lost. A burst waits for its own line: on 1 Mbit/s each full datagram takes ten milliseconds.
-    func overdue(_ flight: InFlight, on edge: Edge) -> Instant { flight.sentAt + flight.lineTime + resendTime(edge) }
+    func resendTime(_ edge: Edge) -> Interval { edge.sequence.backedOff(edge.liveness.resendTime) }
 
     /// Gives up datagrams that were not acknowledged in time; their content is cut again from what is in the store now.
     func resend(_ edge: Edge, now: Instant) {
         edge.pace.endWindow(now: now)
-        guard let oldest = edge.inFlight.first, now >= overdue(oldest, on: edge) else { return }
-        sendAgain(on: edge, now: now) { overdue($0, on: edge) <= now }
-        edge.timeouts += 1
+        let wait = resendTime(edge)
+        guard let oldest = edge.sequence.inFlight.first, now >= oldest.overdue(wait) else { return }
+        sendAgain(on: edge, now: now) { $0.overdue(wait) <= now }
+        edge.sequence.noteTimeout()
     }
 
     private func sendAgain(on edge: Edge, now: Instant, where isLost: (InFlight) -> Bool) {
-        var kept: [InFlight] = []
         var again: [Hop] = []
-        for flight in edge.inFlight {
-            guard isLost(flight) else {
-                kept.append(flight)
-                continue
-            }
-            edge.counters.resent += 1
-            edge.inDoubt.append(flight.sequence)
+        for flight in edge.sequence.giveUp(where: isLost) {
+            edge.tally.count(\.resent)
             again += flight.hops
-            if flight.scopesSerial == edge.ownSerial, flight.scopesSerial > 0 { edge.scopesToSend = true }
+            edge.scopes.lost(serial: flight.scopesSerial)
             for request in flight.requests where isOpen(request) { request.queue(on: edge, now: now) }
-            for part in flight.parts where isCurrent(part, on: edge) && edge.peer[part.slot].acked < part.to {
-                edge.peer[part.slot].sent = edge.peer[part.slot].acked
-                if edge.peer[part.slot].acked == 0 { edge.peer[part.slot].begun = false }
-                enqueue(edge, part.slot, now: now)
-            }
-            if let piece = flight.piece, let at = edge.transfers.firstIndex(where: { $0.number == piece.transfer }) {
-                edge.transfers[at].unsent.append(piece.index)
-            }
+            for part in flight.parts where isCurrent(part, on: edge) && edge.push.lost(part.slot, part.to) { enqueue(edge, part.slot, now: now) }
+            if let piece = flight.piece { edge.push.lost(piece) }
         }
-        edge.inFlight = kept
-        edge.inDoubt.sort()
-        edge.hops = again + edge.hops
-        edge.flushAt.keepEarlier(now)
-    }
-
-    /// These datagrams were lost: an acknowledgement says so, or none will speak of them any more.
-    func settleDoubts(_ edge: Edge, where isLost: (UInt64) -> Bool) {
-        let before = edge.inDoubt.count
-        edge.inDoubt.removeAll(where: isLost)
-        edge.pace.noteLoss(before - edge.inDoubt.count)
+        edge.hops.sendAgain(again)
+        edge.flush.by(now)
     }
 
     /// Whether the records that this request asks for have not come yet.
@@ -211,7 +146,7 @@ extension Membership {
         guard store[slot].tombstones > Limits.tombstones else { return }
         var known = UInt64.max
         for edge in edges where edge.gossips && tells(slot, on: edge) {
-            known = min(known, slot < edge.peer.count ? edge.peer[slot].acked : 0)
+            known = min(known, slot < edge.push.peer.count ? edge.push.peer[slot].acked : 0)
         }
         guard let last = store.removeTombstones(slot, upTo: known, keeping: Limits.tombstones / 2) else { return }
         store.setCollected(slot, last)
@@ -225,7 +160,7 @@ extension Membership {
             let (at, found) = entry.find(due.key)
             guard found, entry.records[at].value == nil, entry.records[at].version == due.version else { continue }
             let known = edges.allSatisfy { edge in
-                !edge.gossips || !tells(due.slot, on: edge) || (due.slot < edge.peer.count && edge.peer[due.slot].acked >= due.version)
+                !edge.gossips || !tells(due.slot, on: edge) || (due.slot < edge.push.peer.count && edge.push.peer[due.slot].acked >= due.version)
             }
             if known {
                 store.removeRecord(due.slot, key: due.key)

@@ -75,7 +75,7 @@ extension Membership {
 
     /// The time as the parent that we hang on tells it; nil while it is not heard, or does not know.
     public func uplinkWall(now: Instant) -> WallTime? {
-        guard let edge = uplinks.first(where: { $0.gossips }), let clock = edge.clockThere else { return nil }
+        guard let edge = uplinks.first(where: { $0.gossips }), let clock = edge.report.clockThere else { return nil }
         return WallTime(milliseconds: clock &+ now.nanoseconds / 1_000_000)
     }
 
@@ -97,10 +97,10 @@ extension Membership {
     private func snapshot(_ edge: Edge) -> EdgeSnapshot {
         let heard = edge.liveness.lastHeard
         return EdgeSnapshot(
-            neighbour: edge.neighbour, role: edge.role, state: edge.state, session: edge.session, lastDown: edge.lastDown,
-            roundTrip: edge.liveness.roundTrip, loss: edge.liveness.lossBound(now: heard), lossThere: edge.lossThere,
-            detection: edge.liveness.detection(lateness: lateness, now: heard), scopes: edge.shared, pending: edge.pending,
-            inFlight: edge.inFlight.count, clockAhead: edge.clockAhead, topologyVersion: edge.topologyVersion,
-            topologyHash: edge.topologyHash, counters: edge.counters)
+            neighbour: edge.neighbour, role: edge.role, state: edge.life.state, session: edge.life.session, lastDown: edge.life.lastDown,
+            roundTrip: edge.liveness.roundTrip, loss: edge.liveness.lossBound(now: heard), lossThere: edge.report.loss,
+            detection: edge.liveness.detection(lateness: lateness.value, now: heard), scopes: edge.scopes.shared, pending: edge.push.pending,
+            inFlight: edge.sequence.inFlight.count, clockAhead: edge.report.clockAhead, topologyVersion: edge.report.topologyVersion,
+            topologyHash: edge.report.topologyHash, counters: edge.tally.counters)
     }
 }

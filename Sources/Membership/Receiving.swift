@@ -4,11 +4,11 @@ import Basics
 extension Membership {
     /// One application datagram from the neighbour's secure session.
     public func receive(_ datagram: UnsafeRawBufferPointer, from neighbour: NodeIndex, now: Instant, into effects: inout [Effect]) {
-        guard let edge = edge(neighbour), edge.connected else { return }
-        edge.counters.datagramsReceived += 1
-        edge.counters.bytesReceived += datagram.count
+        guard let edge = edge(neighbour), edge.life.isConnected else { return }
+        edge.tally.count(\.datagramsReceived)
+        edge.tally.count(\.bytesReceived, datagram.count)
         guard datagram.count <= Limits.datagram, let frame = coder.decode(datagram) else {
-            edge.counters.malformed += 1
+            edge.tally.count(\.malformed)
             return
         }
         receive(frame, on: edge, now: now, into: &effects)
@@ -21,28 +21,26 @@ extension Membership {
         if let hello = frame.hello {
             guard receive(hello, session: frame.session, on: edge, now: now, into: &effects) else { return }
         }
-        guard edge.gossips, frame.session == edge.remoteSession else { return }
+        guard edge.gossips, frame.session == edge.life.remoteSession else { return }
         if let ack = frame.ack { receive(ack, on: edge, now: now) }
         if frame.sequence > 0 {
-            edge.received.raise(base: min(frame.base, frame.sequence))
-            guard edge.received.canHold(frame.sequence) else { return }
-            let urgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
-            edge.unacked += 1
-            edge.ackAt.keepEarlier(urgent || edge.unacked >= 8 ? now : now + Limits.batchWindow)
-            edge.flushAt.keepEarlier(edge.ackAt)
-            guard !edge.received.ack.contains(frame.sequence) else { return }
+            let isUrgent = !frame.hops.isEmpty || frame.sections.contains { $0.namespace.lane == .floor }
+            let arrival = edge.sequence.arrived(frame.sequence, base: frame.base, isUrgent: isUrgent, now: now)
+            guard arrival != .beyond else { return }
+            edge.flush.by(edge.sequence.ackAt)
+            guard arrival == .new else { return }
         }
         if let scopes = frame.scopes { receive(scopes, on: edge, now: now) }
-        for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hopsIn.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
-            edge.counters.hopsReceived += 1
+        for hop in frame.hops where hop.payload.count <= Limits.hop && (edge.hops.admit(hop.number) || !configuration.rules.contains(.hopOnce)) {
+            edge.tally.count(\.hopsReceived)
             effects.append(.hop(from: edge.neighbour, hop.payload))
         }
         var whole = true
-        if !frame.sections.isEmpty { edge.counters.deltasReceived += 1 }
+        if !frame.sections.isEmpty { edge.tally.count(\.deltasReceived) }
         for section in frame.sections where !apply(section, from: edge, now: now, into: &effects) { whole = false }
         if let fragment = frame.fragment, !take(fragment, from: edge, now: now, into: &effects) { whole = false }
         // A frame with a gap in a section is acknowledged all the same, since the missing part was asked for.
-        if whole, frame.sequence > 0 { edge.received.insert(frame.sequence) }
+        if whole, frame.sequence > 0 { edge.sequence.took(frame.sequence) }
         for request in frame.requests { answer(request, on: edge, now: now, into: &effects) }
         if !frame.digests.isEmpty || !frame.leaves.isEmpty {
             descend(frame.digests, frame.leaves, on: edge, now: now, into: &effects)
@@ -51,23 +49,10 @@ extension Membership {
 
     private func take(_ fragment: Fragment, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         guard Assembly.isSound(fragment) else {
-            edge.counters.malformed += 1
+            edge.tally.count(\.malformed)
             return true
         }
-        let at: Int
-        if let known = edge.assemblies.firstIndex(where: { $0.belongs(fragment) }) {
-            at = known
-        } else {
-            edge.assemblies.removeAll { $0.head.namespace == fragment.namespace }
-            edge.assemblies.append(Assembly(fragment))
-            while edge.assemblies.count > Limits.assemblies || edge.assemblies.reduce(0, { $0 + $1.bytes.count }) > Limits.assemblyBytes {
-                edge.assemblies.removeFirst()
-            }
-            at = edge.assemblies.count - 1
-        }
-        edge.assemblies[at].add(fragment)
-        guard edge.assemblies[at].missing == 0 else { return true }
-        let section = edge.assemblies.remove(at: at).section
+        guard let section = edge.assembly.take(fragment) else { return true }
         return apply(section, from: edge, now: now, into: &effects)
     }
 
@@ -81,11 +66,11 @@ extension Membership {
         var list: [MeetingID] = []
         for meeting in meetings.sorted() where list.last != meeting && !meeting.rawValue.isEmpty { list.append(meeting) }
         if list.count > Limits.scopesPerEdge {
-            edge.counters.limited += list.count - Limits.scopesPerEdge
+            edge.tally.count(\.limited, list.count - Limits.scopesPerEdge)
             list.removeLast(list.count - Limits.scopesPerEdge)
         }
-        guard list != edge.ownScopes else { return }
-        edge.ownScopes = list
+        guard list != edge.scopes.own else { return }
+        edge.scopes.offer(list)
         reviewSpacing(edge, now: now)
         // On one kept warm nothing would send them, and what is due would stay due for ever; taken, it tells them by itself.
         if edge.gossips { announceScopes(edge, now: now) }
@@ -96,7 +81,7 @@ extension Membership {
     /// A meeting of which records came, but not what defines it (its writer's edge fell meanwhile): it is taken from every neighbour that
     /// offers it, as one that is not known at all.
     public func setWanted(_ meeting: MeetingID, _ isWanted: Bool, now: Instant, into effects: inout [Effect]) {
-        guard Edge.contains(wanted, meeting) != isWanted else { return }
+        guard wanted.containsSorted(meeting) != isWanted else { return }
         guard isWanted else { return wanted.removeAll { $0 == meeting } }
         wanted.insert(meeting, at: wanted.firstIndex { $0 > meeting } ?? wanted.count)
         for edge in edges { reviewShared(edge, now: now) }
@@ -104,61 +89,41 @@ extension Membership {
     }
 
     func announceScopes(_ edge: Edge, now: Instant) {
-        edge.ownSerial += 1
-        edge.scopesToSend = true
-        edge.flushAt.keepEarlier(now)
+        edge.scopes.announce()
+        edge.flush.by(now)
     }
 
     private func receive(_ scopes: GossipFrame.Scopes, on edge: Edge, now: Instant) {
-        guard scopes.serial >= edge.peerSerial, scopes.parts >= 1, scopes.parts <= 32, scopes.part < scopes.parts else { return }
-        if scopes.serial > edge.peerSerial || edge.peerParts.count != Int(scopes.parts) {
-            edge.peerSerial = scopes.serial
-            edge.peerParts = [[MeetingID]?](repeating: nil, count: Int(scopes.parts))
-        }
-        edge.peerParts[Int(scopes.part)] = scopes.meetings
-        var all: [MeetingID] = []
-        for part in edge.peerParts {
-            guard let part else { return }
-            all += part
-        }
-        edge.peerScopes = Array(all.sorted().prefix(Limits.scopesPerEdge))
-        reviewShared(edge, now: now)
+        if edge.scopes.receive(scopes) { reviewShared(edge, now: now) }
     }
 
     private func askForUnread(_ edge: Edge, _ scope: MeetingID, now: Instant) {
-        for (namespace, incarnation) in edge.unread where namespace.scope == scope {
+        for (namespace, incarnation) in edge.scopes.takeUnread(scope) {
             var version: UInt64 = 0
             if let slot = store.slot(namespace), store[slot].incarnation == incarnation { version = store[slot].version }
             Request(namespace: namespace, incarnation: incarnation, version: version).queue(on: edge, now: now)
         }
-        edge.unread.removeAll { $0.namespace.scope == scope }
     }
 
     /// Settles which meetings this edge carries; those that are new begin to flow.
     func reviewShared(_ edge: Edge, now: Instant) {
         guard edge.gossips else { return }
+        let before = edge.scopes.shared
         // A meeting spreads from the end that knows it: its record tells the other end that it runs there too. But a meeting
         // known here and kept off this edge is not given to a neighbour for the asking.
-        let offered = edge.peerScopes.filter { scope in
+        let offered = edge.scopes.offered.filter { scope in
             // A node that holds only records of its own wrote them before a restart. The nodes that ran the meeting say what became of it.
-            Edge.contains(edge.shared, scope) || Edge.contains(wanted, scope)
+            before.containsSorted(scope) || wanted.containsSorted(scope)
                 || !Lane.allCases.contains { nodes(lane: $0, scope: scope).contains { $0 != node } }
         }
-        let shared = Edge.union(edge.ownScopes, offered).filter { !Edge.contains(forgotten, $0) }
-        guard shared != edge.shared else { return }
-        let before = edge.shared
-        edge.shared = shared
-        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
-        for scope in shared {
-            hash.append(scope.rawValue)
-            hash.append(UInt8(0))
-        }
-        edge.sharedHash = shared.isEmpty ? 0 : hash.finish()
-        for scope in shared where !Edge.contains(before, scope) {
+        let shared = edge.scopes.own.union(offered).filter { !forgotten.containsSorted($0) }
+        guard shared != before else { return }
+        edge.scopes.share(shared)
+        for scope in shared where !before.containsSorted(scope) {
             for lane in [Lane.floor, .roster, .bulk] { beginSharing(edge, lane, scope, now: now) }
             askForUnread(edge, scope, now: now)
         }
-        edge.helloWanted = true
-        edge.nextDescent = now
+        edge.hello.want()
+        edge.repair.shareOther(now: now)
     }
 }

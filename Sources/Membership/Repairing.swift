@@ -5,7 +5,7 @@ extension Membership {
     /// Sum over all namespaces that both ends share.
     func sum(_ edge: Edge) -> UInt64 {
         var sum = store.sum(.link, Membership.everywhere)
-        for scope in edge.shared { sum &+= self.sum(scope: scope) }
+        for scope in edge.scopes.shared { sum &+= self.sum(scope: scope) }
         return sum
     }
 
@@ -15,44 +15,14 @@ extension Membership {
         }
     }
 
-    /// Looks at a hello's sum. The lower end begins a descent, one at a time; the upper only if it began to share more than it told.
+    /// Looks at a hello's sum, and begins a descent if there is reason to.
     func compareSums(_ edge: Edge, _ full: Hello.Full, now: Instant) {
-        let own = sum(edge)
-        let isAlike = full.sharedScopes == edge.sharedHash
-        if isAlike, own == full.sum {
-            edge.descentTries = 0
-            edge.unsettledMismatches = 0
-            edge.untoldDescents = 0
-            return
-        }
-        let isUntold = edge.untoldDescents > 0
-        guard edge.role.isAbove || isUntold else { return }
-        // Sums differ by nature while either end still has something to tell, or shares a meeting that the other does not share yet. That must
-        // not go on for ever: the missing records may be those that say which nodes run a meeting.
-        if isUntold, isAlike || edge.hadRefused,
-            edge.untoldDescents == Limits.untoldDescents || (now >= edge.nextDescent && !isTelling(edge))
-        {
-            // A first descent begins at once. A further one begins when all that the last one found is told; if the last one found nothing, its
-            // digest was lost.
-            edge.untoldDescents -= 1
-            if edge.untoldDescents == 0 { edge.hadRefused = false }
-        } else if !full.settled || !edge.settled || !isAlike {
-            edge.unsettledMismatches += 1
-            guard edge.unsettledMismatches >= 20 else { return }
-        }
-        edge.unsettledMismatches = 0
-        let pair = (own, full.sum)
-        if pair != edge.descentPair {
-            edge.descentTries = 0
-        } else if edge.descentTries >= 3 {
-            guard now >= edge.nextDescent else { return }
-        }
-        guard edge.descentTries == 0 || now >= edge.nextDescent else { return }
-        edge.descentPair = pair
-        edge.descentTries += 1
-        edge.nextDescent = now + (edge.descentTries >= 3 ? Limits.descentPause : max(.milliseconds(250), resendTime(edge) * 2))
-        edge.counters.descents += 1
-        var answer = Answer(session: edge.ownSession)
+        let sums = EdgeRepair.Comparison(
+            own: sum(edge), theirs: full.sum, isAlike: full.sharedScopes == edge.scopes.sharedHash, isSettled: full.settled && edge.isSettled,
+            isAbove: edge.role.isAbove, pause: resendTime(edge) * 2)
+        guard edge.repair.begins(sums, now: now, isTelling: { isTelling(edge) }) else { return }
+        edge.tally.count(\.descents)
+        var answer = Answer(session: edge.life.ownSession)
         describe(TriePlace(depth: 0, prefix: 0), on: edge, into: &answer)
         send(answer, on: edge, now: now)
     }
@@ -60,13 +30,13 @@ extension Membership {
     /// Whether anything waits or is under way, the floor lane left out, since it always has something to tell.
     private func isTelling(_ edge: Edge) -> Bool {
         func isOther(_ slot: Int) -> Bool { store.entries[slot].map { $0.id.lane != .floor } ?? false }
-        return edge.queues.dropFirst().contains { $0.count > 0 } || edge.transfers.contains { isOther($0.slot) }
-            || edge.inFlight.contains { $0.parts.contains { isOther($0.slot) } }
+        return edge.push.queues.dropFirst().contains { $0.count > 0 } || edge.push.transfers.contains { isOther($0.slot) }
+            || edge.sequence.inFlight.contains { $0.parts.contains { isOther($0.slot) } }
     }
 
     /// Answers sums and lists of the neighbour, one level deeper each.
     func descend(_ digests: [Digest], _ leaves: [Leaves], on edge: Edge, now: Instant, into effects: inout [Effect]) {
-        var answer = Answer(session: edge.ownSession)
+        var answer = Answer(session: edge.life.ownSession)
         for digest in digests.prefix(4) where digest.sums.count == 32 && digest.place.depth < 12 {
             let own = sums(digest.place, on: edge)
             for child in 0..<32 where own.sums[child] != digest.sums[child] {
@@ -118,7 +88,7 @@ extension Membership {
 
     /// The neighbour has nothing there.
     private func push(_ place: TriePlace, on edge: Edge, now: Instant) {
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         forEachShared(edge) { slot in
             guard place.holds(store[slot].place) else { return }
             repair(slot, to: 0, on: edge, now: now)
@@ -128,7 +98,7 @@ extension Membership {
     /// The neighbour holds less of the namespace: it gets the rest. If this node may not tell it there, it shows name and version instead: the
     /// owner, somewhere beyond the neighbour, has forgotten that it wrote this.
     private func repair(_ slot: Int, to version: UInt64, on edge: Edge, now: Instant) {
-        edge.counters.repaired += 1
+        edge.tally.count(\.repaired)
         guard tells(slot, on: edge) else {
             let entry = store[slot]
             Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
@@ -143,7 +113,7 @@ extension Membership {
         for held in list.held.prefix(64) where list.place.holds(Namespace.place(of: held.namespace)) {
             theirs[held.namespace] = held
         }
-        edge.grow(to: store.entries.count)
+        edge.push.grow(to: store.entries.count)
         forEachShared(edge) { slot in
             let entry = store[slot]
             guard list.place.holds(entry.place) else { return }
@@ -153,7 +123,7 @@ extension Membership {
             if ours > other {
                 repair(slot, to: held.incarnation == entry.incarnation ? held.version : 0, on: edge, now: now)
             } else if ours < other, entry.id.node != node, mayCome(entry.owner, over: edge) {
-                edge.counters.repaired += 1
+                edge.tally.count(\.repaired)
                 Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
             }
         }
@@ -163,7 +133,7 @@ extension Membership {
         for held in list.held.prefix(64) where theirs[held.namespace] != nil && held.namespace.node != node {
             guard edge.shares(held.namespace.lane, held.namespace.scope) else { continue }
             let owner = configuration.tree.slot(held.namespace.node) ?? -1
-            edge.counters.repaired += 1
+            edge.tally.count(\.repaired)
             guard mayCome(owner, over: edge) else {
                 passOn(held, owner: owner, from: edge, now: now)
                 continue
@@ -173,10 +143,7 @@ extension Membership {
     }
 
     private func send(_ answer: Answer, on edge: Edge, now: Instant) {
-        let frames = answer.frames.prefix(max(0, 8 - edge.answers.count))
-        guard !frames.isEmpty else { return }
-        edge.answers += frames
-        edge.flushAt.keepEarlier(now)
+        if edge.requests.answer(answer.frames) { edge.flush.by(now) }
     }
 }
 

@@ -25,7 +25,7 @@ final class MixEncoders {
 
     private let codecs: any AudioCodecProvider
     private let bitrate: Bitrate
-    private let expectedLoss: Int
+    private(set) var expectedLoss: Int
     private var entries: [Entry] = []
     private let packets: UnsafeMutableRawPointer
     private let samples: UnsafeMutableBufferPointer<Int16>
@@ -42,6 +42,13 @@ final class MixEncoders {
     deinit {
         packets.deallocate()
         samples.deallocate()
+    }
+
+    /// Loss in percent that all mixes prepare for from now on.
+    func expectLoss(percent: Int) {
+        guard percent != expectedLoss else { return }
+        expectedLoss = percent
+        for entry in entries { entry.encoder.expectLoss(percent: percent) }
     }
 
     /// The voice at a place changes: mixes without it begin anew, since other listeners will hear them.

@@ -70,6 +70,8 @@ public final class Mixer {
     private struct Listener {
         var isUsed = false
         var own: [Int] = []
+        /// Loss in percent that it last reported.
+        var loss = 0
     }
 
     private let codecs: any AudioCodecProvider
@@ -187,6 +189,13 @@ public final class Mixer {
     public func setOwn(_ listener: Int, _ own: [Int]) {
         guard ears.indices.contains(listener), ears[listener].isUsed else { return }
         ears[listener].own = own.sorted()
+    }
+
+    /// A listener reported that much loss, in percent: the mixes prepare for the worst of them, and for no less than the settings say.
+    public func expectLoss(percent: Int, of listener: Int) {
+        guard ears.indices.contains(listener), ears[listener].isUsed, ears[listener].loss != percent else { return }
+        ears[listener].loss = max(0, min(100, percent))
+        encoders.expectLoss(percent: ears.reduce(settings.expectedLoss) { max($0, $1.isUsed ? $1.loss : 0) })
     }
 
     /// Ends a listener.

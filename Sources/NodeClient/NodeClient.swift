@@ -49,8 +49,8 @@ public struct NodeClient: Sendable {
 
     /// Sends one request and reads the whole answer.
     public func send(
-        _ method: String, _ path: String, token: String? = nil, body: [UInt8] = [], type: String = "application/json",
-        timeout: TimeAmount = .seconds(10)
+        _ method: String, _ path: String, token: String? = nil, headers: [(String, String)] = [], body: [UInt8] = [],
+        type: String = "application/json", timeout: TimeAmount = .seconds(10)
     ) async throws -> Answer {
         let channel = try await connect()
         let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
@@ -58,7 +58,7 @@ public struct NodeClient: Sendable {
         return try await channel.executeThenClose { inbound, outbound in
             // A node may refuse before it has read the whole body: its answer says more than the broken connection.
             var unsent: (any Error)?
-            do { try await write(method, path, token, body, type, to: outbound) } catch { unsent = error }
+            do { try await write(method, path, token, headers, body, type, to: outbound) } catch { unsent = error }
             var answer = Answer(status: 0, headers: [], body: [])
             for try await part in inbound {
                 switch part {
@@ -81,7 +81,7 @@ public struct NodeClient: Sendable {
     public func events(_ path: String, token: String, _ body: (Event) async throws -> Bool) async throws {
         let channel = try await connect()
         try await channel.executeThenClose { inbound, outbound in
-            try await write("GET", path, token, [], "text/event-stream", to: outbound)
+            try await write("GET", path, token, [], [], "text/event-stream", to: outbound)
             var parser = EventParser()
             for try await part in inbound {
                 switch part {
@@ -104,6 +104,7 @@ public struct NodeClient: Sendable {
         var context: NIOSSLContext?
         if secure {
             var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.minimumTLSVersion = .tlsv12
             if let authority { configuration.trustRoots = .file(authority) }
             context = try NIOSSLContext(configuration: configuration)
         }
@@ -124,12 +125,13 @@ public struct NodeClient: Sendable {
     }
 
     private func write(
-        _ method: String, _ path: String, _ token: String?, _ body: [UInt8], _ type: String,
+        _ method: String, _ path: String, _ token: String?, _ more: [(String, String)], _ body: [UInt8], _ type: String,
         to outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
     ) async throws {
         var headers = HTTPHeaders([("host", base.host() ?? ""), ("connection", "close"), ("accept", "*/*")])
         if let token { headers.add(name: "authorization", value: "Bearer " + token) }
-        if !body.isEmpty { headers.add(name: "content-type", value: type) }
+        for (name, value) in more { headers.add(name: name, value: value) }
+        if !body.isEmpty || method == "POST" { headers.add(name: "content-type", value: type) }
         headers.add(name: "content-length", value: "\(body.count)")
         try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: path, headers: headers)))
         if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }

@@ -171,14 +171,13 @@ extension MediaSlot {
         func id(_ uri: String) -> UInt8? {
             section.extensions.first { $0.uri == uri && $0.isAnswered(for: kind) && $0.direction.sends }.map { UInt8($0.id) }
         }
+        let feedback: FeedbackKinds = kind == .video ? format.feedback.union(section.feedback) : []
         self.init(
             kind: kind, index: index, mid: section.mid, codec: codec, payloadType: format.payloadType, sends: sends,
             receives: receives, localSSRC: localSSRC, remoteSSRCs: section.ssrcs, audioLevelID: id(ExtensionURI.audioLevel),
             midID: id(ExtensionURI.mid), absoluteSendTimeID: id(ExtensionURI.absoluteSendTime),
-            nack: kind == .video && format.feedback.contains("nack"),
-            pictureLoss: kind == .video && format.feedback.contains("nack pli"),
-            fullIntraRequest: kind == .video && format.feedback.contains("ccm fir"),
-            remb: kind == .video && format.feedback.contains("goog-remb"))
+            nack: feedback.contains(.nack), pictureLoss: feedback.contains(.pictureLoss),
+            fullIntraRequest: feedback.contains(.fullIntraRequest), remb: feedback.contains(.remb))
     }
 
     /// The MediaStream that a page puts this slot into: sound and picture of the speaker are played together.

@@ -10,38 +10,36 @@ extension Peer {
     public convenience init(
         accessServer offer: SessionDescription, settings: AnswerSettings, security: any SecurityProvider, now: Instant
     ) throws(NegotiationError) {
-        self.init(role: .accessServer, security: security, limits: .access, now: now)
+        var random = Peer.generator(security)
         let local = ICECredentials.random(security)
         let terms = try AnswerTerms(
             offer: offer, settings: settings, local: local, fingerprint: security.fingerprint, sessionID: random.next())
-        server = ICEServerAgent(credentials: local, remoteUsername: terms.remote.username, now: now)
-        fingerprints = terms.fingerprints
-        media = terms.media
-        localDescription = terms.text
-        session = security.makeSession(.accessServer)
-        connectDeadline = now + Peer.connectLimit
+        let agent = ICEServerAgent(credentials: local, remoteUsername: terms.remote.username, now: now)
+        let handshaking = LegState.Handshaking(session: security.makeSession(.accessServer), connectBy: now + Peer.connectLimit)
+        self.init(
+            role: .accessServer, way: .accessServer(AccessServer(agent, fingerprints: terms.fingerprints)), state: .handshaking(handshaking),
+            localDescription: terms.text, media: terms.media, limits: .access, security: security, random: random, now: now)
     }
 
     /// A bot's leg; ``localDescription`` is the offer to post. It sends nothing before ``accept(answer:now:)``.
     public convenience init(accessClient settings: OfferSettings, security: any SecurityProvider, now: Instant) {
-        self.init(role: .accessClient, security: security, limits: .access, now: now)
+        var random = Peer.generator(security)
         let local = ICECredentials.random(security)
         let terms = OfferTerms(settings, local: local, fingerprint: security.fingerprint, sessionID: random.next())
-        offerTerms = terms
-        client = ICEClientAgent(local: local, tieBreaker: random.next())
-        localDescription = terms.text
+        let agent = ICEClientAgent(local: local, tieBreaker: random.next())
+        self.init(
+            role: .accessClient, way: .accessClient(AccessClient(agent, terms: terms)), state: .waiting(LegState.Waiting(connectBy: nil)),
+            localDescription: terms.text, limits: .access, security: security, random: random, now: now)
     }
 
     /// The answer to a bot's offer; checks begin with the next ``wake(now:outbox:)``.
     public func accept(answer: SessionDescription, now: Instant) throws(NegotiationError) {
         precondition(role == .accessClient && media == nil, "an answer on \(role), accepted before: \(media != nil)")
         clock = now
-        guard let terms = offerTerms else { return }
-        let accepted = try terms.accept(answer)
-        media = accepted.media
-        fingerprints = accepted.fingerprints
-        connectDeadline = now + Peer.connectLimit
-        client?.start(remote: accepted.remote, credentials: accepted.credentials, now: now)
+        guard let client = way.client else { return }
+        let accepted = try client.accept(answer, now: now)
+        agree(on: accepted.media)
+        state.wait(until: now + Peer.connectLimit)
         move(to: accepted.remote)
     }
 
@@ -49,10 +47,9 @@ extension Peer {
     ///
     /// It never gives up: after a failure, and after ``redial(now:)``, it dials again with a growing back-off.
     public convenience init(trunkTo address: Address, node: String, security: any SecurityProvider, now: Instant) {
-        self.init(role: .trunkDialer, security: security, limits: .trunk, now: now)
-        remote = address
-        expectedNode = node
-        dialing.now(now)
+        self.init(
+            role: .trunkDialer, way: .trunkDialer(TrunkDialer(node: node, now: now)), state: .waiting(LegState.Waiting(connectBy: nil)),
+            remote: address, limits: .trunk, security: security, random: Peer.generator(security), now: now)
     }
 
     /// A trunk's parent side with the session a ``SecureListener`` made of `hello`; call ``wake(now:outbox:)`` at once,
@@ -61,63 +58,68 @@ extension Peer {
         trunkFrom address: Address, session: any SecureSession, hello: UnsafeRawBufferPointer,
         security: any SecurityProvider, now: Instant
     ) {
-        self.init(role: .trunkAcceptor, security: security, limits: .trunk, now: now)
-        remote = address
-        self.session = session
-        helloRandom = Demultiplexer.clientRandom(hello)
-        connectDeadline = now + Peer.connectLimit
-        flushWanted = true
+        let handshaking = LegState.Handshaking(session: session, connectBy: now + Peer.connectLimit)
+        self.init(
+            role: .trunkAcceptor, way: .trunkAcceptor(TrunkAcceptor(hello: hello)), state: .handshaking(handshaking), remote: address,
+            isToFlush: true, limits: .trunk, security: security, random: Peer.generator(security), now: now)
     }
 
     /// Whether this ClientHello belongs to a handshake of this leg (a resend): then it is for
     /// ``receive(_:from:now:outbox:)``. Any other one is for the listener first, and the session it makes for
     /// ``adopt(_:hello:now:)``.
     public func isAnswering(_ hello: UnsafeRawBufferPointer) -> Bool {
-        guard let random = Demultiplexer.clientRandom(hello) else { return false }
-        return random == helloRandom || random == successorRandom
+        guard let acceptor = way.acceptor, let random = Demultiplexer.clientRandom(hello) else { return false }
+        return acceptor.isAnswering(random)
     }
 
     /// A new session of the same remote, from a restarted or redialling child; it replaces the present one once its
     /// handshake is done and its certificate names the same node (``PeerEvent/established(_:)`` again). Wake at once.
     public func adopt(_ session: any SecureSession, hello: UnsafeRawBufferPointer, now: Instant) {
-        precondition(role == .trunkAcceptor, "a second session on \(role)")
+        guard let acceptor = way.acceptor else { preconditionFailure("a second session on \(role)") }
         clock = now
-        successor = session
-        successorRandom = Demultiplexer.clientRandom(hello)
-        successorDeadline = now + Peer.connectLimit
-        flushWanted = true
+        acceptor.adopt(session, hello: hello, until: now + Peer.connectLimit)
+        isToFlush = true
     }
 
     /// Trunk dialer: leaves the present session (the owner heard nothing for too long, or renews it) and dials with the
     /// next ``wake(now:outbox:)``.
     public func redial(now: Instant) {
-        precondition(role == .trunkDialer, "redial on \(role)")
+        guard let dialer = way.dialer else { preconditionFailure("redial on \(role)") }
         clock = now
-        dropSession()
-        dialing.now(now)
+        state.leave()
+        dialer.dialNow(now)
     }
 
     /// Says goodbye (close_notify) if there is a session, and ends the leg; no event follows.
     public func close(outbox: Outbox) {
-        session?.close()
+        state.session?.close()
         flush(outbox)
-        dropSession()
-        successor = nil
-        dialing.stop()
-        client?.stop()
-        connectDeadline = nil
-        isClosed = true
+        state.close()
+        way.acceptor?.dropSuccessor()
+        way.dialer?.stop()
+        way.client?.stop()
     }
 
     /// Where the leg stands.
     public var snapshot: PeerSnapshot {
-        let state: PeerSnapshot.State =
-            failure != nil || isClosed
-            ? .failed : sender != nil ? .established : session != nil && remote != nil ? .handshaking : .waiting
+        let stands: PeerSnapshot.State =
+            switch state {
+            case .waiting: .waiting
+            case .handshaking: remote == nil ? .waiting : .handshaking
+            case .established: .established
+            case .failed, .closed: .failed
+            }
         return PeerSnapshot(
-            role: role, state: state, remote: remote, identity: identity, failure: failure,
-            sourcesIn: receiver?.sourceCount ?? 0, sourcesOut: sender?.sourceCount ?? 0, deadline: deadline,
+            role: role, state: stands, remote: remote, identity: identity, failure: state.failure,
+            sourcesIn: state.established?.sourcesIn ?? 0, sourcesOut: state.established?.sourcesOut ?? 0, deadline: deadline,
             counters: counters)
+    }
+
+    /// A leg's own draws: transactions, back-off.
+    private static func generator(_ security: any SecurityProvider) -> SeededGenerator {
+        var seed: UInt64 = 0
+        for byte in security.randomBytes(8) { seed = seed << 8 | UInt64(byte) }
+        return SeededGenerator(seed: seed)
     }
 
     /// Our user name fragment in a stranger's STUN request: the leg to hand it to is the one with this

@@ -10,14 +10,14 @@ extension Peer {
     /// `headerLength` is that of the whole header, CSRCs and extension included; `slot` has room for
     /// ``ProtectionProfile/tagLength`` more bytes.
     public func protectRTP(_ slot: UnsafeMutableRawBufferPointer, length: Int, headerLength: Int) -> Int? {
-        guard failure == nil, sender != nil else { return nil }
-        guard let protected = sender!.protectRTP(slot, length: length, headerLength: headerLength, now: clock) else {
+        guard let established = state.established else { return nil }
+        guard let protected = established.protectRTP(slot, length: length, headerLength: headerLength, now: clock) else {
             counters.unprotectable &+= 1
             return nil
         }
         counters.rtpOut &+= 1
         counters.bytesOut &+= UInt64(protected)
-        tellRenewal()
+        if established.takesRenewal() { tell(.renewalDue) }
         return protected
     }
 
@@ -29,8 +29,8 @@ extension Peer {
 
     /// Encrypts a compound RTCP packet in place and returns its new length; nil if the leg is not established.
     public func protectRTCP(_ slot: UnsafeMutableRawBufferPointer, length: Int) -> Int? {
-        guard failure == nil, sender != nil else { return nil }
-        guard let protected = sender!.protectRTCP(slot, length: length) else {
+        guard let established = state.established else { return nil }
+        guard let protected = established.protectRTCP(slot, length: length) else {
             counters.unprotectable &+= 1
             return nil
         }

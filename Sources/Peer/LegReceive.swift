@@ -13,24 +13,24 @@ extension Peer {
         counters.bytesIn &+= UInt64(packet.count)
         let bytes = UnsafeRawBufferPointer(packet)
         let kind = Demultiplexer.kind(of: bytes)
-        if failure != nil && role != .trunkDialer || isClosed { return drop(.notEstablished) }
+        if isOver { return drop(.notEstablished) }
         switch kind {
         case .stun: return receive(stun: bytes, from: from, outbox)
         case .dtls: return receive(dtls: bytes, from: from, outbox)
         case .rtp:
             guard accepts(from) else { return drop(.wrongAddress) }
-            guard let verdict = receiver?.unprotectRTP(packet, now: now) else { return drop(.notEstablished) }
-            switch verdict {
+            guard let established = state.established else { return drop(.notEstablished) }
+            switch established.unprotectRTP(packet, now: now) {
             case .plain(let length):
                 counters.rtpIn &+= 1
-                tellRenewal()
+                if established.takesRenewal() { tell(.renewalDue) }
                 return .rtp(length: length)
             case .dropped(let reason): return drop(reason)
             }
         case .rtcp:
             guard accepts(from) else { return drop(.wrongAddress) }
-            guard let verdict = receiver?.unprotectRTCP(packet) else { return drop(.notEstablished) }
-            switch verdict {
+            guard let established = state.established else { return drop(.notEstablished) }
+            switch established.unprotectRTCP(packet) {
             case .plain(let length):
                 counters.rtcpIn &+= 1
                 return .rtcp(length: length)
@@ -48,27 +48,28 @@ extension Peer {
     /// Media and DTLS are taken from addresses that passed a check, and from a trunk's own.
     private func accepts(_ from: Address) -> Bool {
         if from == remote { return true }
-        return server?.checked.contains(from) ?? false
+        return way.server?.agent.checked.contains(from) ?? false
     }
 
     private func receive(stun bytes: UnsafeRawBufferPointer, from: Address, _ outbox: Outbox) -> Received {
-        guard server != nil || client != nil else { return drop(.misplacedSTUN) }
+        guard way.server != nil || way.client != nil else { return drop(.misplacedSTUN) }
         let message: STUNMessage
         do { message = try STUNMessage(parsing: bytes) } catch { return drop(.malformedSTUN) }
         // Every message of ICE carries FINGERPRINT (RFC 8445 section 7.1); what follows MESSAGE-INTEGRITY is covered by it alone.
         guard message.hasFingerprint else { return drop(.malformedSTUN) }
-        if server != nil {
+        if let server = way.server {
             let before = outbox.datagrams.count
             defer { counters.countControl(outbox, since: before) }
-            switch server!.receive(message, from: from, now: clock, security: security, outbox: outbox) {
+            switch server.receive(message, from: from, now: clock, security: security, outbox: outbox) {
             case .dropped(let reason): return drop(reason)
             case .answered(let moved):
                 if message.kind == .request { counters.checks &+= 1 }
-                if moved, let address = server!.remote { move(to: address) }
+                if moved, let address = server.agent.remote { move(to: address) }
                 return .control
             }
         }
-        switch client!.receive(message, from: from, now: clock, security: security) {
+        guard let client = way.client else { return drop(.misplacedSTUN) }
+        switch client.receive(message, from: from, now: clock, security: security) {
         case .dropped(let reason): return drop(reason)
         case .refused(let code):
             fail(.refused(code: code))
@@ -78,13 +79,13 @@ extension Peer {
             advance(outbox)
         case .none: if message.kind == .success { counters.checks &+= 1 }
         }
-        counters.roundTrip = client!.roundTrip
+        counters.roundTrip = client.agent.roundTrip
         return .control
     }
 
     private func receive(dtls bytes: UnsafeRawBufferPointer, from: Address, _ outbox: Outbox) -> Received {
         guard accepts(from) else { return drop(.wrongAddress) }
-        if let successor {
+        if let successor = way.acceptor?.successor?.session {
             // Handshake records of either epoch are the new session's: the old one is past its own. What only the old
             // one can open (application data, alerts in cipher) stays with it.
             let clear = bytes.count > 4 && bytes[3] == 0 && bytes[4] == 0
@@ -94,27 +95,11 @@ extension Peer {
                 return .control
             }
         }
-        guard let session else { return drop(.notEstablished) }
+        guard let session = state.session else { return drop(.notEstablished) }
         // A handshake record: not what an old session still sends.
-        if bytes[0] == 22 { dialing.answered() }
+        if bytes[0] == 22 { way.dialer?.answered() }
         session.receive(bytes, now: clock)
         advance(outbox)
         return .control
-    }
-
-    func move(to address: Address) {
-        guard remote != address else { return }
-        remote = address
-        tell(.addressChanged(address))
-    }
-
-    func tell(_ event: PeerEvent) {
-        if !events.append(event) { counters.count(.queueFull) }
-    }
-
-    func tellRenewal() {
-        guard !renewalTold, receiver?.isNearlyFull == true || sender?.isNearlyFull == true else { return }
-        renewalTold = true
-        tell(.renewalDue)
     }
 }

@@ -14,6 +14,7 @@ import Basics
 //   Negotiation, AnswerWriter, OfferWriter   what both sides agreed on, and the text that says so
 //   SecureSession.swift  what a shell gives: DTLS sessions, ciphers, HMAC (implemented elsewhere)
 //   ReplayWindow, SRTPSender, SRTPReceiver   packet indices, replay, limits on sources (RFC 3711, RFC 7714)
+//   LegState, LegWay     where a leg stands, and what its role adds
 //   Peer                 all of it tied together
 //
 //     receive ─ first byte ─┬─ STUN ── ICE agent ──────── answers, nominated address, consent
@@ -48,55 +49,62 @@ public final class Peer {
 
     public let role: Role
     /// Where packets for the remote go; nil until ICE knows.
-    public internal(set) var remote: Address?
+    public private(set) var remote: Address?
     /// Our SDP: the server's answer, the client's offer; nil on trunks.
-    public internal(set) var localDescription: String?
+    public let localDescription: String?
     /// What offer and answer agreed on; nil on trunks, and on a client before its answer.
-    public internal(set) var media: NegotiatedMedia?
-    /// The remote's proven identity; nil while not established.
-    public internal(set) var identity: RemoteIdentity?
+    public private(set) var media: NegotiatedMedia?
     /// Packets, bytes, drops.
     public internal(set) var counters = PeerCounters()
 
     let security: any SecurityProvider
+    let limits: SourceLimits
+    let way: LegWay
+    var state: LegState
     var random: SeededGenerator
+    /// The time of the last input.
     var clock: Instant
-    var server: ICEServerAgent?
-    var client: ICEClientAgent?
-    var session: (any SecureSession)?
-    /// A restarted remote's new session beside the old one, until its handshake is done (trunk acceptor).
-    var successor: (any SecureSession)?
-    var expectedNode: String?
-    var fingerprints: [[UInt8]] = []
-    var sender: SRTPSender?
-    var receiver: SRTPReceiver?
-    var limits: SourceLimits
-    var dialing = Redial()
-    var offerTerms: OfferTerms?
-    var failure: PeerFailure?
-    var flushWanted = false
-    var isClosed = false
-    var connectDeadline: Instant?
-    var successorDeadline = Instant.zero
-    var helloRandom: [UInt8]?
-    var successorRandom: [UInt8]?
-    var renewalTold = false
-    var events = EventQueue()
+    /// A session has something to send that no call sent yet.
+    var isToFlush: Bool
+    private var events = EventQueue()
 
-    init(role: Role, security: any SecurityProvider, limits: SourceLimits, now: Instant) {
+    init(
+        role: Role, way: LegWay, state: LegState, remote: Address? = nil, localDescription: String? = nil, media: NegotiatedMedia? = nil,
+        isToFlush: Bool = false, limits: SourceLimits, security: any SecurityProvider, random: SeededGenerator, now: Instant
+    ) {
         self.role = role
-        self.security = security
+        self.way = way
+        self.state = state
+        self.remote = remote
+        self.localDescription = localDescription
+        self.media = media
+        self.isToFlush = isToFlush
         self.limits = limits
+        self.security = security
+        self.random = random
         clock = now
-        var seed: UInt64 = 0
-        for byte in security.randomBytes(8) { seed = seed << 8 | UInt64(byte) }
-        random = SeededGenerator(seed: seed)
     }
 
     /// Media and messages can pass.
-    public var isEstablished: Bool { sender != nil && failure == nil }
+    public var isEstablished: Bool { state.established != nil }
+    /// The remote's proven identity; nil while not established.
+    public var identity: RemoteIdentity? { state.established?.identity }
     /// The name under which a stranger's STUN request finds this leg; nil on trunks.
-    public var localUsername: String? { server?.credentials.username ?? client?.local.username }
+    public var localUsername: String? { way.server?.agent.credentials.username ?? way.client?.agent.local.username }
     /// The next event, in the order in which they happened.
     public func nextEvent() -> PeerEvent? { events.next() }
+
+    func tell(_ event: PeerEvent) {
+        if !events.append(event) { counters.count(.queueFull) }
+    }
+
+    /// Packets go to that address from now on.
+    func move(to address: Address) {
+        guard remote != address else { return }
+        remote = address
+        tell(.addressChanged(address))
+    }
+
+    /// A client's answer agreed on this.
+    func agree(on agreed: NegotiatedMedia) { media = agreed }
 }

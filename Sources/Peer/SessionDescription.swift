@@ -27,6 +27,20 @@ public struct ICECredentials: Hashable, Sendable {
     }
 }
 
+/// The feedback of rtcp-fb lines that a leg knows (RFC 4585, RFC 5104); all others are passed over.
+public struct FeedbackKinds: OptionSet, Hashable, Sendable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// `nack`
+    public static let nack = FeedbackKinds(rawValue: 1)
+    /// `nack pli`
+    public static let pictureLoss = FeedbackKinds(rawValue: 2)
+    /// `ccm fir`
+    public static let fullIntraRequest = FeedbackKinds(rawValue: 4)
+    /// `goog-remb`
+    public static let remb = FeedbackKinds(rawValue: 8)
+}
+
 /// One payload type of an m-line with its rtpmap, fmtp and rtcp-fb lines.
 public struct PayloadFormat: Hashable, Sendable {
     /// 0…127.
@@ -39,8 +53,8 @@ public struct PayloadFormat: Hashable, Sendable {
     public var channels: Int
     /// The fmtp line's text after the payload type.
     public var parameters: String
-    /// rtcp-fb values that hold for this type, those for `*` included: `nack`, `nack pli`.
-    public var feedback: [String]
+    /// The rtcp-fb lines of this type that we know; those for `*` stand in ``MediaSection/feedback``.
+    public var feedback: FeedbackKinds
 
     /// The value of one `name=value` of the fmtp line, in lower case.
     public func parameter(_ name: String) -> String? {
@@ -75,6 +89,8 @@ public struct MediaSection: Hashable, Sendable {
     /// As its writer sees it; sendrecv without an attribute.
     public var direction: MediaDirection
     public var formats: [PayloadFormat]
+    /// Of the rtcp-fb lines for `*`: they hold for all formats.
+    public var feedback: FeedbackKinds
     public var extensions: [HeaderExtension]
     /// `a=rtcp-mux` (RFC 5761).
     public var rtcpMux: Bool
@@ -99,9 +115,11 @@ public struct MediaSection: Hashable, Sendable {
 public struct SessionDescription: Hashable, Sendable {
     /// The longest text we read: Chromium's five m-lines take 20 kB.
     public static let maximumLength = 65_536
+    /// The most lines we read: Chromium's five m-lines take 380, and some fifty more for each codec that it learns.
+    public static let maximumLines = 1_024
     /// The most m-lines we read; a page of ours has five.
     public static let maximumSections = 32
-    /// The most formats, extensions, fingerprints or sources under one m-line.
+    /// The most formats, extensions, fingerprints or sources under one m-line: more formats are an error, more of the rest is passed over.
     public static let maximumItems = 64
 
     public var sections: [MediaSection]

@@ -7,7 +7,10 @@ extension SessionDescription {
         guard text.utf8.count <= SessionDescription.maximumLength else { throw .tooLarge }
         self.init(sections: [], bundle: [], iceLite: false, username: nil, password: nil, fingerprints: [], setup: nil)
         var started = false
-        for (number, raw) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+        let lines = text.utf8.split(separator: 0x0A, maxSplits: SessionDescription.maximumLines + 1, omittingEmptySubsequences: false)
+        // The last line's end begins an empty one.
+        guard lines.count <= SessionDescription.maximumLines + 1 else { throw .tooLarge }
+        for (number, raw) in lines.enumerated() {
             let line = (raw.last == 0x0D ? raw.dropLast() : raw)
             if line.isEmpty { continue }
             let rest = line.dropFirst(2)
@@ -21,7 +24,9 @@ extension SessionDescription {
             }
             switch type {
             case UInt8(ascii: "m"):
-                guard sections.count < SessionDescription.maximumSections else { throw .tooLarge }
+                guard sections.count < SessionDescription.maximumSections,
+                    value.utf8.count(where: { $0 == 0x20 }) < SessionDescription.maximumItems + 3
+                else { throw .tooLarge }
                 guard let section = MediaSection(mLine: value, defaults: self) else {
                     throw .malformed(line: number + 1, "m-line")
                 }
@@ -79,12 +84,12 @@ extension MediaSection {
     /// `audio 9 UDP/TLS/RTP/SAVPF 111 63`
     fileprivate init?(mLine: Substring, defaults: SessionDescription) {
         let words = mLine.split(separator: " ")
-        guard words.count >= 4, let port = Int(words[1].prefix { $0 != "/" }), (0...65_535).contains(port),
-            words.count - 3 <= 2 * SessionDescription.maximumItems
-        else { return nil }
+        guard words.count >= 4, let port = Int(words[1].prefix { $0 != "/" }), (0...65_535).contains(port) else {
+            return nil
+        }
         self.init(
             media: String(words[0]), port: port, transport: String(words[2]), formatList: words.dropFirst(3).map(String.init),
-            mid: "", direction: .sendrecv, formats: [], extensions: [], rtcpMux: false, reducedSize: false, ssrcs: [],
+            mid: "", direction: .sendrecv, formats: [], feedback: [], extensions: [], rtcpMux: false, reducedSize: false, ssrcs: [],
             streamID: nil, candidate: nil, username: nil, password: nil, fingerprints: [], setup: nil)
         for word in words.dropFirst(3) {
             guard let type = UInt8(word), type < 128, !formats.contains(where: { $0.payloadType == type }) else { continue }
@@ -139,11 +144,10 @@ extension MediaSection {
     /// `96 nack pli` or `* nack`
     private mutating func take(feedback value: Substring) -> Bool {
         if value.first == "*" {
-            let text = value.dropFirst().trimmed()
-            for i in formats.indices { formats[i].add(feedback: text) }
+            feedback.formUnion(FeedbackKinds(value.dropFirst()))
             return true
         }
-        return withFormat(value) { format, rest in format.add(feedback: rest.trimmed()) }
+        return withFormat(value) { format, rest in format.feedback.formUnion(FeedbackKinds(rest)) }
     }
 
     /// `2/recvonly urn:ietf:params:rtp-hdrext:csrc-audio-level`
@@ -183,10 +187,16 @@ extension MediaSection {
     }
 }
 
-extension PayloadFormat {
-    fileprivate mutating func add(feedback value: String) {
-        let text = value.lowercased()
-        if !feedback.contains(text), feedback.count < SessionDescription.maximumItems { feedback.append(text) }
+extension FeedbackKinds {
+    /// What stands behind the payload type of an rtcp-fb line; nothing for a kind we do not know.
+    fileprivate init(_ value: Substring) {
+        switch value.utf8.count > 32 ? "" : value.trimmed().lowercased() {
+        case "nack": self = .nack
+        case "nack pli": self = .pictureLoss
+        case "ccm fir": self = .fullIntraRequest
+        case "goog-remb": self = .remb
+        default: self = []
+        }
     }
 }
 

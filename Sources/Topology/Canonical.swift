@@ -5,16 +5,18 @@ extension Network {
     /// are equal exactly if these texts are.
     public var canonical: String {
         Network.render(
-            networkID: networkID, name: name, version: version, edition: edition, levels: levels, upstream: upstream,
-            nodes: nodes, links: links, tree: tree)
+            networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
+            upstream: upstream, nodes: nodes, links: links, tree: tree)
     }
 
     static func render(
-        networkID: String, name: String, version: UInt32, edition: String, levels: [Level], upstream: Upstream?,
+        networkID: String, name: String, version: UInt32, edition: String, agency: String, language: String?, levels: [Level], upstream: Upstream?,
         nodes: [Node], links: [Link?], tree: Tree
     ) -> String {
         var out = "network: \(networkID)\nname: \(quoted(name))\nversion: \(version)\n"
         if !edition.isEmpty { out += "edition: \(quoted(edition))\n" }
+        if !agency.isEmpty { out += "agency: \(quoted(agency))\n" }
+        if let language { out += "lang: \(language)\n" }
         if let upstream {
             out += "upstream: {name: \(quoted(upstream.name))"
             if let address = upstream.address { out += ", address: \(quoted(address.host)), port: \(address.port)" }
@@ -46,6 +48,7 @@ extension Network {
         out += "    address: \(quoted(node.address.host))\n    port: \(node.address.port)\n    http: \(node.httpPort)\n"
         if !node.secure { out += "    secure: false\n" }
         if let place = node.coordinates { out += "    at: [\(place.latitude), \(place.longitude)]\n" }
+        if let access = node.access { out += "    access: \(text(access))\n" }
         if node.assumed { out += "    assumed: true\n" }
         if let link {
             // A backup may be unknown here only if the network was not made from a checked file.
@@ -68,11 +71,17 @@ extension Network {
 
     private static func render(_ line: Line) -> String {
         var out = "up: \(text(line.up)), down: \(text(line.down))"
-        if line.latency != .zero { out += ", latency: \(text(line.latency))" }
+        if line.latency != .zero || line.assumesLatency { out += ", latency: \(text(line.latency))" }
         if line.lossPerMillion != 0 { out += ", loss: \(percent(line.lossPerMillion))" }
         if !line.carrier.isEmpty { out += ", carrier: \(quoted(line.carrier))" }
-        if line.assumed { out += ", assumed: true" }
+        if line.assumed { out += ", assumed: \(assumption(of: line))" }
         return out
+    }
+
+    /// The value of `assumed` at a line whose capacity stands there, and its latency unless it is zero and measured.
+    package static func assumption(of line: Line) -> String {
+        if line.assumesCapacity { return line.assumesLatency || line.latency == .zero ? "true" : "capacity" }
+        return line.assumesLatency ? "latency" : "false"
     }
 
     /// A flow mapping with nothing left to defaults.
@@ -97,13 +106,20 @@ extension Network {
             case "\\": out += "\\\\"
             case "\n": out += "\\n"
             case "\t": out += "\\t"
-            case _ where scalar.value < 32 || scalar.value == 127:
+            case _ where scalar.value < 32 || (127...159).contains(scalar.value):
                 let hex = String(scalar.value, radix: 16)
                 out += "\\x" + String(repeating: "0", count: 2 - hex.count) + hex
+            // Line breaks to some, and what no YAML may hold as it is.
+            case "\u{2028}", "\u{2029}", "\u{FEFF}", "\u{FFFE}", "\u{FFFF}": out += "\\u" + String(scalar.value, radix: 16)
             default: out.unicodeScalars.append(scalar)
             }
         }
         return out + "\""
+    }
+
+    /// One capacity, or a flow mapping of both.
+    package static func text(_ access: Access) -> String {
+        access.up == access.down ? text(access.up) : "{up: \(text(access.up)), down: \(text(access.down))}"
     }
 
     package static func text(_ rate: Bitrate) -> String {

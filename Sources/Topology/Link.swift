@@ -33,20 +33,26 @@ extension Network {
         public var lossPerMillion: Int
         /// Empty if none is named.
         public var carrier: String
+        /// Nobody has measured its capacity, in one direction at least.
+        public var assumesCapacity: Bool
+        /// Nobody has measured its latency.
+        public var assumesLatency: Bool
         /// Nobody has measured its capacity, or nobody its latency.
-        public var assumed: Bool
+        public var assumed: Bool { assumesCapacity || assumesLatency }
         /// Packets lost, 0 to 1.
         public var loss: Double { Double(lossPerMillion) / 1_000_000 }
+        /// `assumed` is of capacity and latency alike; `assumesLatency` says otherwise of the latency.
         public init(
             up: Bitrate, down: Bitrate, latency: Interval = .zero, lossPerMillion: Int = 0, carrier: String = "",
-            assumed: Bool = false
+            assumed: Bool = false, assumesLatency: Bool? = nil
         ) {
             self.up = up
             self.down = down
             self.latency = latency
             self.lossPerMillion = lossPerMillion
             self.carrier = carrier
-            self.assumed = assumed
+            assumesCapacity = assumed
+            self.assumesLatency = assumesLatency ?? assumed
         }
     }
 

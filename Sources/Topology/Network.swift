@@ -12,6 +12,10 @@ public struct Network: Hashable, Sendable {
     public let version: UInt32
     /// Which edition of the administrative codes the units are taken from, as free text; empty if none is named.
     public let edition: String
+    /// Who issues the network's drawings, above their title block; empty if the file does not say.
+    public let agency: String
+    /// The language of its drawings, "vi" or "en"; nil if the file does not say.
+    public let language: String?
     /// From the top down; levels beside each other have the same rank.
     public let levels: [Level]
     /// The bridge above the root, which belongs to somebody else.
@@ -46,8 +50,8 @@ public struct Network: Hashable, Sendable {
     ///
     /// Throws what keeps the entries from being one tree; backups, addresses and levels are not looked at.
     public init(
-        networkID: String, name: String, version: UInt32, edition: String, levels: [Level], upstream: Upstream?,
-        entries: [Entry]
+        networkID: String, name: String, version: UInt32, edition: String, agency: String = "", language: String? = nil, levels: [Level],
+        upstream: Upstream?, entries: [Entry]
     ) throws(Tree.Malformed) {
         let tree = try Tree(entries.map { (node: $0.node.index, parent: $0.link?.parent) })
         var ordered = [Entry?](repeating: nil, count: entries.count)
@@ -56,6 +60,8 @@ public struct Network: Hashable, Sendable {
         self.name = name
         self.version = version
         self.edition = edition
+        self.agency = agency
+        self.language = language
         self.levels = levels
         self.upstream = upstream
         self.tree = tree
@@ -77,7 +83,7 @@ public struct Network: Hashable, Sendable {
         hash = SHA256.digest(
             Array(
                 Network.render(
-                    networkID: networkID, name: name, version: version, edition: edition, levels: levels,
+                    networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
                     upstream: upstream, nodes: nodes, links: links, tree: tree
                 ).utf8))
     }

@@ -43,6 +43,18 @@ extension Network {
         }
     }
 
+    /// A site's access line: what goes over any of its node's trunks goes over it.
+    public struct Access: Hashable, Sendable {
+        /// Capacity away from the node.
+        public var up: Bitrate
+        /// Capacity towards it.
+        public var down: Bitrate
+        public init(up: Bitrate, down: Bitrate) {
+            self.up = up
+            self.down = down
+        }
+    }
+
     /// One bridge.
     public struct Node: Hashable, Sendable {
         /// Unique in the network: 1 to 48 bytes of letters, digits, `-`, `_` and `.`.
@@ -70,13 +82,15 @@ extension Network {
         public var endpoints: [Endpoint]
         /// Nil if the file does not say.
         public var coordinates: Coordinates?
+        /// The one line that all trunks of the node share; nil: each trunk has a line of its own.
+        public var access: Access?
         /// Nobody has confirmed that the place takes part.
         public var assumed: Bool
 
         public init(
             id: String, level: String, name: String, unit: String? = nil, within: String? = nil, address: Address,
             httpPort: UInt16 = Topology.defaultHTTPPort, secure: Bool = true, rooms: [Room], endpoints: [Endpoint] = [],
-            coordinates: Coordinates? = nil, assumed: Bool = false
+            coordinates: Coordinates? = nil, access: Access? = nil, assumed: Bool = false
         ) {
             self.id = id
             storedIndex = NodeIndex(of: id)
@@ -90,6 +104,7 @@ extension Network {
             self.rooms = rooms
             self.endpoints = endpoints
             self.coordinates = coordinates
+            self.access = access
             self.assumed = assumed
         }
     }

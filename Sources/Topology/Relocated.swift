@@ -31,7 +31,7 @@ extension Network {
     private func rebuilt(_ entries: [Entry]) -> Network {
         do {
             return try Network(
-                networkID: networkID, name: name, version: version, edition: edition, levels: levels,
+                networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
                 upstream: upstream, entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")

@@ -55,7 +55,7 @@ struct CheckRun {
             case .scenario, nil: file.report(.unknownFile, line: 1, column: 1)
             }
         } catch {
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
         }
     }
 

@@ -58,11 +58,14 @@ public struct CheckReport: Hashable, Sendable {
 }
 
 extension Problem {
-    /// One object: `file`, `line`, `column`, `severity`, `code`, `message`.
+    /// One object: `file`, `line`, `column`, `severity`, `code`, `message`; in sheets also `cell` and `heading`.
     var json: JSONText {
-        .object([
-            ("file", .text(file)), ("line", .count(line)), ("column", .count(column)), ("severity", .text(severity.rawValue)),
-            ("code", .text(code.rawValue)), ("message", .text(message)),
-        ])
+        var place: [(String, JSONText)] = cell.map { [("cell", .text($0.name)), ("heading", .text($0.heading))] } ?? []
+        if cell == nil, let workbookCell { place = [("cell", .text(workbookCell))] }
+        return .object(
+            [
+                ("file", .text(file)), ("line", .count(line)), ("column", .count(column)), ("severity", .text(severity.rawValue)),
+                ("code", .text(code.rawValue)), ("message", .text(message)),
+            ] + place)
     }
 }

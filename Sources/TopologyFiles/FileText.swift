@@ -8,9 +8,34 @@ package enum FileText {
     /// Why a file gives no text.
     package struct Failure: Error {
         package var message: Message
-        /// Of the system, for messages about other files.
-        package var reason: String
+        /// The same for messages about other files.
+        package var reason: Reason
         package var line = 1
+        package var column = 1
+    }
+
+    /// Why, in both languages.
+    package struct Reason {
+        package var en: String
+        package var vi: String
+
+        /// Of the system.
+        init(errno number: Int32) {
+            en = String(cString: strerror(number))
+            vi =
+                switch number {
+                case ENOENT: "không có tệp này"
+                case EACCES, EPERM: "không có quyền đọc"
+                case EISDIR: "đây là thư mục"
+                case ENOTDIR: "một phần của đường dẫn không phải thư mục"
+                case ELOOP: "liên kết trỏ vòng quanh"
+                case ENAMETOOLONG: "tên quá dài"
+                case EMFILE, ENFILE: "đang mở quá nhiều tệp"
+                case EIO: "ổ đĩa báo lỗi khi đọc"
+                default: "hệ thống báo \"\(en)\""
+                }
+        }
+        init(_ message: Message) { (en, vi) = (message.en, message.vi) }
     }
 
     package static func read(_ path: String) throws(Failure) -> String { try text(try bytes(path)) }
@@ -24,22 +49,38 @@ package enum FileText {
             let count = fread(&block, 1, block.count, handle)
             if count == 0 { break }
             bytes.append(contentsOf: block[..<count])
-            if bytes.count > limit { throw Failure(message: .tooLarge, reason: Message.tooLarge.en) }
+            if bytes.count > limit { throw Failure(message: .tooLarge, reason: Reason(.tooLarge)) }
         }
         if ferror(handle) != 0 { throw failure() }
         return bytes
     }
 
     private static func failure() -> Failure {
-        let reason = String(cString: strerror(errno))
+        let reason = Reason(errno: errno)
         return Failure(message: .unreadable(reason), reason: reason)
     }
 
     static func text(_ bytes: [UInt8]) throws(Failure) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }
-        let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-        let bad = lines.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
-        throw Failure(message: .notUTF8, reason: Message.notUTF8.en, line: bad + 1)
+        let (line, column) = place(in: bytes)
+        throw Failure(message: .notUTF8, reason: Reason(.notUTF8), line: line, column: column)
+    }
+
+    /// The first place that is not UTF-8.
+    private static func place(in bytes: [UInt8]) -> (line: Int, column: Int) {
+        var line = 1
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+            let end = bytes[start...].firstIndex { $0 == 10 || $0 == 13 } ?? bytes.endIndex
+            if String(validating: bytes[start..<end], as: UTF8.self) == nil {
+                let repaired = String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars
+                return (line, repaired.prefix { $0 != "\u{FFFD}" }.count + 1)
+            }
+            line += 1
+            start = end + 1
+            if end + 1 < bytes.endIndex, bytes[end] == 13, bytes[end + 1] == 10 { start += 1 }
+        }
+        return (1, 1)
     }
 
     /// `path` as seen from the folder of `base`, without `.` and `..` where they can go.

@@ -24,7 +24,7 @@ enum HallReader {
             }
             places[id] = room.value("id") ?? item
             let site = items.count == 1 ? SiteID(node) : SiteID(node + "/" + id)
-            rooms.append(Network.Room(id: site, name: room.text("name") ?? name))
+            rooms.append(Network.Room(id: site, name: room.label("name") ?? name))
         }
         return rooms
     }
@@ -76,7 +76,7 @@ enum HallReader {
         let site = room(reader, node: node)
         guard let id = reader.value("id")?.plainText, let kind, let address else { return nil }
         return Network.Endpoint(
-            id: id, name: reader.text("name") ?? id, kind: kind, address: address, payloadType: payloadType, codec: codec,
+            id: id, name: reader.label("name") ?? id, kind: kind, address: address, payloadType: payloadType, codec: codec,
             direction: direction, site: site)
     }
 

@@ -52,6 +52,9 @@ struct LineClasses {
         return lines
     }
 
+    /// What `defaults` calls assumed.
+    var defaultAssumption: Assumption { defaults.assumed ?? .none }
+
     /// The name of a class that exists.
     func readClass(_ reader: MappingReader) -> String? {
         guard let name = reader.text("class"), let value = reader.value("class") else { return nil }
@@ -60,24 +63,29 @@ struct LineClasses {
     }
 
     /// The uplink's figures, completed.
-    mutating func settle(_ own: LineDraft, className: String?, at place: Node, of entry: inout TopologyDraft.Entry) {
+    mutating func settle(
+        _ own: LineDraft, className: String?, at place: Node, levelKnown: Bool, of entry: inout TopologyDraft.Entry
+    ) {
         let layers = [own, className.flatMap { known[$0] }, className.flatMap { supposed[$0] }, defaults].map { $0 ?? LineDraft() }
         let merged = layers.reduce(LineDraft()) { $0.filled(from: $1) }
         let unknownClass = className.map { known[$0] == nil && supposed[$0] == nil } ?? false
-        if !unknownClass, !merged.missing.isEmpty { file.report(.missingCapacity(entry.node.id, merged.missing), at: place) }
+        if !unknownClass, levelKnown, !merged.missing.isEmpty { file.report(.missingCapacity(entry.node.id, merged.missing), at: place) }
         // Who says how much, says whether it is assumed; an uplink may also call assumed what its class gives.
         func source(_ says: (LineDraft) -> Bool) -> Int? { layers.firstIndex(where: says) }
-        func isAssumed(_ layer: Int) -> Bool { layers[layer].assumed == true || own.assumed == true && !own.given }
-        let capacities = Set([source(\.saysUp), source(\.saysDown)].compactMap { $0 }).filter(isAssumed)
-        let latency = source { $0.latency != nil }.flatMap { isAssumed($0) ? $0 : nil }
-        if let place = own.assumedPlace, own.assumed == true, capacities.contains(0) || !own.given { file.report(.assumedHere(), at: place) }
-        if own.given || own.assumed != true {
+        func isAssumed(_ layer: Int, _ figure: KeyPath<Assumption, Bool>) -> Bool {
+            layers[layer].assumed?[keyPath: figure] == true || own.assumed?[keyPath: figure] == true && !own.given
+        }
+        let capacities = Set([source(\.saysUp), source(\.saysDown)].compactMap { $0 }).filter { isAssumed($0, \.capacity) }
+        let latency = source { $0.latency != nil }.flatMap { isAssumed($0, \.latency) ? $0 : nil }
+        let isSaidHere = own.assumed.map { $0 != .none } ?? false
+        if let place = own.assumedPlace, isSaidHere, capacities.contains(0) || !own.given { file.report(.assumedHere(), at: place) }
+        if own.given || !isSaidHere {
             for layer in capacities { change(layer, className) { $0.users += 1 } }
             if let latency { change(latency, className) { $0.latencyUsers += 1 } }
         }
         assumed.capacities += capacities.isEmpty ? 0 : 1
         assumed.latencies += latency == nil ? 0 : 1
-        entry.line = merged.line(assumed: !capacities.isEmpty || latency != nil)
+        entry.line = merged.line(assumed: Assumption(capacity: !capacities.isEmpty, latency: latency != nil))
         entry.audio = merged.audio ?? .auto
         entry.video = merged.video ?? .auto
     }
@@ -103,7 +111,7 @@ struct LineClasses {
     func reportAssumed() {
         let lines = order.flatMap { [known[$0], supposed[$0]] } + [defaults]
         for line in lines {
-            guard let line, line.assumed == true, let place = line.assumedPlace else { continue }
+            guard let line, line.assumed ?? .none != .none, let place = line.assumedPlace else { continue }
             if line.users > 0 {
                 file.report(.assumedShared(line.users), at: place)
             } else if line.latencyUsers > 0 {

@@ -49,7 +49,7 @@ extension TopologyFiles {
             return try FileText.read(path)
         } catch {
             let file = SourceFile(name: path, language: language)
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
             throw InvalidFile(problems: file.sortedProblems)
         }
     }

@@ -12,11 +12,13 @@ package struct MappingReader {
     private let pairs: [(key: String, value: Node)]
     /// Keys that an unknown one was probably meant to be; nobody is told that they are missing.
     private let misspelt: [String]
+    /// Keys whose value was told to be wrong before anybody asked for it.
+    private let spoilt: Set<String>
 
     /// Nil (and a problem) if the node is no mapping. `what` is its name in that message.
     package init?(_ node: Node, what: String, keys: [String], in file: SourceFile) {
         guard case .mapping(let mapping) = node else {
-            file.report(.wrongType(what, want: .mapping, found: node.shape), at: node)
+            file.report(.wrongType(what, want: .mapping, found: node.found), at: node)
             return nil
         }
         self.file = file
@@ -24,6 +26,7 @@ package struct MappingReader {
         var pairs: [(key: String, value: Node)] = []
         pairs.reserveCapacity(mapping.count)
         var misspelt: [String] = []
+        var spoilt: Set<String> = []
         for (key, value) in mapping {
             guard let name = key.plainText else {
                 file.report(.wrongType("key", want: .text, found: key.shape), at: key)
@@ -31,12 +34,25 @@ package struct MappingReader {
             }
             if keys.contains(name) {
                 pairs.append((name, value))
+            } else if let last = pairs.last, let number = Self.cutNumber(last.value, name, value) {
+                // `{capacity: 9,6 Mbit/s}`: the comma of a number began another key.
+                spoilt.insert(last.key)
+                file.report(.flowComma(last.key, number), at: last.value)
             } else if let near = file.report(.unknownKey(name), at: key, meaning: name, among: keys) {
                 misspelt.append(near)
             }
         }
         self.pairs = pairs
         self.misspelt = misspelt
+        self.spoilt = spoilt
+    }
+
+    /// "9,6 Mbit/s" of a value "9" and a key "6 Mbit/s" without a value.
+    private static func cutNumber(_ value: Node, _ key: String, _ next: Node) -> String? {
+        guard let whole = value.plainText, !whole.isEmpty, whole.utf8.allSatisfy({ (48...57).contains($0) }), next.shape == .nothing,
+            let first = key.utf8.first, (48...57).contains(first)
+        else { return nil }
+        return whole + "," + key
     }
 
     /// In the order of the file.
@@ -51,12 +67,52 @@ package struct MappingReader {
     // MARK: Values
 
     package func text(_ key: String) -> String? {
-        guard let value = value(key) else { return nil }
+        guard let value = value(key), !spoilt.contains(key) else { return nil }
         guard let text = value.plainText else {
-            file.report(.wrongType(key, want: .text, found: value.shape), at: value)
+            file.report(.wrongType(key, want: .text, found: value.found), at: value)
             return nil
         }
         return text
+    }
+
+    /// What people call something: one line of letters that can be right.
+    package func label(_ key: String) -> String? {
+        guard text(key) != nil, let value = value(key) else { return nil }
+        return Self.label(value, key: key, in: file)
+    }
+
+    /// As ``label(_:)``; a question mark inside is no lost letter.
+    package func sentence(_ key: String) -> String? {
+        guard text(key) != nil, let value = value(key) else { return nil }
+        return Self.label(value, key: key, strict: false, in: file)
+    }
+
+    /// The text of a value if it can be what people call something.
+    static func label(_ value: Node, key: String, strict: Bool = true, in file: SourceFile) -> String? {
+        guard case .scalar(let scalar) = value else { return nil }
+        let text = scalar.string
+        if text.allSatisfy(\.isWhitespace) || scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(text) {
+            file.report(.wrongType(key, want: .text, found: .nothing), at: value)
+            return nil
+        }
+        if text.unicodeScalars.contains(where: { Letters.isBreak($0) || $0 == "\t" }) {
+            file.report(.lineBreak(key), at: value)
+            return nil
+        }
+        if let finding = LostLetters.find(in: text, strict: strict) {
+            file.report(.lostLetters(text, finding), at: value)
+            return nil
+        }
+        return text
+    }
+
+    /// A code that stands in quotation marks, or could: none of them belong to it.
+    func code(_ key: String) -> String? {
+        guard let text = label(key), let value = value(key) else { return nil }
+        let marks = text.filter { "“”„‘’‚«»‹›\"'".contains($0) }
+        if marks.isEmpty { return text }
+        file.report(.quotedTwice(text, String(text.filter { !marks.contains($0) })), at: value)
+        return nil
     }
 
     package func id(_ key: String) -> String? {
@@ -70,19 +126,20 @@ package struct MappingReader {
         case "true": return true
         case "false": return false
         default:
-            file.report(.wrongType(key, want: .flag, found: value.shape), at: value)
+            file.report(.wrongType(key, want: .flag, found: value.found), at: value)
             return nil
         }
     }
 
     package func integer(_ key: String, _ range: ClosedRange<Int>) -> Int? {
         guard let text = text(key), let value = value(key) else { return nil }
-        guard let number = Int(text), text.utf8.allSatisfy({ (48...57).contains($0) }) else {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else {
             file.report(
                 .badNumber(text, example: range.upperBound == 65_535 ? "5004" : String(range.lowerBound)), at: value)
             return nil
         }
-        guard range.contains(number) else {
+        // Too many digits for us are too large a number, not none.
+        guard let number = Int(text), range.contains(number) else {
             file.report(.outOfRange(text, key: key, String(range.lowerBound), String(range.upperBound)), at: value)
             return nil
         }
@@ -117,16 +174,14 @@ package struct MappingReader {
     package func address(_ key: String, port: UInt16, multicast: Bool = false) -> Address? {
         guard let text = text(key), let value = value(key) else { return nil }
         if let address = Address(text, port: port), address.isHost || multicast && address.isMulticast { return address }
-        let head = text.split(separator: ":", omittingEmptySubsequences: false)
-        let withPort = head.count == 2 && Address(String(head[0]), port: 0) != nil || text.hasPrefix("[")
-        file.report(withPort ? .portInAddress(text) : .badAddress(text), at: value)
+        file.report(.noHost(text), at: value)
         return nil
     }
 
     package func list(_ key: String) -> [Node]? {
         guard let value = value(key) else { return nil }
         guard case .sequence(let sequence) = value else {
-            file.report(.wrongType(key, want: .list, found: value.shape), at: value)
+            file.report(.wrongType(key, want: .list, found: value.found), at: value)
             return nil
         }
         return Array(sequence)
@@ -142,7 +197,7 @@ package struct MappingReader {
         }
         return items.compactMap { item in
             if let text = item.plainText { return (text, item) }
-            file.report(.wrongType(key, want: .textOrList, found: item.shape), at: item)
+            file.report(.wrongType(key, want: .textOrList, found: item.found), at: item)
             return nil
         }
     }
@@ -160,14 +215,5 @@ package struct MappingReader {
         }
         file.report(.badID(text), at: node)
         return nil
-    }
-}
-
-extension Address {
-    var isMulticast: Bool { ipv4.map { $0 >> 28 == 0xE } ?? (high >> 56 == 0xFF) }
-    /// Not this-network (RFC 1122 section 3.2.1.3), not multicast, reserved or unspecified.
-    var isHost: Bool {
-        if let ipv4 { return ipv4 >> 24 != 0 && ipv4 >> 24 < 224 }
-        return !(high == 0 && low == 0) && !isMulticast
     }
 }

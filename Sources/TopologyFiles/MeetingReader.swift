@@ -25,7 +25,7 @@ package struct MeetingReader {
     package func read() -> MeetingFile? {
         top.require(MeetingKeys.meeting)
         let id = top.id("meeting")
-        let title = top.text("title")
+        let title = top.sentence("title")
         let kind = readKind()
         let chairs = readChairs()
         let selector = SelectionReader(file: file, network: network)

@@ -30,6 +30,7 @@ package enum Shape {
     case nothing
     case flag
     case textOrList
+    case number
 
     var en: String {
         switch self {
@@ -39,6 +40,7 @@ package enum Shape {
         case .nothing: "empty"
         case .flag: "true or false"
         case .textOrList: "text or a list"
+        case .number: "a number"
         }
     }
     var vi: String {
@@ -49,6 +51,7 @@ package enum Shape {
         case .nothing: "để trống"
         case .flag: "true hoặc false"
         case .textOrList: "văn bản hoặc danh sách"
+        case .number: "số"
         }
     }
 }
@@ -56,21 +59,17 @@ package enum Shape {
 // MARK: Any file
 
 extension Message {
-    static func unreadable(_ reason: String) -> Message {
-        Message(.unreadable, en: "cannot be read: \(reason)", vi: "không đọc được: \(reason)")
+    static func unreadable(_ reason: FileText.Reason) -> Message {
+        Message(.unreadable, en: "cannot be read: \(reason.en)", vi: "không đọc được: \(reason.vi)")
     }
     static let tooLarge = Message(
         .unreadable, en: "cannot be read: larger than 16 MiB", vi: "không đọc được: lớn hơn 16 MiB")
     static let notUTF8 = Message(
         .unreadable, en: "this line is not UTF-8; save the file as UTF-8",
         vi: "dòng này không phải UTF-8; hãy lưu tệp dạng UTF-8")
-    static func yamlSyntax(_ problem: String) -> Message {
-        Message(.yamlSyntax, en: "not valid YAML: \(problem)", vi: "YAML không hợp lệ: \(problem)")
-    }
-    static func duplicateKey(_ key: String) -> Message {
+    static func duplicateKey(_ key: String, _ first: Spot) -> Message {
         Message(
-            .duplicateKey, en: "key '\(key)' is given more than once in one place",
-            vi: "khóa '\(key)' được ghi nhiều lần ở cùng một chỗ")
+            .duplicateKey, en: "key '\(key)' stands already \(first.en), in the same mapping", vi: "khóa '\(key)' đã ghi \(first.vi), trong cùng một nhóm")
     }
     static let unknownFile = Message(
         .unknownFile, en: "neither a topology (it has no 'nodes:') nor a meeting ('meeting:') nor a scenario ('scenario:')",
@@ -101,6 +100,22 @@ extension Message {
         Message(
             .badNumber, en: "'\(value)' is not a number; write it like '\(example)'",
             vi: "'\(value)' không phải là số; hãy viết như '\(example)'")
+    }
+    static func decimalComma(_ value: String) -> Message {
+        let point = value.replacing(",", with: ".")
+        return Message(
+            .badNumber, en: "'\(value)' has a decimal comma; write '\(point)'", vi: "'\(value)' dùng dấu phẩy thập phân; hãy viết '\(point)'")
+    }
+    static func flowComma(_ key: String, _ value: String) -> Message {
+        let point = value.replacing(",", with: ".")
+        return Message(
+            .badNumber, en: "'\(key): \(value)' has a decimal comma, which parts values inside {…} and […]; write '\(point)'",
+            vi: "'\(key): \(value)' dùng dấu phẩy thập phân, mà trong {…} và […] dấu phẩy ngăn các giá trị; hãy viết '\(point)'")
+    }
+    static func quotedTwice(_ text: String, _ bare: String) -> Message {
+        Message(
+            .unknownValue, en: "the quotation marks in '\(text)' are not those of YAML and belong to the value; write \"\(bare)\"",
+            vi: "dấu nháy trong '\(text)' không phải dấu nháy của YAML nên thành một phần giá trị; hãy viết \"\(bare)\"")
     }
     package static func outOfRange(_ value: String, key: String, _ low: String, _ high: String) -> Message {
         Message(

@@ -8,6 +8,11 @@ extension Message {
             .duplicateAddress, en: "address \(address) belongs already to '\(other)' \(spot.en)",
             vi: "địa chỉ \(address) đã thuộc về '\(other)' \(spot.vi)")
     }
+    static func sameName(_ name: String, _ other: String, _ spot: Spot) -> Message {
+        Message(
+            .sameName, .warning, en: "the name '\(name)' looks like that of '\(other)' \(spot.en), below the same parent",
+            vi: "tên '\(name)' trông giống tên của '\(other)' \(spot.vi), cùng cấp trên")
+    }
     package static func nodeIndexCollision(_ id: String, _ other: String, line: Int) -> Message { nodeIndexCollision(id, other, Spot(line)) }
     static func nodeIndexCollision(_ id: String, _ other: String, _ spot: Spot) -> Message {
         Message(
@@ -15,8 +20,8 @@ extension Message {
             en: "'\(id)' has the same name on the wire as '\(other)' \(spot.en); change one of the two ids a little",
             vi: "'\(id)' trùng tên trên đường truyền với '\(other)' \(spot.vi); hãy sửa nhẹ một trong hai mã")
     }
-    static func unreadableInclude(_ path: String, _ reason: String) -> Message {
-        Message(.badInclude, en: "included file '\(path)' cannot be read: \(reason)", vi: "không đọc được tệp kèm '\(path)': \(reason)")
+    static func unreadableInclude(_ path: String, _ reason: FileText.Reason) -> Message {
+        Message(.badInclude, en: "included file '\(path)' cannot be read: \(reason.en)", vi: "không đọc được tệp kèm '\(path)': \(reason.vi)")
     }
     static func includedTwice(_ path: String) -> Message {
         Message(.badInclude, en: "'\(path)' is included already", vi: "tệp '\(path)' đã được kèm")
@@ -78,6 +83,11 @@ extension Message {
         Message(
             .assumedNode, .warning, en: "that '\(id)' takes part is assumed, not confirmed",
             vi: "việc '\(id)' tham gia là giả định, chưa xác nhận")
+    }
+    static func thinAccess(_ node: String, uplink: String, access: String) -> Message {
+        Message(
+            .thinAccess, .warning, en: "the uplink of '\(node)' has \(uplink), but the access line that carries it only \(access)",
+            vi: "'uplink' của '\(node)' là \(uplink), nhưng đường truy nhập mang nó chỉ có \(access)")
     }
     static func assumedHere() -> Message {
         Message(
@@ -158,10 +168,10 @@ extension Message {
             .missingTopology, en: "topology '\(name)' is not among the files given",
             vi: "mạng '\(name)' không có trong các tệp đã đưa")
     }
-    package static func unreadableTopology(_ path: String, _ reason: String) -> Message {
+    package static func unreadableTopology(_ path: String, _ reason: FileText.Reason) -> Message {
         Message(
-            .missingTopology, en: "topology file '\(path)' cannot be read: \(reason)",
-            vi: "không đọc được tệp mạng '\(path)': \(reason)")
+            .missingTopology, en: "topology file '\(path)' cannot be read: \(reason.en)",
+            vi: "không đọc được tệp mạng '\(path)': \(reason.vi)")
     }
     package static func notATopology(_ path: String) -> Message {
         Message(

@@ -20,6 +20,8 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case badUnit = "bad-unit"
     case badAddress = "bad-address"
     case duplicateID = "duplicate-id"
+    case hiddenLetters = "hidden-letters"
+    case lostLetters = "lost-letters"
     // Topologies.
     case badInclude = "bad-include"
     case duplicateAddress = "duplicate-address"
@@ -38,10 +40,12 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case assumedLatency = "assumed-latency"
     case assumedAddress = "assumed-address"
     case assumedNode = "assumed-node"
+    case thinAccess = "thin-access"
     case backupInOwnSubtree = "backup-in-own-subtree"
     case backupIsParent = "backup-is-parent"
     case backupCycle = "backup-cycle"
     case backupZone = "backup-zone"
+    case sameName = "same-name"
     // Meetings.
     case missingTopology = "missing-topology"
     case duplicateMeeting = "duplicate-meeting"
@@ -68,9 +72,13 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case heading
     case blanks
     case composedLetters = "composed-letters"
+    case lookAlike = "look-alike"
+    case formulaText = "formula-text"
     case blankRow = "blank-row"
     case sectionRow = "section-row"
     case totalRow = "total-row"
+    case footRow = "foot-row"
+    case placeholder
     case leadingZeros = "leading-zeros"
     case numberForm = "number-form"
     case decimalComma = "decimal-comma"
@@ -91,6 +99,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case mergedAway = "merged-away"
     case edition
     // Sheets: errors, beside those of topologies.
+    case failedFormula = "failed-formula"
     case badQuote = "bad-quote"
     case extraCells = "extra-cells"
     case noHeader = "no-header"
@@ -131,6 +140,15 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
         case warning
         /// A sheet had it otherwise; what was meant is plain, and was taken.
         case mended
+
+        /// As messages write it.
+        public func word(_ language: Language) -> String {
+            switch self {
+            case .error: language == .vi ? "lỗi" : "error"
+            case .warning: language == .vi ? "cảnh báo" : "warning"
+            case .mended: language == .vi ? "đã sửa" : "mended"
+            }
+        }
     }
     /// As the caller named it.
     public var file: String
@@ -138,22 +156,67 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var line: Int
     /// From 1, in Unicode scalars.
     public var column: Int
+    /// "F65": what a spreadsheet calls the place in a workbook; nil elsewhere.
+    public var workbookCell: String?
     /// Errors make a file bad.
     public var severity: Severity
     /// For scripts; stable.
     public var code: ProblemCode
     /// For people, in the language asked for.
     public var message: String
-    public init(file: String, line: Int, column: Int, severity: Severity, code: ProblemCode, message: String) {
+    /// Of `message`.
+    public var language: Language
+    /// The cell of a sheet as spreadsheets name it, with the heading of its column: `F65 (Băng thông)`. Nil elsewhere.
+    public var cell: CellName?
+    public init(
+        file: String, line: Int, column: Int, severity: Severity, code: ProblemCode, message: String, language: Language = .en, cell: CellName? = nil
+    ) {
         self.file = file
         self.line = line
         self.column = column
         self.severity = severity
         self.code = code
         self.message = message
+        self.language = language
+        self.cell = cell
     }
-    /// `FILE:LINE:COL: error[code]: message`.
-    public var description: String { "\(file):\(line):\(column): \(severity.rawValue)[\(code.rawValue)]: \(message)" }
+    /// `FILE:LINE:COL: error[code]: message`, in sheets `FILE:LINE:COL: error[code]: F65 (HEADING): message`, of a workbook
+    /// `FILE:F65: error[code]: message`.
+    public var description: String {
+        let end = "\(severity.word(language))[\(code.rawValue)]: "
+        if let workbookCell { return "\(Letters.shown(file)):\(workbookCell): \(end)\(message)" }
+        return "\(Letters.shown(file)):\(line):\(column): \(end)\(cell.map { "\($0): " } ?? "")\(message)"
+    }
+}
+
+/// A cell as a spreadsheet names it.
+public struct CellName: Hashable, Sendable, CustomStringConvertible {
+    /// From 1, as the spreadsheet numbers it.
+    public var row: Int
+    /// From 0.
+    public var position: Int
+    /// Of its column; empty if it has none.
+    public var heading: String
+    public init(row: Int, position: Int, heading: String) {
+        self.row = row
+        self.position = position
+        self.heading = heading
+    }
+
+    /// "A" to "Z", "AA" and so on.
+    public var letters: String {
+        var left = position + 1
+        var out = ""
+        while left > 0 {
+            out = String(UnicodeScalar(UInt8(65 + (left - 1) % 26))) + out
+            left = (left - 1) / 26
+        }
+        return out
+    }
+    /// "F65".
+    public var name: String { letters + String(row) }
+    /// "F65 (Băng thông)".
+    public var description: String { heading.isEmpty ? name : "\(name) (\(heading))" }
 }
 
 /// A file that cannot be used, with all its problems.

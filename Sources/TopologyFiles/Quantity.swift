@@ -46,9 +46,10 @@ package struct Quantity: Sendable {
         var rest = scalars[digits.count...]
         // "0,5 %" and "10/10": a number that goes on in a way we do not read, not a unit.
         if let next = rest.first, ",/".unicodeScalars.contains(next) {
-            return .failure(Complaint(.badNumber(text, example: example)))
+            let isComma = next == "," && rest.count > 1 && ("0"..."9").contains(rest[rest.startIndex + 1]) && !digits.contains(".")
+            return .failure(Complaint(isComma ? .decimalComma(text) : .badNumber(text, example: example)))
         }
-        while rest.first == " " { rest.removeFirst() }
+        while let next = rest.first, next.properties.isWhitespace { rest.removeFirst() }
         let unit = String(String.UnicodeScalarView(rest))
         if unit.isEmpty { return .failure(Complaint(.missingUnit(text, example: example))) }
         guard let worth = units.first(where: { $0.name == unit })?.worth else {
@@ -80,28 +81,30 @@ package struct Quantity: Sendable {
 
 /// A decimal number as its digits, so that "0.1 Mbit/s" is exactly 100,000 bit/s.
 private struct Decimal {
-    private var digits: Int64 = 0
-    private var places = 0
+    /// Nil: more than fit, and more than any limit.
+    private var whole: Int64?
+    /// The first digits behind the point, at most `places`; those behind them are less than any smallest unit.
+    private var part: Int64 = 0
+    private static let places = 15
+    private static let divisor: Int64 = 1_000_000_000_000_000
 
-    /// Digits, and at most one point with digits on both sides; at most 15 digits.
+    /// Digits, and at most one point with digits on both sides; as many as there are.
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 16,
-            let value = Int64(parts.joined())
-        else { return nil }
-        digits = value
-        places = parts.count == 2 ? parts[1].utf8.count : 0
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) } }) else { return nil }
+        whole = Int64(parts[0])
+        guard parts.count == 2 else { return }
+        let digits = parts[1].prefix(Self.places)
+        part = Int64(digits + String(repeating: "0", count: Self.places - digits.count)) ?? 0
     }
 
-    /// Nil if it does not fit; what lies below the smallest unit is cut off.
+    /// Nil if it does not fit; what lies below the smallest unit is rounded.
     func times(_ worth: Int64) -> Int64? {
-        var divisor: Int64 = 1
-        for _ in 0..<places { divisor *= 10 }
-        let (whole, remainder) = digits.quotientAndRemainder(dividingBy: divisor)
+        guard let whole else { return nil }
         let (big, overflow) = whole.multipliedReportingOverflow(by: worth)
-        // `remainder` and `divisor` have at most 15 digits; in doubles the product keeps all that are asked for.
-        let part = Int64((Double(remainder) / Double(divisor) * Double(worth)).rounded())
-        let (sum, carry) = big.addingReportingOverflow(part)
+        // `part` and the divisor have at most 15 digits; in doubles the product keeps all that are asked for.
+        let rest = Int64((Double(part) / Double(Self.divisor) * Double(worth)).rounded())
+        let (sum, carry) = big.addingReportingOverflow(rest)
         return overflow || carry ? nil : sum
     }
 }

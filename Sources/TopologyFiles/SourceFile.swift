@@ -12,6 +12,8 @@ package final class SourceFile {
     private var lineCount = 0
     /// A near name is looked for this often at most: the search looks at every known name.
     private var suggestionsLeft = 100
+    /// Of a sheet's columns, by their position.
+    var headings: [String] = []
 
     package init(name: String, language: Language) {
         self.name = name
@@ -22,11 +24,14 @@ package final class SourceFile {
 
     package func report(_ message: Message, at node: Node) { report(message, line: node.place.line, column: node.place.column) }
 
-    package func report(_ message: Message, line: Int, column: Int) {
+    package func report(_ message: Message, line: Int, column: Int) { report(message, line: line, column: column, cell: nil) }
+
+    /// `cell` is the place in a sheet.
+    func report(_ message: Message, line: Int, column: Int, cell: CellName?) {
         problems.append(
             Problem(
                 file: name, line: line, column: column, severity: message.severity, code: message.code,
-                message: message.text(language)))
+                message: Letters.shown(message.text(language)), language: language, cell: cell))
     }
 
     /// The file in which a line stands, and its number there.
@@ -36,9 +41,12 @@ package final class SourceFile {
     }
 
     /// How a problem at `place` speaks of another place: by its line, and by its file if that is another.
-    package func spot(of other: Node, seenFrom place: Node) -> Spot {
-        let there = own(other.place.line)
-        return Spot(file: there.name == own(place.place.line).name ? nil : there.name, line: there.line)
+    package func spot(of other: Node, seenFrom place: Node) -> Spot { spot(ofLine: other.place.line, seenFrom: place.place.line) }
+
+    /// As ``spot(of:seenFrom:)``, of lines as they are numbered here.
+    func spot(ofLine other: Int, seenFrom line: Int) -> Spot {
+        let there = own(other)
+        return Spot(file: there.name == own(line).name ? nil : there.name, line: there.line)
     }
 
     /// As `report`, with the nearest of `known` where one is near.
@@ -67,49 +75,18 @@ package final class SourceFile {
     }
 
     /// The file's only document; nil (and a problem) if it is not YAML.
-    package func parse(_ text: String) -> Node? {
-        lineCount = Self.lines(text)
-        return parse(numbered: text)
-    }
+    package func parse(_ text: String) -> Node? { read(text, linesBefore: 0) }
 
     /// The document of a file that this one includes.
     func parse(_ text: String, included name: String) -> Node? {
         parts.append((name, lineCount))
-        // The parser counts lines itself: blank ones before the text number it on.
-        let shifted = String(repeating: "\n", count: lineCount) + text.drop { $0 == "\u{FEFF}" }
-        lineCount += Self.lines(text)
-        return parse(numbered: shifted)
+        return read(text, linesBefore: lineCount)
     }
 
-    private static func lines(_ text: String) -> Int { text.utf8.count { $0 == 10 } + 1 }
-
-    private func parse(numbered text: String) -> Node? {
-        do {
-            // Without resolving rules every scalar stays text: "01840" keeps its zero, "no" is no flag.
-            let parser = try Parser(yaml: text, resolver: .basic)
-            if let root = try parser.singleRoot() { return root }
-            report(.unknownFile, line: (parts.last?.linesBefore ?? 0) + 1, column: 1)
-        } catch let error as YamlError {
-            report(error)
-        } catch {
-            report(.yamlSyntax("\(error)"), line: 1, column: 1)
-        }
-        return nil
-    }
-
-    private func report(_ error: YamlError) {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let text = [context?.text, problem].compactMap { $0 }.joined(separator: ", ")
-            report(.yamlSyntax(text), line: mark.line, column: mark.column)
-        case .reader(let problem, _, _, _):
-            report(.yamlSyntax(problem), line: 1, column: 1)
-        case .duplicatedKeysInMapping(let keys, let context):
-            for key in keys { report(.duplicateKey(key), line: context.mark.line, column: context.mark.column) }
-        default:
-            report(.yamlSyntax("\(error)"), line: 1, column: 1)
-        }
+    private func read(_ text: String, linesBefore: Int) -> Node? {
+        var reading = YAMLReading(text, linesBefore: linesBefore, in: self)
+        lineCount += reading.lineCount
+        return reading.read()
     }
 }
 
@@ -139,6 +116,12 @@ extension Node {
         case .scalar(let scalar): scalar.string.isEmpty && scalar.style == .plain ? .nothing : .text
         case .alias: .nothing
         }
+    }
+
+    /// As ``shape``, for messages: a number is called one.
+    package var found: Shape {
+        guard case .scalar(let scalar) = self, scalar.style == .plain, shape == .text else { return shape }
+        return Double(scalar.string) == nil ? .text : .number
     }
 
     /// The text of a scalar that is not left empty.

@@ -32,6 +32,8 @@ struct TopologyDraft {
     var name = ""
     var version: UInt32 = 1
     var edition = ""
+    var agency = ""
+    var language: Language?
     var levels: [Network.Level] = []
     var levelPlaces: [String: Node] = [:]
     var upstream: Network.Upstream?
@@ -49,7 +51,8 @@ struct TopologyDraft {
     /// The network; only for a draft without errors.
     func network() throws(Tree.Malformed) -> Network {
         try Network(
-            networkID: networkID, name: name, version: version, edition: edition, levels: levels, upstream: upstream,
+            networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language?.rawValue, levels: levels,
+            upstream: upstream,
             entries: entries.map { entry in
                 let link = entry.parent.flatMap { parent in
                     entry.line.map { line in
@@ -77,7 +80,7 @@ package struct LineDraft {
     var carrier: String?
     var audio: Network.AudioMode?
     var video: Network.VideoMode?
-    package var assumed: Bool?
+    package var assumed: Assumption?
     var assumedPlace: Node?
     /// Trunks that take their capacity, and their delay, from here.
     var users = 0
@@ -93,10 +96,10 @@ package struct LineDraft {
         saysDown = reader.has("capacity") || reader.has("down")
         latency = reader.interval("latency")
         loss = reader.share("loss")
-        carrier = reader.text("carrier")
+        carrier = reader.label("carrier")
         audio = reader.choice("audio", Network.AudioMode.self)
         video = reader.choice("video", Network.VideoMode.self)
-        assumed = reader.flag("assumed")
+        assumed = reader.assumption("assumed")
         assumedPlace = reader.value("assumed")
     }
 
@@ -117,9 +120,9 @@ package struct LineDraft {
     }
 
     /// What is missing or bad counts as nothing: the file has an error then.
-    package func line(assumed: Bool) -> Network.Line {
+    package func line(assumed: Assumption) -> Network.Line {
         Network.Line(
             up: up ?? .kbps(0), down: down ?? .kbps(0), latency: latency ?? .zero, lossPerMillion: loss ?? 0,
-            carrier: carrier ?? "", assumed: assumed)
+            carrier: carrier ?? "", assumed: assumed.capacity, assumesLatency: assumed.latency && latency != nil)
     }
 }

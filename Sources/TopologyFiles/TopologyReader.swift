@@ -38,9 +38,11 @@ struct TopologyReader {
     private mutating func readHead(_ top: MappingReader) {
         top.require(TopologyKeys.topology)
         draft.networkID = top.id("network") ?? "unnamed"
-        draft.name = top.text("name") ?? draft.networkID
+        draft.name = top.label("name") ?? draft.networkID
         draft.version = UInt32(top.integer("version", 1...Int(UInt32.max)) ?? 1)
-        draft.edition = top.text("edition") ?? ""
+        draft.edition = top.code("edition") ?? ""
+        draft.agency = top.label("agency") ?? ""
+        draft.language = top.choice("lang", Language.self)
     }
 
     private mutating func readDefaults(_ top: MappingReader) {
@@ -52,7 +54,7 @@ struct TopologyReader {
         defaultHTTP = reader.port("http") ?? defaultHTTP
         defaultSecure = reader.flag("secure") ?? defaultSecure
         range = AddressRange(reader)
-        rangeAssumed = reader.flag("assumed") ?? false
+        rangeAssumed = lines.defaultAssumption == .all
     }
 
     private mutating func readLevels(_ top: MappingReader) {
@@ -81,24 +83,25 @@ struct TopologyReader {
             draft.levelPlaces[id] = reader.value("id")!
             draft.levels.append(
                 Network.Level(
-                    id: id, name: reader.text("name") ?? id, rank: rank, technical: reader.flag("technical") ?? false))
+                    id: id, name: reader.label("name") ?? id, rank: rank, technical: reader.flag("technical") ?? false))
         }
     }
 
     /// `upstream: NAME` or `upstream: {name: NAME, …}`; all of it may be left out.
     private mutating func readUpstream(_ top: MappingReader) {
         guard let value = top.value("upstream") else { return }
-        if let name = value.plainText {
+        if value.plainText != nil {
+            guard let name = MappingReader.label(value, key: "upstream", in: file) else { return }
             draft.upstream = Network.Upstream(name: name, address: nil, line: nil)
             return
         }
         guard let reader = MappingReader(value, what: "upstream", table: TopologyKeys.upstream, in: file) else { return }
         let line = LineDraft(reader)
         let address = reader.address("address", port: reader.port("port") ?? defaultPort)
-        var upstream = Network.Upstream(name: reader.text("name") ?? "", address: address, line: nil, latency: line.latency)
+        var upstream = Network.Upstream(name: reader.label("name") ?? "", address: address, line: nil, latency: line.latency)
         if line.missing.count == 1 { file.report(.upstreamCapacity(line.missing), at: value) }
-        if line.missing.isEmpty { upstream.line = line.line(assumed: line.assumed ?? false) }
-        if line.assumed == true, let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
+        if line.missing.isEmpty { upstream.line = line.line(assumed: line.assumed ?? .none) }
+        if line.assumed ?? .none != .none, let place = line.assumedPlace { file.report(.assumedHere(), at: place) }
         draft.upstream = upstream
     }
 
@@ -110,12 +113,16 @@ struct TopologyReader {
         reader.require(TopologyKeys.node)
         if range == nil { reader.require("address") }
         if reader.has("uplink") { draft.uplinksListed += 1 }
-        guard let id = reader.id("id"), let idPlace = reader.value("id") else { return }
-        let name = reader.text("name") ?? id
+        // What else is wrong with a node is told in the same run as its bad id.
+        guard let idPlace = reader.value("id"), let id = reader.id("id") ?? idPlace.plainText else {
+            readNameless(reader)
+            return
+        }
+        let name = reader.label("name") ?? id
         let port = reader.port("port") ?? defaultPort
         var node = Network.Node(
-            id: id, level: reader.text("level") ?? "", name: name, unit: reader.text("unit"),
-            within: reader.text("within"), address: Address(ipv4: 0, port: port),
+            id: id, level: reader.text("level") ?? "", name: name, unit: reader.code("unit"),
+            within: reader.label("within"), address: Address(ipv4: 0, port: port),
             httpPort: reader.port("http") ?? defaultHTTP, secure: reader.flag("secure") ?? defaultSecure,
             rooms: HallReader.rooms(reader, node: id, name: name))
         if let place = reader.value("level"), let level = place.plainText, draft.level(level) == nil {
@@ -124,6 +131,7 @@ struct TopologyReader {
         let address = reader.address("address", port: port)
         if let address { node.address = address }
         node.coordinates = readPlace(reader)
+        node.access = readAccess(reader)
         node.assumed = reader.flag("assumed") ?? false
         if node.assumed, let place = reader.value("assumed") {
             draft.assumed.nodes += 1
@@ -135,6 +143,16 @@ struct TopologyReader {
         entry.wantsAddress = !reader.has("address")
         if let uplink = reader.value("uplink") { readUplink(uplink, of: &entry) }
         draft.entries.append(entry)
+    }
+
+    /// A node without an id is no node; its values are read for their faults alone.
+    private func readNameless(_ reader: MappingReader) {
+        let port = reader.port("port") ?? defaultPort
+        _ = reader.label("name")
+        _ = reader.code("unit")
+        _ = reader.address("address", port: port)
+        _ = readPlace(reader)
+        _ = HallReader.rooms(reader, node: "", name: "")
     }
 
     /// Nodes that name no address get the next free one of the range.
@@ -163,7 +181,9 @@ struct TopologyReader {
         guard let items = reader.list("at"), let place = reader.value("at") else { return nil }
         let numbers = items.compactMap { $0.plainText.flatMap(Double.init) }
         guard items.count == 2, numbers.count == 2, numbers.allSatisfy(\.isFinite) else {
-            file.report(.badNumber("at", example: "[20.13, 106.00]"), at: place)
+            let whole = items.compactMap(\.plainText)
+            let isComma = whole.count == 4 && whole.allSatisfy { Int($0) != nil }
+            file.report(isComma ? .flowComma("at", "\(whole[0]),\(whole[1])") : .badNumber("at", example: "[20.13, 106.00]"), at: place)
             return nil
         }
         guard abs(numbers[0]) <= 90 else {
@@ -175,6 +195,16 @@ struct TopologyReader {
             return nil
         }
         return Network.Coordinates(latitude: numbers[0], longitude: numbers[1])
+    }
+
+    /// `access: CAPACITY` or `access: {up: CAPACITY, down: CAPACITY}`.
+    private func readAccess(_ reader: MappingReader) -> Network.Access? {
+        guard let value = reader.value("access") else { return nil }
+        if value.plainText != nil { return reader.bitrate("access").map { Network.Access(up: $0, down: $0) } }
+        guard let both = MappingReader(value, what: "access", table: TopologyKeys.access, in: file) else { return nil }
+        both.require(TopologyKeys.access)
+        guard let up = both.bitrate("up"), let down = both.bitrate("down") else { return nil }
+        return Network.Access(up: up, down: down)
     }
 
     /// `uplink: PARENT` or `uplink: {to: PARENT, …}`.
@@ -197,6 +227,7 @@ struct TopologyReader {
             return
         }
         let name = className ?? levelClass[entry.node.level] ?? lines.defaultClass
-        lines.settle(own, className: name, at: value, of: &entry)
+        // A level that nobody knows has no class that could give the capacity: one cause, one error.
+        lines.settle(own, className: name, at: value, levelKnown: className != nil || draft.level(entry.node.level) != nil, of: &entry)
     }
 }

@@ -22,6 +22,8 @@ struct TreeChecks {
         checks.checkRoots()
         checks.checkCycles()
         checks.checkLevels()
+        checks.checkSameNames()
+        checks.checkAccess()
         var backups = BackupChecks(
             draft: draft, file: file, position: checks.position, parents: checks.parents, inCycle: checks.inCycle)
         backups.run()
@@ -47,6 +49,20 @@ struct TreeChecks {
                 file.report(
                     .nodeIndexCollision(entry.node.id, other.node.id, spot(other, entry)), at: entry.idPlace)
             }
+        }
+    }
+
+    /// Below one parent two names that look the same are told: on every page and in the drawing nobody can tell them apart.
+    private func checkSameNames() {
+        var seen: [String: Int] = [:]
+        for (i, entry) in draft.entries.enumerated() {
+            guard let parent = parents[i], entry.node.name != entry.node.id else { continue }
+            let key = "\(parent)\n" + Spelling.folded(Spelling.tidy(entry.node.name))
+            if let first = seen[key] {
+                let other = draft.entries[first]
+                file.report(.sameName(entry.node.name, other.node.id, spot(other, entry)), at: entry.idPlace)
+            }
+            seen[key] = seen[key] ?? i
         }
     }
 
@@ -137,6 +153,17 @@ struct TreeChecks {
         let ids = (ordered + [ordered[0]]).map { draft.entries[$0].node.id }
         guard let place = draft.entries[ordered[0]].parent?.place else { return }
         file.report(.cycle(ids), at: place)
+    }
+
+    /// No trunk takes more than the line that it runs over.
+    private func checkAccess() {
+        for entry in draft.entries {
+            guard let access = entry.node.access, let line = entry.line else { continue }
+            for (uplink, shared) in [(line.up, access.up), (line.down, access.down)] where uplink > shared {
+                file.report(.thinAccess(entry.node.id, uplink: Network.text(uplink), access: Network.text(shared)), at: entry.idPlace)
+                break
+            }
+        }
     }
 
     private func checkLevels() {

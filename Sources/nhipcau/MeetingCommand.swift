@@ -9,7 +9,7 @@ import TopologyFiles
 struct NodeOptions: ParsableArguments {
     @Option(help: "The network's topology file.") var topology: String
     @Option(help: "The node's id.") var node: String
-    @Option(help: "The folder of ca.crt and ca.key: a token is signed for this call.") var authority: String?
+    @Option(help: "The folder of ca.crt and ca.key: a token of one minute is signed for this call and this node.") var authority: String?
     @Option(help: "A token to use instead.") var token: String?
 
     /// A client of the node and a token of that role for one of its sites.
@@ -22,7 +22,7 @@ struct NodeOptions: ParsableArguments {
         if let token { return (client, token) }
         guard let authority else { throw ValidationError("give --authority FOLDER (or --token TOKEN), so that the node knows who asks") }
         guard let site = site ?? found.rooms.first?.id.rawValue else { throw ValidationError("node '\(node)' has no site; name one with --site") }
-        let link = try Authority(folder: authority).link(network: network, site: site, role: role, meeting: nil, hours: 0.1)
+        let link = try Authority(folder: authority).link(network: network, site: site, role: role, meeting: nil, audience: found.id, hours: 1.0 / 60)
         return (client, link.token)
     }
 }
@@ -128,6 +128,13 @@ struct StatusCommand: AsyncParsableCommand {
             print(
                 "trunk \(trunk.direction == "up" ? "↑" : "↓") \(trunk.neighbour)  \(trunk.state)"
                     + "  sent \(flow(trunk.sent))  received \(flow(trunk.received))")
+        }
+        for stage in status.media ?? [] where !stage.dropped.isEmpty {
+            let reasons = stage.dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            print("media \(stage.stage)  \(stage.came) came  dropped: \(reasons)")
+        }
+        for source in status.sources ?? [] where source.leftOut > 0 || !source.chosen {
+            print("source \(source.site)  \(source.kind)  \(source.name)  \(source.chosen ? "chosen" : "not chosen")  left out \(source.leftOut)")
         }
         for leg in status.legs { print("leg \(leg.id)  \(leg.site)  \(leg.role)  \(leg.state)") }
         for meeting in status.meetings {

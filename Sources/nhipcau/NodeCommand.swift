@@ -24,7 +24,6 @@ struct NodeCommand: AsyncParsableCommand {
         let json = logJson
         LoggingSystem.bootstrap { label in LineLogHandler(label: label, level: level, json: json) }
         let service = try NodeService(.init(topology: topology, id: id, state: state, meetings: meetings))
-        // The service group inside stops on SIGTERM and SIGINT.
         try await service.run()
     }
 }
@@ -47,6 +46,19 @@ struct LineLogHandler: LogHandler {
         set { metadata[key] = newValue }
     }
 
+    /// One line whatever it holds: names and reasons come from other nodes. Control characters and line ends of Unicode are written
+    /// as `\u{…}`, and so is the backslash that begins them.
+    static func escaped(_ text: String) -> String {
+        func isPlain(_ c: Unicode.Scalar) -> Bool {
+            switch c.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: false
+            default: c != "\\"
+            }
+        }
+        if text.unicodeScalars.allSatisfy(isPlain) { return text }
+        return text.unicodeScalars.map { isPlain($0) ? String($0) : "\\u{" + String($0.value, radix: 16) + "}" }.joined()
+    }
+
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
         let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
@@ -60,8 +72,8 @@ struct LineLogHandler: LogHandler {
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             line = (try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "\(event.message)"
         } else {
-            line = "\(time) \(event.level.rawValue) \(event.message)"
-            for key in fields.keys.sorted() { line += " \(key)=\(fields[key] ?? "")" }
+            line = "\(time) \(event.level.rawValue) \(LineLogHandler.escaped("\(event.message)"))"
+            for key in fields.keys.sorted() { line += " \(key)=\(LineLogHandler.escaped(fields[key] ?? ""))" }
         }
         FileHandle.standardError.write(Data((line + "\n").utf8))
     }

@@ -48,7 +48,7 @@ struct SimulateCommand: AsyncParsableCommand {
         guard without.isEmpty || swarm else { throw ValidationError("--without goes with --swarm; a scenario file says it by itself") }
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("--jobs is a number from 1 on") }
         try checkLive()
-        let language = TopologyFilesLanguage.chosen(lang)
+        let language = try TopologyFilesLanguage.chosen(lang)
         let work = try load(language)
         if live { return try await LiveSimulation.run(work, json: json, loopback: loopback, older: olderProgram, keep: keep) }
         let progress = Ticker(total: work.count, isShown: !json && isatty(STDERR_FILENO) == 1)

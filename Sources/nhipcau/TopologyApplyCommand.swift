@@ -25,7 +25,7 @@ struct TopologyApplyCommand: AsyncParsableCommand {
     @Option(help: "Language of the text: en or vi.") var lang: String?
 
     mutating func run() async throws {
-        let language = TopologyFilesLanguage.chosen(lang)
+        let language = try TopologyFilesLanguage.chosen(lang)
         let new = try reading { try TopologyFiles.load(file, language: language) }
         guard let folder = at.authority else { throw ValidationError("give --authority FOLDER: its key signs the file") }
         let (client, token) = try at.client(role: "operator")

@@ -34,7 +34,7 @@ struct TopologyCommand: AsyncParsableCommand {
         @Option(help: "Language of the messages: en or vi.") var lang: String?
 
         mutating func run() async throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             let report = TopologyFiles.check(files: files, language: language) { ScenarioFiles.check($0, language: language) }
             print(json ? report.json : report.text)
             if !report.ok { throw ExitCode(1) }
@@ -43,10 +43,17 @@ struct TopologyCommand: AsyncParsableCommand {
 }
 
 extension Language {
-    /// `--lang`, else the locale, else English.
-    static func chosen(_ option: String?) -> TopologyFilesLanguage {
-        let environment = ProcessInfo.processInfo.environment
-        let locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? ""
-        return (option ?? locale).hasPrefix("vi") ? .vi : .en
+    /// `--lang`, else the locale, else English. Throws for an option that is neither `vi` nor `en`, also as `vi_VN`.
+    static func chosen(_ option: String?) throws -> TopologyFilesLanguage {
+        guard let option else {
+            let environment = ProcessInfo.processInfo.environment
+            let locale = environment["LC_ALL"] ?? environment["LC_MESSAGES"] ?? environment["LANG"] ?? ""
+            return locale.hasPrefix("vi") ? .vi : .en
+        }
+        let word = option.lowercased().prefix { $0 != "_" && $0 != "-" && $0 != "." }
+        guard let language = TopologyFilesLanguage(rawValue: String(word)) else {
+            throw ValidationError("--lang \(option): use vi or en (hãy dùng vi hoặc en).")
+        }
+        return language
     }
 }

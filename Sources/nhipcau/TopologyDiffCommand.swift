@@ -26,7 +26,7 @@ extension TopologyCommand {
         }
 
         mutating func run() throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             var networks: [Network] = []
             for file in files { networks.append(try reading { try TopologyFiles.load(file, language: language) }) }
             let new = networks.removeLast()

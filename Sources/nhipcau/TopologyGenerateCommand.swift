@@ -27,7 +27,7 @@ struct TopologyGenerateCommand: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
-        let language = TopologyFilesLanguage.chosen(lang)
+        let language = try TopologyFilesLanguage.chosen(lang)
         if let units { return try list(units, language) }
         let shape: TreeShape
         do {

@@ -16,14 +16,17 @@ extension TopologyCommand {
                 """)
         @Argument(help: "A topology file (YAML).") var file: String
         @OptionGroup var load: LoadOptions
-        @Option(help: ArgumentHelp("What breaks: a node's id, a trunk as CHILD:PARENT, or 'each' for all in turn. May be repeated.", valueName: "what"))
+        @Option(
+            help: ArgumentHelp(
+                "What breaks: a node's id, a trunk as CHILD:PARENT, carrier:NAME for all lines of a carrier, or 'each'. May be repeated.",
+                valueName: "what"))
         var fail: [String] = []
         @Flag(help: "One JSON object instead of text.") var json = false
         @Flag(help: "Every trunk and every failure, however many there are.") var all = false
         @Option(help: "Language of the text: en or vi.") var lang: String?
 
         mutating func run() throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: language) }
             let plan = NetworkPlan(network, meetings: try load.meetings(in: network, language))
             let failing = try fail.flatMap { try TopologyCommand.failures($0, plan, language) }
@@ -58,7 +61,7 @@ extension TopologyCommand {
                     throw badInput(
                         language == .vi
                             ? "--speaker \(id): không có điểm cầu này trong cuộc họp; hãy ghi mã điểm cầu như trong tệp mạng"
-                            : "--speaker \(id): no site of the meeting; give its id as in the topology file")
+                            : "--speaker \(id): no site of the meeting; give its id as in the topology file", language)
                 }
                 for i in takers { result[i].speakers.append(site) }
             }
@@ -77,7 +80,7 @@ extension TopologyCommand {
         private func rate(_ text: String?, _ option: String, _ language: TopologyFilesLanguage) throws -> Bitrate? {
             guard let text else { return nil }
             if let rate = Bitrate(short: text) { return rate }
-            throw badInput(language == .vi ? "\(option) \(text): không phải tốc độ; ví dụ 4M" : "\(option) \(text): no rate; for example 4M")
+            throw badInput(language == .vi ? "\(option) \(text): không phải tốc độ; ví dụ 4M" : "\(option) \(text): no rate; for example 4M", language)
         }
     }
 
@@ -85,6 +88,7 @@ extension TopologyCommand {
     static func failures(_ text: String, _ plan: NetworkPlan, _ language: TopologyFilesLanguage) throws -> [NetworkFailure] {
         if text == "each" { return plan.allFailures }
         let network = plan.network
+        if text.hasPrefix("carrier:") { return [.carrier(try carrier(String(text.dropFirst("carrier:".count)), network, language))] }
         let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         if parts.count == 1, let slot = network.slot(id: text) { return [.node(slot)] }
         if parts.count == 2, let child = network.slot(id: parts[0]), let parent = network.tree.parent(child), network.nodes[parent].id == parts[1] {
@@ -92,14 +96,27 @@ extension TopologyCommand {
         }
         throw badInput(
             language == .vi
-                ? "--fail \(text): không có nút hay trung kế này; hãy ghi mã nút, CON:CHA cho trung kế, hoặc each"
-                : "--fail \(text): there is no such node or trunk; give a node's id, CHILD:PARENT for a trunk, or each")
+                ? "--fail \(text): không có nút hay trung kế này; hãy ghi mã nút, CON:CHA cho trung kế, carrier:TÊN cho nhà mạng, hoặc each"
+                : "--fail \(text): there is no such node or trunk; give a node's id, CHILD:PARENT for a trunk, carrier:NAME, or each", language)
+    }
+
+    /// The carrier as the file spells it, found in any case.
+    private static func carrier(_ name: String, _ network: Network, _ language: TopologyFilesLanguage) throws -> String {
+        let carriers = NetworkPlan.carriers(of: network)
+        if let exact = carriers.first(where: { $0.name == name }) ?? carriers.first(where: { $0.name.lowercased() == name.lowercased() }) {
+            return exact.name
+        }
+        let list = carriers.map { "\($0.name) (\($0.lines))" }.joined(separator: ", ")
+        throw badInput(
+            language == .vi
+                ? "--fail carrier:\(name): không có đường nào của nhà mạng này" + (list.isEmpty ? "; tệp không ghi nhà mạng nào" : "; trong tệp có: \(list)")
+                : "--fail carrier:\(name): no line is of this carrier" + (list.isEmpty ? "; the file names none" : "; the file has: \(list)"), language)
     }
 }
 
 /// Wrong options: said on standard error; what to throw then (exit code 2).
-func badInput(_ message: String) -> ExitCode {
-    FileHandle.standardError.write(Data(("error: " + message + "\n").utf8))
+func badInput(_ message: String, _ language: TopologyFilesLanguage) -> ExitCode {
+    FileHandle.standardError.write(Data("\(Problem.Severity.error.word(language)): \(message)\n".utf8))
     return ExitCode(2)
 }
 

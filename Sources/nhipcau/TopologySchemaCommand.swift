@@ -12,7 +12,7 @@ struct TopologySchemaCommand: ParsableCommand {
     @Argument(help: "topology, part (a file that a topology includes) or meeting.") var file: FileSchema = .topology
     @Option(help: "Language of the descriptions: en or vi.") var lang: String?
 
-    mutating func run() throws { print(file.json(TopologyFilesLanguage.chosen(lang))) }
+    mutating func run() throws { print(file.json(try TopologyFilesLanguage.chosen(lang))) }
 }
 
 extension FileSchema: ExpressibleByArgument {}

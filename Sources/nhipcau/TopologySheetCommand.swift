@@ -5,11 +5,11 @@ import TopologyFiles
 /// `nhipcau topology sheet …`
 struct TopologySheetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sheet", abstract: "Writes a network's bill of links as a sheet (CSV).",
+        commandName: "sheet", abstract: "Writes a network's bill of links as a sheet (CSV or Excel).",
         discussion: """
             Example: nhipcau topology sheet topology/soc-trang.yaml -o soc-trang.csv --lang vi
             One row for each node and its uplink, with the sums below. In Vietnamese the cells are separated by semicolons and decimals have a
-            comma, as spreadsheets there expect it. 'topology import' reads the sheet again.
+            comma, as spreadsheets there expect it. An output that ends with .xlsx is an Excel workbook. 'topology import' reads both again.
             Exit codes: 0 written, 1 errors in the topology, 2 bad usage.
             """)
     @Argument(help: "The topology file.") var file: String
@@ -17,10 +17,14 @@ struct TopologySheetCommand: AsyncParsableCommand {
     @Option(help: "Language of headings and messages: en or vi.") var lang: String?
 
     mutating func run() async throws {
-        let language = TopologyFilesLanguage.chosen(lang)
+        let language = try TopologyFilesLanguage.chosen(lang)
         do {
-            let bill = TopologyFiles.linkBill(try TopologyFiles.load(file, language: language), language: language)
-            if let output { try TopologyOutput.write(bill, to: output, language: language) } else { print(bill, terminator: "") }
+            let network = try TopologyFiles.load(file, language: language)
+            let bill = TopologyFiles.linkBill(network, language: language)
+            guard let output else { return print(bill, terminator: "") }
+            let isWorkbook = output.lowercased().hasSuffix(".xlsx")
+            let bytes = isWorkbook ? TopologyFiles.linkBillWorkbook(network, language: language) : Array(bill.utf8)
+            try TopologyOutput.write(bytes, to: output, language: language)
         } catch let invalid as InvalidFile {
             FileHandle.standardError.write(Data((invalid.description + "\n").utf8))
             throw ExitCode(1)

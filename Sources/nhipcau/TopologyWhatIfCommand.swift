@@ -12,6 +12,7 @@ extension TopologyCommand {
             discussion: """
                 Example: nhipcau topology what-if topology/yen-mo.yaml --move X14740=T37 --capacity X14701=20M -o patch.yaml
                          nhipcau topology what-if topology/yen-mo.yaml --patch patch.yaml --write topology/yen-mo-2.yaml
+                A node is named by its id, or by its name where only one node has it.
                 Changes are made in this order: patches, then moves, cuts and capacities.
                 Exit codes: 0 all fits, 1 a trunk is over capacity, 2 bad input or a change that cannot be made.
                 """)
@@ -30,43 +31,47 @@ extension TopologyCommand {
         @Option(help: "Language of the text: en or vi.") var lang: String?
 
         mutating func run() throws {
-            let language = TopologyFilesLanguage.chosen(lang)
+            let language = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: language) }
             let changes = try changes(for: network, language)
             guard !changes.isEmpty else {
                 throw badInput(
                     language == .vi
-                        ? "chưa có thay đổi nào: hãy dùng --move, --cut, --capacity hoặc --patch" : "nothing to try: use --move, --cut, --capacity or --patch")
+                        ? "chưa có thay đổi nào: hãy dùng --move, --cut, --capacity hoặc --patch" : "nothing to try: use --move, --cut, --capacity or --patch",
+                    language)
             }
             let changed: Network
             do {
                 changed = try reading { try TopologyFiles.change(network, by: changes, language: language) }
             } catch let error as UnmadeChange {
-                throw badInput(error.description)
+                throw badInput(error.description, language)
             }
-            if let output { try save(Patch(networkID: network.networkID, changes: changes).text, output) }
-            if let write { try save(TopologyFiles.write(changed, language: language), write) }
+            if let output { try save(Patch(networkID: network.networkID, changes: changes).text, output, language) }
+            if let write { try save(TopologyFiles.write(changed, language: language), write, language) }
             let report = WhatIfReport(network, changed, changes: changes, demands: try load.meetings(in: network, language), language: language)
             print(json ? report.json : report.text)
             if !report.ok { throw ExitCode(1) }
         }
 
-        private func save(_ text: String, _ path: String) throws {
+        private func save(_ text: String, _ path: String, _ language: TopologyFilesLanguage) throws {
             do {
                 try text.write(toFile: path, atomically: true, encoding: .utf8)
             } catch {
-                throw badInput("\(path): \(error.localizedDescription)")
+                throw badInput("\(path): \(error.localizedDescription)", language)
             }
         }
 
         private func changes(for network: Network, _ language: TopologyFilesLanguage) throws -> [NetworkChange] {
             var result: [NetworkChange] = []
+            func id(_ word: String) throws -> String {
+                do { return try TopologyFiles.nodeID(word, in: network, language: language) } catch { throw badInput(error.description, language) }
+            }
             for file in patch { result += try reading { try TopologyFiles.loadPatch(file, for: network, language: language) }.changes }
             for text in move {
                 let (node, to) = try TopologyCommand.pair(text, "--move", "X14740=T37", language)
-                result.append(.move(node: node, to: to))
+                result.append(.move(node: try id(node), to: try id(to)))
             }
-            result += cut.map { .cut(node: $0) }
+            for text in cut { result.append(.cut(node: try id(text))) }
             for text in capacity {
                 let (node, rates) = try TopologyCommand.pair(text, "--capacity", "X14701=20M", language)
                 let parts = rates.split(separator: "/", maxSplits: 1).map(String.init)
@@ -75,9 +80,10 @@ extension TopologyCommand {
                 guard let up = values.first ?? nil, let down = values.last ?? nil else {
                     throw badInput(
                         language == .vi
-                            ? "--capacity \(text): '\(rates)' không phải tốc độ; ví dụ 20M" : "--capacity \(text): '\(rates)' is no rate; for example 20M")
+                            ? "--capacity \(text): '\(rates)' không phải tốc độ; ví dụ 20M" : "--capacity \(text): '\(rates)' is no rate; for example 20M",
+                        language)
                 }
-                result.append(.capacity(node: node, up: up, down: down))
+                result.append(.capacity(node: try id(node), up: up, down: down))
             }
             return result
         }
@@ -87,7 +93,7 @@ extension TopologyCommand {
     static func pair(_ text: String, _ option: String, _ example: String, _ language: TopologyFilesLanguage) throws -> (String, String) {
         let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2 else {
-            throw badInput(language == .vi ? "\(option) \(text): hãy ghi như \(example)" : "\(option) \(text): write it as in \(example)")
+            throw badInput(language == .vi ? "\(option) \(text): hãy ghi như \(example)" : "\(option) \(text): write it as in \(example)", language)
         }
         return (parts[0], parts[1])
     }

@@ -69,6 +69,9 @@ struct AddressTests {
         #expect(Address(ipv4: 0x7F4D_0102, port: 9).ipv4 == 0x7F4D_0102)
         #expect(Address("127.77.1.2", port: 9) == Address(ipv4: 0x7F4D_0102, port: 9))
         #expect(Address("::1", port: 9)?.ipv4 == nil)
+        // To some programs "010" is ten, to others eight.
+        for text in ["010.0.0.1", "10.00.0.1", "10.0.0.01", "::ffff:010.0.0.1"] { #expect(Address(text, port: 9) == nil) }
+        #expect(Address("10.0.0.0", port: 9)?.ipv4 == 0x0A00_0000)
     }
 }
 

@@ -1,6 +1,7 @@
 import Basics
 import Conference
 import Console
+import Peer
 import Synchronization
 
 @testable import BridgeService
@@ -12,7 +13,10 @@ final class FakeGateway: NodeGateway {
         var incarnation: UInt64 = 1
         var uplink: LineQuality? = .clear
         var actions: [ConferenceAction] = []
-        var offers: [String] = []
+        var offers: [SessionDescription] = []
+        var clock = WallTime(milliseconds: 1_763_690_000_000)
+        /// Of every token.
+        var expires = WallTime(milliseconds: 4_000_000_000_000)
         var left: [UInt32] = []
         var nextRefusal: Refusal?
         var readers: [Int: AsyncStream<MeetingUpdate>.Continuation] = [:]
@@ -57,7 +61,7 @@ final class FakeGateway: NodeGateway {
         state.withLock { state in
             body(&state)
             let update = MeetingUpdate(
-                clock: now(), incarnation: state.incarnation, uplink: state.uplink, view: state.view)
+                clock: state.clock, incarnation: state.incarnation, uplink: state.uplink, view: state.view)
             for reader in state.readers.values { reader.yield(update) }
         }
     }
@@ -71,9 +75,9 @@ final class FakeGateway: NodeGateway {
         return .success(
             Pass(
                 site: SiteID(parts[1]), role: role, meeting: parts.count > 2 ? MeetingID(parts[2]) : nil,
-                expires: WallTime(milliseconds: 4_000_000_000_000)))
+                expires: state.withLock { $0.expires }))
     }
-    func join(_ pass: Pass, offer: String) async throws(Refusal) -> (leg: UInt32, answer: String) {
+    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String) {
         if let refusal = state.withLock({ $0.nextRefusal }) { throw refusal }
         state.withLock { $0.offers.append(offer) }
         return (7, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n")
@@ -89,14 +93,19 @@ final class FakeGateway: NodeGateway {
             state.readerCount += 1
             state.readers[state.readerCount] = continuation
             continuation.yield(
-                MeetingUpdate(clock: now(), incarnation: state.incarnation, uplink: state.uplink, view: state.view))
+                MeetingUpdate(clock: state.clock, incarnation: state.incarnation, uplink: state.uplink, view: state.view))
         }
         return stream
     }
     func meetings() async -> [MeetingView] { state.withLock { $0.view.map { [$0] } ?? [] } }
     func meetingFiles() async -> [MeetingDefinition] { [Self.definition()] }
     func network() async -> NetworkTree { tree }
-    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
+    func still(of site: SiteID, pass: Pass) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
+    func wish(_ statement: String, of site: SiteID) async -> StillWish? {
+        guard statement == "believed" else { return nil }
+        return StillWish(from: "yen-my", to: "yen-mo", site: site.rawValue, asker: "yen-my", meeting: "giao-ban", at: 0)
+    }
+    func still(_ wish: StillWish) async -> [UInt8]? { wish.site == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
     func status() async -> NodeStatus {
         NodeStatus(node: "yen-mo", name: "Huyện Yên Mô", incarnation: 1, topologyHash: "00", uptimeSeconds: 1, version: "test")
     }
@@ -107,7 +116,7 @@ final class FakeGateway: NodeGateway {
     }
     func metrics() async -> String { "# TYPE nhipcau_up gauge\nnhipcau_up 1\n" }
     func health() async -> NodeHealth { NodeHealth(ok: true, node: "yen-mo") }
-    func now() -> WallTime { WallTime(milliseconds: 1_763_690_000_000) }
+    func now() -> WallTime { state.withLock { $0.clock } }
 }
 
 extension NetworkTree.Node {

@@ -11,9 +11,9 @@ import Testing
     func roundTrip(seed: Int) throws {
         var random = SeededGenerator(seed: UInt64(seed))
         let count = Int.random(in: 2...20, using: &random)
-        var state = page(randomView(count, &random), revision: 1)
+        var state = page(randomView(count, &random), revision: 1, own: randomOwn(&random))
         for revision in 2...6 {
-            let next = page(randomView(count, &random), revision: UInt64(revision))
+            let next = page(randomView(count, &random), revision: UInt64(revision), own: randomOwn(&random))
             switch PageEvent.between(state, next) {
             case nil: state.revision = next.revision
             case .state(let whole): state = whole
@@ -62,10 +62,26 @@ import Testing
         #expect(state == first)
     }
 
-    private func page(_ view: MeetingView?, revision: UInt64) -> PageState {
+    private func page(_ view: MeetingView?, revision: UInt64, own: OwnSite = OwnSite()) -> PageState {
         PageState(
-            MeetingUpdate(clock: WallTime(milliseconds: Int64(revision)), incarnation: 1, view: view), pass: pass, names: names,
+            MeetingUpdate(clock: WallTime(milliseconds: Int64(revision)), incarnation: 1, view: view, own: own), pass: pass, names: names,
             revision: revision)
+    }
+
+    private func randomOwn(_ random: inout SeededGenerator) -> OwnSite {
+        var own = OwnSite()
+        own.sender = [.nobody, .leg(3), .leg(4), .equipment].randomElement(using: &random)!
+        own.isSounding = .random(using: &random)
+        own.mutedBy = [nil, .site, .chair].randomElement(using: &random)!
+        if Bool.random(using: &random) { own.news = News(.denied, at: WallTime(milliseconds: Int64.random(in: 0...2, using: &random))) }
+        if Bool.random(using: &random) { own.turnSince = WallTime(milliseconds: 4) }
+        own.pictures = (0..<UInt32.random(in: 0...2, using: &random)).map {
+            PageState.Pictures(leg: $0, main: Bool.random(using: &random) ? "s1" : nil, second: nil)
+        }
+        if Bool.random(using: &random) {
+            own.over = PageState.Over(title: "t", started: WallTime(milliseconds: 1), ended: WallTime(milliseconds: 2))
+        }
+        return own
     }
 
     private func randomView(_ count: Int, _ random: inout SeededGenerator) -> MeetingView {

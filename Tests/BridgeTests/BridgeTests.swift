@@ -2,6 +2,7 @@ import Basics
 import Bridge
 import Conference
 import Forwarding
+import Foundation
 import Native
 import Peer
 import RTP
@@ -60,8 +61,14 @@ final class Lab {
         return "/" + here + "/topology/three-levels.yaml"
     }()
 
-    init(seed: UInt64 = 1) throws {
-        network = try TopologyFiles.load(Lab.topology)
+    /// `change` edits the topology's text before it is read.
+    init(seed: UInt64 = 1, change: ((String) -> String)? = nil) throws {
+        if let change {
+            let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Lab.topology)), as: UTF8.self)
+            network = try TopologyFiles.parse(change(text), file: "changed.yaml")
+        } else {
+            network = try TopologyFiles.load(Lab.topology)
+        }
         let authority = try CertificateAuthority.create(network: network.networkID, now: Lab.wall)
         self.authority = authority
         var bridges: [Bridge] = []

@@ -76,11 +76,20 @@ final class Page {
         guard let header = RTPHeader(packet), let media = peer.media?.slots.first(where: { $0.remoteSSRCs.contains(header.ssrc) }) else {
             return
         }
+        if media.kind == .audio, payloads != nil { payloads?.append(Array(header.payloadBytes)) }
         let mark = header.payloadBytes.suffix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         arrivals.append(Arrival(kind: media.kind, slot: media.index, sequence: header.sequence, mark: mark))
     }
 
     func forget() { arrivals = [] }
+
+    /// The payloads of sound that came since the last time, for a decoder.
+    private var payloads: [[UInt8]]?
+    func keepPayloads() { payloads = payloads ?? [] }
+    func takePayloads() -> [[UInt8]] {
+        defer { payloads = [] }
+        return payloads ?? []
+    }
     func forgetKeyFrameRequests() { keyFrameRequests = 0 }
     /// How many packets of a page's arrived in that slot.
     func count(_ kind: MediaKind, _ slot: Int, of page: Page) -> Int {

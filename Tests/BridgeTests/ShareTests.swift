@@ -169,7 +169,7 @@ struct ShareTests {
         #expect(bytesSent > 10 * 1_000_000)
         #expect(heard <= Int(share) * 12, "\(heard * 8 / 10_000) kbit/s heard")
         #expect(heard >= Int(share) * 5)
-        let drops = lab.snapshot("yen-my").strangers.first { $0.reason == .overRate }?.count ?? 0
+        let drops = lab.snapshot("yen-my").media.dropped(at: .share, .overRate)
         #expect(drops > 1_000)
         // Within its share it is heard again.
         lab.run(.seconds(Int64(2)))

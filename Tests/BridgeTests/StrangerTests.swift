@@ -40,7 +40,8 @@ struct StrangerTests {
         let endpoint = EndpointTests.decoder
         func refused() -> UInt64 {
             let snapshot = lab.snapshot(target)
-            return snapshot.strangers.reduce(0) { $0 + $1.count } + snapshot.trunks.reduce(0) { $0 + ($1.counters?.dropped ?? 0) }
+            let media = MediaStage.allCases.reduce(0) { $0 + snapshot.media.dropped(at: $1) }
+            return snapshot.strangers.reduce(0) { $0 + $1.count } + snapshot.trunks.reduce(0) { $0 + ($1.counters?.dropped ?? 0) } + media
         }
         var sent = 0
         func attack() {

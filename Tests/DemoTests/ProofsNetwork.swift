@@ -66,12 +66,16 @@ final class ProofsNetwork: Sendable {
 
     // Processes.
 
-    /// Starts a node; `name` tells a second life of it from the first.
-    func startNode(_ id: String, as name: String? = nil, topology: String? = nil, state: String? = nil) async throws {
+    /// Starts a node; `name` tells a second life of it from the first. `descriptors`: as many as it may have.
+    func startNode(
+        _ id: String, as name: String? = nil, topology: String? = nil, state: String? = nil, descriptors: Int? = nil
+    ) async throws {
         let name = name ?? "node " + id
+        // util-linux; a shell's `ulimit -n` does the same.
+        let limit = descriptors.map { ["/usr/bin/prlimit", "--nofile=\($0):\($0)", program] } ?? [program]
         try await children.start(
-            name, program,
-            [
+            name, limit[0],
+            limit.dropFirst() + [
                 "node", "--topology", topology ?? folder.topology, "--id", id, "--state", state ?? folder.state(id), "--meetings",
                 folder.meetings,
             ], log: folder.log(name), line: { _ in })

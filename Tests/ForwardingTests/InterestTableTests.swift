@@ -53,7 +53,7 @@ struct InterestTableTests {
         #expect(targets(0, 0) == [1, 2] && targets(1, 0) == [2] && targets(2, -1) == [])
         #expect(targets(0, 1) == [2])
         #expect(table.accepts(stream: 0, arrivingFrom: 0) && !table.accepts(stream: 0, arrivingFrom: 1))
-        #expect(!table.route(ofStream: 0).local)
+        #expect(!table.fanout(ofStream: 0).local)
         // The tree changed: the stream's home now lies beyond edge 2.
         table.invalidate()
         _ = table.update { _, _ in 2 }
@@ -96,7 +96,7 @@ struct InterestTableTests {
         var heard: [Int] = []
         var queue = [(3, InterestTable.local)]
         while let (node, from) = queue.popLast() {
-            if tables[node].route(ofStream: 0).local { heard.append(node) }
+            if tables[node].fanout(ofStream: 0).local { heard.append(node) }
             tables[node].forEachTarget(ofStream: 0, arrivingFrom: from) { target in
                 let to = neighbours[node][target]
                 crossings.append("\(node)-\(to)")

@@ -33,7 +33,7 @@ struct RepairTests {
         let (mesh, carrier) = country()
         let begun = carrier.now
         settle(mesh)
-        let caught = mesh[0].edge(mesh.id(1))!.counters
+        let caught = mesh[0].edge(mesh.id(1))!.tally.counters
         #expect(mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == 3_353)
         print("caught up in \(carrier.now - begun) with \(caught.bytesSent) bytes in \(caught.datagramsSent) datagrams, \(caught.resent) resent")
 
@@ -41,16 +41,14 @@ struct RepairTests {
         for slot in 0...1 {
             for (neighbour, _) in mesh[slot].neighbours {
                 let edge = mesh[slot].edges.first { $0.neighbour == neighbour }!
-                edge.shortUntil = carrier.now + .seconds(1)
-                edge.spacing = Limits.idleSpacing
-                edge.helloWanted = true
+                edge.hello.announce(Limits.idleSpacing, now: carrier.now)
             }
         }
         mesh.run(for: .seconds(3))
-        let before = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        let before = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.tally.counters }
         mesh.run(for: .seconds(10))
         for slot in 0...1 {
-            let after = mesh[slot].edge(mesh.id(1 - slot))!.counters
+            let after = mesh[slot].edge(mesh.id(1 - slot))!.tally.counters
             let hellos = after.hellosSent - before[slot].hellosSent
             let bytes = after.bytesSent - before[slot].bytesSent
             print("idle: \(hellos) hellos of \(bytes / hellos) bytes in 10 s")
@@ -60,7 +58,7 @@ struct RepairTests {
         }
 
         // A delta that was acknowledged and yet is not there.
-        let start = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        let start = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.tally.counters }
         let victim = NamespaceID(node: mesh.id(1_234), lane: .roster, scope: RepairTests.meeting)
         Samples.forge(mesh[0], victim, key: "site/\(Samples.name(1_234))", value: [1, 2, 3])
         let lostAt = carrier.now
@@ -70,7 +68,7 @@ struct RepairTests {
                 until: { mesh[1].value(node: victim.node, lane: .roster, scope: RepairTests.meeting, key: "site/\(Samples.name(1_234))") == [1, 2, 3] }))
         let took = carrier.now - lostAt
         mesh.run(for: .seconds(3))
-        let end = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.counters }
+        let end = (0...1).map { mesh[$0].edge(mesh.id(1 - $0))!.tally.counters }
         let digests = (0...1).map { end[$0].digestBytesSent - start[$0].digestBytesSent }.reduce(0, +)
         let messages = (0...1).map { end[$0].digestsSent - start[$0].digestsSent }.reduce(0, +)
         print("one lost delta: repaired in \(took), \(messages) datagrams, \(digests) bytes of digests and lists")
@@ -131,7 +129,7 @@ struct RepairTests {
         }
         mesh.setScopes([RepairTests.meeting])
         mesh.connect(1)
-        #expect(mesh.run(for: .seconds(Int64(5))) { mesh[1].edge(mesh.id(0))!.state == .up })
+        #expect(mesh.run(for: .seconds(Int64(5))) { mesh[1].edge(mesh.id(0))!.life.state == .up })
         let begun = mesh.carrier.now
         let isKnown = { mesh[1].nodes(lane: .roster, scope: RepairTests.meeting).count == parts }
         for beat in 0..<1_000 where !isKnown() {
@@ -170,8 +168,11 @@ struct RepairTests {
         mesh.run(for: .seconds(Int64(1)))
         mesh.set(1, .floor, RepairTests.meeting, "first", [1])
         mesh.run(for: .seconds(Int64(1)))
-        for (lossThere, knows) in [(0.1, true), (0, false)] {
-            mesh[1].edge(mesh.id(0))!.lossThere = lossThere
+        for (lossThere, knows) in [(UInt32(100), true), (0, false)] {
+            // As the neighbour's next full hello would tell it.
+            let told = GossipFrame.Hello.Full(
+                path: [], topologyVersion: 0, topologyHash: 0, wall: 0, sum: 0, sharedScopes: 0, settled: true, lateness: 0, loss: lossThere)
+            mesh[1].edge(mesh.id(0))!.report.take(told, isAbove: true, wallOffset: nil, now: carrier.now)
             carrier.cut = { from, _ in from == mesh.id(1) }
             mesh.set(1, .floor, RepairTests.meeting, "second", [knows ? 2 : 3])
             carrier.cut = nil
@@ -246,7 +247,7 @@ struct RepairTests {
         mesh.connect(1)
         let knows = { mesh[0].sum(scope: RepairTests.meeting) == mesh[1].sum(scope: RepairTests.meeting) }
         #expect(mesh.run(for: .seconds(Int64(5)), until: knows))
-        let sent = mesh[0].edge(mesh.id(1))!.counters.deltasSent
+        let sent = mesh[0].edge(mesh.id(1))!.tally.counters.deltasSent
         #expect(sent < 20, "\(sent) datagrams for thirty namespaces, beside the pieces")
     }
 

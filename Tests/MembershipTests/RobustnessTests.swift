@@ -40,7 +40,7 @@ struct RobustnessTests {
             }
             if round % 50 == 0 { mesh.run(for: .milliseconds(20)) }
         }
-        #expect(mesh[1].edge(mesh.id(0))!.counters.malformed > 1_000)
+        #expect(mesh[1].edge(mesh.id(0))!.tally.counters.malformed > 1_000)
         #expect(mesh.run(for: .seconds(20), until: mesh.allUp))
     }
 
@@ -58,7 +58,7 @@ struct RobustnessTests {
         for round in 0..<5_000 {
             let target = round % 2
             let edge = mesh[target == 0 ? 0 : 1].edge(mesh.id(target == 0 ? 1 : 0))!
-            let frame = Nonsense.frame(session: edge.remoteSession, tree: mesh.tree, &random)
+            let frame = Nonsense.frame(session: edge.life.remoteSession, tree: mesh.tree, &random)
             let bytes = coder.encode(frame)
             mesh.act(target == 0 ? 0 : 1) { machine, now, effects in
                 bytes.withUnsafeBytes { machine.receive($0, from: edge.neighbour, now: now, into: &effects) }
@@ -77,7 +77,7 @@ struct RobustnessTests {
         mesh.connect(2)
         #expect(mesh.run(for: .seconds(1), until: { mesh.ups[1].count == 1 && mesh.ups[2].count == 1 }))
         let edge = mesh[1].edge(mesh.id(2))!
-        var frame = GossipFrame(session: edge.remoteSession)
+        var frame = GossipFrame(session: edge.life.remoteSession)
         for slot in [0, 3, 2] {
             frame.sections.append(
                 GossipFrame.Section(

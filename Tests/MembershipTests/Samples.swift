@@ -43,9 +43,6 @@ enum Samples {
         let version = machine.store[slot].version + 1
         _ = machine.store.merge(slot, GossipFrame.Record(key: key, version: version, value: value))
         machine.store.setVersion(slot, version)
-        for edge in machine.edges where slot < edge.peer.count {
-            edge.peer[slot].sent = version
-            edge.peer[slot].acked = version
-        }
+        for edge in machine.edges where slot < edge.push.peer.count { edge.push.holds(slot, version) }
     }
 }

@@ -200,7 +200,7 @@ struct TrunkLegTests {
         line.b!.adopt(session, hello: hello, now: line.now)
         #expect(line.b!.isAnswering(hello))
         line.run(for: .seconds(40))
-        #expect(line.b!.isEstablished && line.b!.successor == nil)
+        #expect(line.b!.isEstablished && line.b!.way.acceptor?.successor == nil)
         #expect(line.send(fromA: true, [1, 2, 3]))
         line.run(for: .milliseconds(20))
         #expect(line.eventsB.last == .message([1, 2, 3]))

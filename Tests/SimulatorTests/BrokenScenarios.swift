@@ -18,7 +18,7 @@ let brokenScenarios: [BrokenScenario] = [
         file: "bad-time.yaml",
         says: """
             bad-time.yaml:7:18: error[bad-unit]: '3' has no unit; write it like '1.5 s'
-            bad-time.yaml:8:18: error[bad-number]: '3,5 s' is not a number; write it like '1.5 s'
+            bad-time.yaml:8:18: error[bad-number]: '3,5 s' has a decimal comma; write '3.5 s'
             bad-time.yaml:9:18: error[bad-unit]: 'sec' is not a unit here; use 'ms', 's', 'min' or 'h'
             bad-time.yaml:10:5: error[missing-key]: 'at' is missing here
             bad-time.yaml:11:18: error[bad-number]: 'at' is 25 h, but must lie between 0 s and 24 h

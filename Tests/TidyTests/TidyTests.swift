@@ -27,7 +27,7 @@ import Testing
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Conference", "Topology", "Mixing", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
+            "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
         ],
         "Demo": [
             "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "Conference", "BridgeService",
@@ -49,7 +49,8 @@ import Testing
         "Simulator": ["Yams", "Foundation"],
         "NodeClient": ["Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
         "BridgeService": [
-            "Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdTLS", "Logging", "NIOSSL", "Synchronization",
+            "Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOTLS",
+            "Synchronization",
         ],
         "Demo": ["Foundation", "Glibc", "Synchronization"],
         "nhipcau": ["ArgumentParser", "Foundation", "Logging"],

@@ -19,6 +19,13 @@ let brokenFiles: [BrokenFile] = [
             assumed.yaml:24:14: warning[assumed-node]: that 'Y' takes part is assumed, not confirmed
             """),
     BrokenFile(
+        files: ["thin-access.yaml"],
+        says: """
+            thin-access.yaml:12:9: warning[thin-access]: the uplink of 'H' has 20 Mbit/s, but the access line that carries it only 10 Mbit/s
+            thin-access.yaml:18:32: error[bad-unit]: 'MB' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'Mbit/s'?
+            thin-access.yaml:19:32: error[missing-key]: 'down' is missing here
+            """),
+    BrokenFile(
         files: ["assumed-defaults.yaml"],
         says: """
             assumed-defaults.yaml:9:14: warning[assumed-address]: these addresses are assumed, not assigned, and 3 nodes have one of them
@@ -72,6 +79,7 @@ let brokenFiles: [BrokenFile] = [
         says: """
             bad-id.yaml:9:9: error[bad-id]: 'T 1' is no id: 1 to 48 of A–Z, a–z, 0–9, '-', '_', '.', beginning with a letter or a digit
             bad-id.yaml:12:9: error[bad-id]: 'a/b' is no id: 1 to 48 of A–Z, a–z, 0–9, '-', '_', '.', beginning with a letter or a digit
+            bad-id.yaml:15:13: error[unknown-parent]: there is no node 'T' to be the parent
             """),
     BrokenFile(
         files: ["bad-number.yaml"],
@@ -101,7 +109,7 @@ let brokenFiles: [BrokenFile] = [
     BrokenFile(
         files: ["decimal-comma.yaml"],
         says: """
-            decimal-comma.yaml:17:13: error[bad-number]: '0,5 %' is not a number; write it like '0.5 %'
+            decimal-comma.yaml:17:13: error[bad-number]: '0,5 %' has a decimal comma; write '0.5 %'
             """),
     BrokenFile(
         files: ["duplicate-address.yaml"],
@@ -118,12 +126,31 @@ let brokenFiles: [BrokenFile] = [
     BrokenFile(
         files: ["duplicate-key.yaml"],
         says: """
-            duplicate-key.yaml:10:5: error[duplicate-key]: key 'level' is given more than once in one place
+            duplicate-key.yaml:12:5: error[duplicate-key]: key 'level' stands already in line 10, in the same mapping
             """),
     BrokenFile(
         files: ["empty-value.yaml"],
         says: """
             empty-value.yaml:14:10: error[wrong-type]: 'name' must be text, but is empty
+            """),
+    BrokenFile(
+        files: ["hidden-letters.yaml"],
+        says: """
+            hidden-letters.yaml:5:20: error[hidden-letters]: 'name' has a line break or a tab in it; write it on one line
+            hidden-letters.yaml:10:14: error[hidden-letters]: an invisible character stands here: U+200B, in '<U+200B>10.0.0.1'; delete it
+            hidden-letters.yaml:13:13: error[hidden-letters]: an invisible character stands here: U+0007; delete it
+            """),
+    BrokenFile(
+        files: ["lost-letters.yaml"],
+        says: """
+            lost-letters.yaml:2:7: error[lost-letters]: letters of 'M?ng th?' were lost ('M?n'): take it from the original again and save the file as UTF-8 (in Excel: 'CSV UTF-8')
+            lost-letters.yaml:5:22: error[lost-letters]: letters of 'Tá»‰nh' were lost ('á»‰'): take it from the original again and save the file as UTF-8 (in Excel: 'CSV UTF-8')
+            lost-letters.yaml:10:11: error[lost-letters]: letters of 'T&#7881;nh Ninh Bình' were lost ('&#7881;'): take it from the original again and save the file as UTF-8 (in Excel: 'CSV UTF-8')
+            """),
+    BrokenFile(
+        files: ["same-name.yaml"],
+        says: """
+            same-name.yaml:16:9: warning[same-name]: the name 'Xã Hoà Bình' looks like that of 'X' in line 11, below the same parent
             """),
     BrokenFile(
         files: ["include.yaml"],
@@ -136,7 +163,7 @@ let brokenFiles: [BrokenFile] = [
             districts/h1.yaml:5:10: error[duplicate-id]: id 'X' is used already in line 4
             districts/h1.yaml:6:13: error[unknown-key]: unknown key 'levle'; did you mean 'level'?
             districts/h1.yaml:7:1: error[unknown-key]: unknown key 'levels'
-            districts/syntax.yaml:3:1: error[yaml-syntax]: not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'
+            districts/syntax.yaml:3:1: error[yaml-syntax]: not valid YAML: while parsing a flow mapping, did not find expected ',' or '}'; it begins in line 2
             """),
     BrokenFile(
         files: ["level-order.yaml"],
@@ -152,7 +179,6 @@ let brokenFiles: [BrokenFile] = [
             many.yaml:16:11: error[wrong-type]: 'name' must be text, but is a mapping
             many.yaml:18:5: error[unknown-key]: unknown key 'levle'; did you mean 'level'?
             many.yaml:19:14: error[bad-address]: '10.0.0' is no IP address of a host; write it like '10.37.1.1'
-            many.yaml:20:13: error[missing-capacity]: the uplink of 'X' has no capacity: give 'down' here, in its class or in 'defaults'
             many.yaml:20:25: error[bad-unit]: 'MB' is not a unit here; use 'bit/s', 'kbit/s', 'Mbit/s' or 'Gbit/s'; did you mean 'Mbit/s'?
             """),
     BrokenFile(
@@ -243,7 +269,7 @@ let brokenFiles: [BrokenFile] = [
     BrokenFile(
         files: ["not-utf8.yaml"],
         says: """
-            not-utf8.yaml:2:1: error[unreadable]: this line is not UTF-8; save the file as UTF-8
+            not-utf8.yaml:2:8: error[unreadable]: this line is not UTF-8; save the file as UTF-8
             """),
     BrokenFile(
         files: ["two-roots.yaml"],
@@ -307,7 +333,7 @@ let brokenFiles: [BrokenFile] = [
     BrokenFile(
         files: ["yaml-syntax.yaml"],
         says: """
-            yaml-syntax.yaml:13:1: error[yaml-syntax]: not valid YAML: while scanning a plain scalar, found a tab character that violates indentation
+            yaml-syntax.yaml:13:1: error[yaml-syntax]: not valid YAML: this line is indented with a tab; use blanks
             """),
     BrokenFile(
         files: ["meeting-duplicate.yaml", "meeting-duplicate-again.yaml"],

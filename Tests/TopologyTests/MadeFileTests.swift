@@ -101,7 +101,7 @@ import TopologyFiles
               - {id: r, level: a, name: R, address: 10.0.0.1, within: nơi xa}
               - {id: s, level: b, address: 10.0.0.2, uplink: {to: r, up: 3 Mbit/s, audio: mix, video: none, loss: 1 %, carrier: VNPT}}
               - {id: t, level: b, address: 10.0.0.3, uplink: {to: r, up: 3 Mbit/s, audio: mix, video: none, loss: 1 %, carrier: VNPT, zone: z}}
-              - {id: u, level: b, address: 10.0.0.4, uplink: {to: r, latency: 2 ms, audio: forward, carrier: FPT, assumed: true}, assumed: true}
+              - {id: u, level: b, address: 10.0.0.4, uplink: {to: r, capacity: 1 Mbit/s, latency: 2 ms, audio: forward, carrier: FPT, assumed: true}, assumed: true}
               - {id: v, level: c, address: 10.0.0.5, uplink: {to: s, backup: [r]}, rooms: [{id: x, name: X}, {id: y, name: "Phòng: y"}]}
 
             """)

@@ -54,7 +54,7 @@ struct MapDrawingTests {
         let drawing = try TopologyFiles.sheet(network, options: DrawingOptions())
         #expect(faults(drawing) == [])
         let texts = Set(drawing.labels.map { "\($0.slot ?? -1) \($0.text)\($0.tail)" })
-        for slot in network.nodes.indices.dropFirst() { #expect(texts.contains("\(slot) \(network.name(of: slot))")) }
+        for slot in network.nodes.indices.dropFirst() { #expect(texts.contains("\(slot) \(network.nodes[slot].name)")) }
     }
 
     @Test("a map of the whole country shows Hoàng Sa and Trường Sa; one of a province does not")

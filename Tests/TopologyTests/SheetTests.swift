@@ -15,7 +15,9 @@ private func says(_ lines: [String], output: String? = nil, options: SheetOption
     says(bytes: Array(lines.joined(separator: "\n").utf8), output: output, options: options)
 }
 private func says(bytes: [UInt8], output: String? = nil, options: SheetOptions = SheetOptions()) -> [String] {
-    TopologyFiles.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map { String($0.description.dropFirst(2)) }
+    TopologyFiles.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map {
+        "\($0.line):\($0.column): \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
+    }
 }
 private func network(_ lines: [String], options: SheetOptions = SheetOptions()) throws -> Network {
     let result = TopologyFiles.importSheet(bytes: Array(lines.joined(separator: "\n").utf8), file: "s", options: options)
@@ -111,7 +113,16 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
                 "1:1: mended[code-made]: there is no column of site codes: they are made from unit codes and names",
                 "3:1: mended[merged-cell]: 'level' is blank (merged cells); taken from the row above: 'tinh'",
                 "3:10: error[level-order]: 'phong-p' (level 'tinh') hangs below 'tinh-t' (level 'tinh'): a parent's level must be higher",
-                "4:9: error[unknown-level]: there is no level '?'",
+                "4:9: mended[placeholder]: '?' stands for nothing; read as blank",
+                "4:1: error[missing-level]: the level is blank, and neither unit code nor name tells it",
+            ]),
+        Case(
+            lines: ["site_code,site_name,level,parent_site", "T,=Tỉnh T,tinh,-", "X,Xã Ðông,xa,T", "#N/A,Xã B,xa,T", ",Người lập,,"],
+            says: [
+                "2:3: mended[formula-text]: '=Tỉnh T' begins like a formula; taken as text, and written into sheets so that none reckons it",
+                "2:16: mended[placeholder]: '-' stands for nothing; read as blank", "3:3: mended[look-alike]: 'Xã Đông' had the letter eth (Ð) instead of Đ",
+                "4:1: error[failed-formula]: '#N/A' is a formula that failed in the spreadsheet; mend it there, or write the value",
+                "5:1: mended[foot-row]: this row is the foot of the sheet, no site; left out",
             ]),
         Case(
             lines: ["site_code,site_name,level,parent_site,status", "T,Tỉnh T,tinh,,", "H,Huyện H,huyen,T,merged", "X,Xã X,xa,H,"],
@@ -177,7 +188,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
 
     @Test("bytes that are no UTF-8 text are told apart")
     func encodings() {
-        #expect(says(bytes: [0x50, 0x4B, 3, 4, 0]) == ["1:1: error[unreadable]: this is a workbook, not a CSV file: save the sheet as 'CSV UTF-8' first"])
+        #expect(says(bytes: [0x50, 0x4B, 3, 4, 0]) == ["1:1: error[unreadable]: this workbook has no sheet in it: save it anew as .xlsx"])
         #expect(says(bytes: Array("site_name\n".utf8) + [0xE0, 0x20]) == ["2:1: error[unreadable]: this line is not UTF-8; save the file as UTF-8"])
         var utf16: [UInt8] = [0xFF, 0xFE]
         for unit in "site_code\tsite_name\tlevel\tparent_site\nT\tTỉnh T\ttinh\t\n".utf16 { utf16 += [UInt8(unit & 255), UInt8(unit >> 8)] }
@@ -240,7 +251,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
     @Test("a column for both directions may say which comes first")
     func pairs() throws {
         let up = try network(["site_code,site_name,level,parent_site,Băng thông lên/xuống (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,8/20"])
-        #expect(up.links[1]?.line == Network.Line(up: .mbps(8), down: .mbps(20), latency: .milliseconds(5), assumed: true))
+        #expect(up.links[1]?.line == Network.Line(up: .mbps(8), down: .mbps(20), latency: .milliseconds(5), assumesLatency: true))
         let down = try network(["site_code,site_name,level,parent_site,Băng thông xuống/lên (Mbps)", "T,Tỉnh T,tinh,,", "X,Xã X,xa,T,20/8M"])
         #expect(down.links == up.links)
         #expect(

@@ -73,11 +73,11 @@ struct BrokenFileTests {
         #expect(Set(object.keys) == ["ok", "nodes", "trunks", "levels", "assumed", "problems"])
         #expect(object["ok"] as? Bool == false)
         let problems = try #require(object["problems"] as? [[String: Any]])
-        #expect(problems.count == 3)
+        #expect(problems.count == 4)
         #expect(Set(problems[0].keys) == ["file", "line", "column", "severity", "code", "message"])
         #expect(problems[0]["line"] as? Int == 9)
         #expect(problems[0]["code"] as? String == "bad-id")
-        #expect(problems[2]["file"] as? String == "no \"such\"\n\\file")
+        #expect(problems[3]["file"] as? String == "no \"such\"\n\\file")
     }
 
     @Test("random damage to a good file is reported or harmless, never fatal")

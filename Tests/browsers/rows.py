@@ -6,7 +6,9 @@ import time
 from chromium import TONES, picture_file, sound_file
 from client import Client
 from firefox import Firefox
+from logic import logic
 from network import OUTSIDE
+from truth import truth
 
 A, B = "yen-my", "phat-diem"
 TONE = {A: 800, B: 1300}
@@ -371,6 +373,8 @@ ALL = [
     ("Firefox", "three-levels", firefox),
     ("floor", "three-levels", floor),
     ("kill -9", "three-levels", killed),
+    ("page logic", "three-levels", logic),
+    ("truth", "three-levels", truth),
     ("bitrate and cipher", "three-levels", bitrate),
     ("pictures", "three-levels", pictures),
 ]

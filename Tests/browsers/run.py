@@ -19,7 +19,8 @@ from network import NODES, Network, trust
 class Stage:
     """What rows share: the network, Chromium, and the folder of screenshots."""
 
-    def __init__(self, network, playwright, home, shots):
+    def __init__(self, network, playwright, home, shots, verbose=False):
+        self.verbose = verbose
         self.network, self.playwright, self.home, self.shots = network, playwright, home, shots
         self.opened = []
 
@@ -56,7 +57,7 @@ async def main(options):
         network.start(*NODES)
         await network.ready()
         async with async_playwright() as playwright:
-            stage = Stage(network, playwright, home, shots)
+            stage = Stage(network, playwright, home, shots, options.verbose)
             for name, meeting, row in rows.ALL:
                 if options.only and not any(word in name for word in options.only.split(",")):
                     continue
@@ -64,7 +65,7 @@ async def main(options):
                     at = time.monotonic()
                     try:
                         network.meet(meeting)
-                        figure = await asyncio.wait_for(row(stage), 100)
+                        figure = await asyncio.wait_for(row(stage), getattr(row, "seconds", 100))
                         print(f"{name}: ok{' at the second try' if tries > 1 else ''} {figure} ({time.monotonic() - at:.0f} s)", flush=True)
                         break
                     except Exception as error:

@@ -24,4 +24,4 @@ if [ "$(cat "$venv/installed" 2>/dev/null)" != "$wanted" ]; then
 	"$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt" >&2
 	echo "$wanted" > "$venv/installed"
 fi
-exec timeout --signal=INT --kill-after=20 350 "$venv/bin/python" -B "$here/run.py" "$@"
+exec timeout --signal=INT --kill-after=20 ${NHIPCAU_BROWSERS_SECONDS:-700} "$venv/bin/python" -B "$here/run.py" "$@"

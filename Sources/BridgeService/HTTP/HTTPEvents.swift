@@ -4,7 +4,8 @@ import Console
 import Hummingbird
 import Synchronization
 
-/// `GET /api/events`: event `state` once, then `change` for each difference (see ``PageState`` and ``PageChange``).
+/// `GET /api/events`: event `state` once, then `change` for each difference (see ``PageState`` and ``PageChange``), and `tick` where
+/// the node says that nothing changed (see ``Truth``).
 func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: StreamCounter) {
     router.get("/api/events") { request, _ -> Response in
         let pass = try door.admit(request, to: .readEvents)
@@ -16,15 +17,15 @@ func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: Stre
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody { writer in
                 defer { seat.giveBack() }
-                try await stream(gateway.views(for: pass), pass: pass, book: book, to: &writer)
+                try await stream(gateway.views(for: pass), pass: pass, book: book, now: { gateway.now() }, to: &writer)
                 try await writer.finish(nil)
             })
     }
 }
 
-/// Writes events until the updates end or the page goes.
+/// Writes events until the updates end, the page goes, or its token is over.
 private func stream(
-    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, to writer: inout any ResponseBodyWriter
+    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, now: @escaping @Sendable () -> WallTime, to writer: inout any ResponseBodyWriter
 ) async throws {
     let latest = Latest()
     let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -38,10 +39,13 @@ private func stream(
             signal.finish()
         }
         group.addTask {
-            while true {
-                try await Task.sleep(for: HTTPService.keepAlive)
+            while now() < pass.expires {
+                // The wall clock may be put right meanwhile, so it is looked at again and again.
+                let left = Duration.milliseconds(pass.expires.milliseconds &- now().milliseconds)
+                try await Task.sleep(for: max(.milliseconds(1), min(HTTPService.keepAlive, left)))
                 signal.yield()
             }
+            signal.finish()
         }
         defer { group.cancelAll() }
         var page = PageStream(pass: pass, book: book)
@@ -69,21 +73,25 @@ struct PageStream {
     let pass: Pass
     let book: NameBook
     private var told: PageState?
+    private var last: MeetingUpdate?
 
     init(pass: Pass, book: NameBook) {
         self.pass = pass
         self.book = book
     }
 
-    /// The bytes of the next event; a comment if the page need not know.
+    /// The bytes of the next event; `tick` with the node's clock if nothing changed.
     mutating func event(_ update: MeetingUpdate) -> [UInt8] {
+        let tick = Array("event: tick\ndata: \(update.clock.milliseconds)\n\n".utf8)
+        if let last, last.saysTheSame(as: update) { return tick }
+        last = update
         let next = PageState(update, pass: pass, names: book, revision: (told?.revision ?? 0) + 1)
         guard let before = told else {
             told = next
             return frame("state", next.revision, Console.json(next))
         }
         switch PageEvent.between(before, next) {
-        case nil: return Array(": nothing new\n\n".utf8)
+        case nil: return tick
         case .state(let state):
             told = next
             return frame("state", state.revision, Console.json(state))

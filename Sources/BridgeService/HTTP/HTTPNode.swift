@@ -4,7 +4,7 @@ import Foundation
 import Hummingbird
 
 /// The node itself: its network, stills, status, metrics and health.
-func addNode(to router: Router<BasicRequestContext>, door: Door) {
+func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: ConnectionLedger) {
     router.get("/api/network") { request, _ -> Response in
         _ = try door.admit(request, to: .readNetwork)
         return jsonResponse(await door.gateway.network())
@@ -14,8 +14,21 @@ func addNode(to router: Router<BasicRequestContext>, door: Door) {
         let pass = try door.admit(request, to: .seeStills)
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard path.hasSuffix(".jpg"), let site = String(path.dropLast(4)).removingPercentEncoding,
-            let jpeg = await door.gateway.still(of: SiteID(site), pass: pass, token: request.token)
+            let jpeg = await door.gateway.still(of: SiteID(site), pass: pass)
         else { throw HTTPProblem.noStill }
+        return Response(
+            status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
+    }
+    // For other nodes: no token, but a statement that the asking node signed.
+    router.get("/internal/stills/**") { request, context -> Response in
+        let path = context.parameters.getCatchAll().joined(separator: "/")
+        guard path.hasSuffix(".jpg"), let site = String(path.dropLast(4)).removingPercentEncoding else { throw HTTPProblem.noStill }
+        guard let statement = request.statement, let wish = await door.gateway.wish(statement, of: SiteID(site)) else {
+            throw HTTPProblem.badStatement
+        }
+        try door.spend(.node(wish.from), .seeStills, .node)
+        guard let jpeg = await door.gateway.still(wish) else { throw HTTPProblem.noStill }
         return Response(
             status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
@@ -43,14 +56,21 @@ func addNode(to router: Router<BasicRequestContext>, door: Door) {
         _ = try door.admit(request, to: .readStatus)
         return jsonResponse(await door.gateway.status())
     }
-    // Open to whoever reaches the port, as Prometheus expects: numbers and node ids, no names of meetings.
+    // Open to whoever reaches the port, as Prometheus expects: numbers, nodes and sites, no meetings.
     router.get("/metrics") { _, _ -> Response in
-        Response(
+        let text = await door.gateway.metrics() + ledger.metrics
+        return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: await door.gateway.metrics())))
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
     router.get("/health") { _, _ -> Response in
-        let health = await door.gateway.health()
+        var health = await door.gateway.health()
+        health.problems += ledger.problems
         return jsonResponse(health, status: health.ok ? .ok : .serviceUnavailable)
     }
+}
+
+extension Request {
+    /// Who asks, between nodes (``StillWish``).
+    fileprivate var statement: String? { headers[.init("Nhipcau-Statement")!] }
 }

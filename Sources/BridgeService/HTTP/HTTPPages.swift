@@ -29,19 +29,24 @@ func addPages(to router: Router<BasicRequestContext>, pages: Pages, door: Door) 
             status: .ok, headers: [.contentType: file.mediaType, .cacheControl: "no-cache"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.bytes)))
     }
-    // What the index page says about the node; open, since it is on the page's face.
+    // Open, since it is on the page's face; counting the sites below takes a while in a large network.
+    let abouts = Fresh<About>()
     router.get("/api/about") { _, _ -> Response in
-        struct About: Encodable {
-            var node: String
-            var name: String
-            var ok: Bool
-            var siteCount: Int
-        }
-        let network = await door.gateway.network()
-        let health = await door.gateway.health()
-        return jsonResponse(
-            About(
+        let about = await abouts.value {
+            let network = await door.gateway.network()
+            let health = await door.gateway.health()
+            return About(
                 node: network.node, name: NameBook(network).node(network.node), ok: health.ok,
-                siteCount: network.sites(under: network.node).count))
+                siteCount: network.sites(under: network.node).count)
+        }
+        return jsonResponse(about)
     }
+}
+
+/// What the index page says about the node.
+private struct About: Encodable, Sendable {
+    var node: String
+    var name: String
+    var ok: Bool
+    var siteCount: Int
 }

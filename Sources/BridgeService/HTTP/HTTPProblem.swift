@@ -1,12 +1,15 @@
 import Conference
 import Console
 import Hummingbird
+import NIOHTTP1
 
 /// A refusal on its way to the caller: status and JSON `{code, message, nextStep}` in the caller's language.
 struct HTTPProblem: Error, Sendable {
     var status: HTTPResponse.Status
     var code: String
     var sentence: @Sendable (Language) -> Sentence
+    /// Seconds after which it is worth to ask again.
+    var retryAfter: Int?
 
     init(_ refusal: TokenRefusal) {
         self.init(.unauthorized, refusal.rawValue) { refusal.sentence($0) }
@@ -40,8 +43,8 @@ struct HTTPProblem: Error, Sendable {
         .notFound, "no-still", vi: Sentence("Điểm cầu chưa có hình.", "Thử lại khi điểm cầu đã vào họp."),
         en: Sentence("The site has no picture yet.", "Try again once the site has joined."))
     static let tooLarge = HTTPProblem(
-        .contentTooLarge, "too-large", vi: Sentence("Nội dung gửi lên quá lớn.", "Gửi ít hơn 256 KB (SDP: 64 KB)."),
-        en: Sentence("The request's body is too large.", "Send less than 256 KB (SDP: 64 KB)."))
+        .contentTooLarge, "too-large", vi: Sentence("Nội dung gửi lên quá lớn.", "Gửi ít hơn 256 KB (SDP: 32 KB)."),
+        en: Sentence("The request's body is too large.", "Send less than 256 KB (SDP: 32 KB)."))
     static let badJSON = HTTPProblem(
         .badRequest, "bad-json", vi: Sentence("Nội dung gửi lên không đúng mẫu.", "Xem docs/openapi.yaml."),
         en: Sentence("The request's body cannot be read.", "See docs/openapi.yaml."))
@@ -51,6 +54,19 @@ struct HTTPProblem: Error, Sendable {
     static let tooManyStreams = HTTPProblem(
         .serviceUnavailable, "too-many-streams", vi: Sentence("Quá nhiều trang đang mở.", "Đóng các trang không dùng."),
         en: Sentence("Too many pages are open.", "Close pages that are not used."))
+    static let tooManyOffers = HTTPProblem(
+        .serviceUnavailable, "too-many-offers", vi: Sentence("Quá nhiều điểm cầu vào họp cùng lúc.", "Trang sẽ tự vào lại sau vài giây."),
+        en: Sentence("Too many sites join at once.", "The page tries again by itself within seconds."))
+    static func tooManyDeeds(retryAfter seconds: Int) -> HTTPProblem {
+        var problem = HTTPProblem(
+            .tooManyRequests, "too-many-deeds", vi: Sentence("Điểm cầu thao tác quá nhanh.", "Chờ \(seconds) giây rồi thử lại."),
+            en: Sentence("This site asks too often.", "Wait \(seconds) s and try again."))
+        problem.retryAfter = seconds
+        return problem
+    }
+    static let badStatement = HTTPProblem(
+        .unauthorized, "bad-statement", vi: Sentence("Không xác nhận được nút mạng hỏi hình.", "Kiểm tra chứng thư và đồng hồ của hai nút mạng."),
+        en: Sentence("The asking node is not believed.", "Check both nodes' certificates and clocks."))
     static let failed = HTTPProblem(
         .internalServerError, "failed", vi: Sentence("Nút mạng gặp lỗi khi xử lý.", "Thử lại; nếu vẫn lỗi, báo người trực kỹ thuật."),
         en: Sentence("The node failed to handle this.", "Try again; else tell the technician on duty."))
@@ -65,7 +81,11 @@ struct HTTPProblem: Error, Sendable {
         var response = jsonResponse(Body(code: code, message: words.message, nextStep: words.nextStep), status: status)
         response.headers[.contentLanguage] = language.rawValue
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
-        if status == .serviceUnavailable || status == .tooManyRequests { response.headers[.retryAfter] = "1" }
+        if let retryAfter {
+            response.headers[.retryAfter] = "\(retryAfter)"
+        } else if status == .serviceUnavailable || status == .tooManyRequests {
+            response.headers[.retryAfter] = "1"
+        }
         return response
     }
 }
@@ -115,17 +135,23 @@ func jsonResponse(_ value: some Encodable, status: HTTPResponse.Status = .ok) ->
 
 /// Turns whatever a handler throws into a problem's answer.
 struct ProblemMiddleware: RouterMiddleware {
+    let pages: Pages
+
     func handle(
         _ request: Request, context: BasicRequestContext, next: (Request, BasicRequestContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)
         } catch let problem as HTTPProblem {
+            if problem.status == .notFound, let page = nothing(request) { return page }
             return problem.response(request.language)
         } catch let error as HTTPError where error.status == .notFound {
-            return HTTPProblem.notFound.response(request.language)
+            return nothing(request) ?? HTTPProblem.notFound.response(request.language)
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return HTTPProblem.tooLarge.response(request.language)
+        } catch let error as HTTPParserError {
+            // The server answers 400 and closes: what follows on that connection cannot be read.
+            throw error
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -137,6 +163,8 @@ struct ProblemMiddleware: RouterMiddleware {
 
 /// Headers that keep a page to itself: nothing from elsewhere, no frame, no token in a referrer.
 struct SecurityHeaders: RouterMiddleware {
+    /// The node speaks HTTPS: browsers that came once never come without again, for a year.
+    let isSecure: Bool
     static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
         + "media-src 'self' blob: mediastream:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -147,6 +175,7 @@ struct SecurityHeaders: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.contentSecurityPolicy] = Self.policy
         response.headers[.xContentTypeOptions] = "nosniff"
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         response.headers[.init("Referrer-Policy")!] = "no-referrer"
         response.headers[.init("Permissions-Policy")!] = "camera=(self), microphone=(self), display-capture=()"
         return response

@@ -6,6 +6,7 @@ import Hummingbird
 /// What a request wants; each role may some of it.
 public enum Right: String, Hashable, Sendable, CaseIterable {
     case join
+    case leave
     case readEvents
     case requestFloor
     case muteSelf
@@ -26,7 +27,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     /// The table of rights.
     public func belongs(to role: Role) -> Bool {
         switch self {
-        case .join: role != .operator
+        case .join, .leave: role != .operator
         case .readEvents, .readMeetings, .readNetwork: true
         case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
         case .giveFloor, .muteAll, .runVotes, .goOn: role == .chair
@@ -39,8 +40,11 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
 /// Checks who stands before the API, then lets the request through to the gateway.
 struct Door: Sendable {
     let gateway: any NodeGateway
+    let budget: DeedBudget
+    let refusals: HTTPRefusals
 
-    /// The pass of a request's token (`Authorization: Bearer`, or `?token=` where a browser cannot set headers).
+    /// The pass of a request's token (`Authorization: Bearer`, or `?token=` where a browser cannot set headers), once it may, and not
+    /// more often than ``Right/rate`` says. Asked before the body is read.
     func admit(_ request: Request, to right: Right) throws(HTTPProblem) -> Pass {
         let token = request.token
         guard !token.isEmpty, token.utf8.count <= 4_096 else { throw HTTPProblem(TokenRefusal.malformed) }
@@ -48,8 +52,16 @@ struct Door: Sendable {
         case .failure(let refusal): throw HTTPProblem(refusal)
         case .success(let pass):
             guard right.belongs(to: pass.role) else { throw HTTPProblem(Refusal.notAllowed) }
+            if let rate = right.rate { try spend(.site(pass.site, pass.role), right, rate) }
             return pass
         }
+    }
+
+    /// Takes one from the principal's bucket.
+    func spend(_ principal: DeedBudget.Principal, _ right: Right, _ rate: DeedRate) throws(HTTPProblem) {
+        guard case .failure(let wait) = budget.take(principal, right, rate) else { return }
+        refusals.count(.tooManyDeeds)
+        throw HTTPProblem.tooManyDeeds(retryAfter: wait.seconds)
     }
 
     /// Carries an action out. A token that is bound to a meeting reaches no other.

@@ -1,6 +1,7 @@
 import Basics
 import Console
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
 import NIOSSL
@@ -9,11 +10,12 @@ import Native
 /// The node's HTTP(S) side: pages, events and the small API of `docs/openapi.yaml`.
 ///
 /// In reading order: ``NodeGateway`` (what it asks of the node), ``Right`` (who may do what), ``HTTPProblem`` (refusals as
-/// JSON), `HTTPEvents.swift` (server-sent events), `HTTPLegs.swift`, `HTTPFloor.swift`, `HTTPMeetings.swift`,
-/// `HTTPNode.swift`, `HTTPPages.swift` (routes).
+/// JSON), ``DeedBudget`` (how often), `HTTPEvents.swift` (server-sent events), `HTTPLegs.swift`, `HTTPFloor.swift`, `HTTPMeetings.swift`,
+/// `HTTPNode.swift`, `HTTPPages.swift` (routes). Below all of them lie connections: ``HTTPLimits``, ``ConnectionLedger`` (how many),
+/// ``ConnectionDeadlines`` (how long), ``GatedChannel`` (both, and TLS).
 public enum HTTPService {
-    /// Longest SDP of an offer: an offer of five m-lines is 6–9 KB.
-    public static let offerLimit = 64 * 1_024
+    /// Longest SDP of an offer: a page's five m-lines are 6–9 KB, Chromium's with all its codecs 20 KB.
+    public static let offerLimit = 32 * 1_024
     /// Longest JSON body: a form naming 3,321 sites is about 100 KB.
     public static let jsonLimit = 256 * 1_024
     /// Longest sealed topology.
@@ -52,43 +54,62 @@ public enum HTTPServiceError: Error, Hashable, Sendable, CustomStringConvertible
     }
 }
 
-/// Makes the HTTP side; run it with `run()`, end it by cancelling that task (open event streams end with it).
-///
-/// `port` 0 takes a free one; `onListening` is told the port in use.
-public func makeApplication(
-    gateway: any NodeGateway, address: String, port: Int, tls: TLSFiles? = nil, pages: Pages? = nil,
-    logger: Logger = Logger(label: "nhipcau.http"), onListening: @escaping @Sendable (Int) -> Void = { _ in }
-) throws(HTTPServiceError) -> some ApplicationProtocol {
-    guard let pages = pages ?? Pages.installed() else { throw .noPages(Pages.candidates) }
-    let router = makeRouter(gateway: gateway, pages: pages)
-    let configuration = ApplicationConfiguration(address: .hostname(address, port: port), serverName: "nhipcau")
-    let secure = try tls?.configuration()
-    do {
-        return Application(
-            router: router, server: try secure.map { try .tls(tlsConfiguration: $0) } ?? .http1(),
-            configuration: configuration,
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
-    } catch {
-        throw .badTLSFile(tls?.certificateChain ?? "", "\(error)")
-    }
+/// The HTTP side of one node, ready to run.
+public struct HTTPSide: Sendable {
+    /// Ends when its task is cancelled, or with an error.
+    public let run: @Sendable () async throws -> Void
+    let ledger: ConnectionLedger
+
+    /// Closes new connections at once, and those that are still open after the grace.
+    public func close(after grace: Duration) async { await ledger.close(after: grace) }
 }
 
-/// All routes; also what tests drive.
-func makeRouter(gateway: any NodeGateway, pages: Pages) -> Router<BasicRequestContext> {
+/// Makes the HTTP side; end it with ``HTTPSide/close(after:)``, and then by cancelling the task that runs it. A connection that was accepted
+/// and not yet looked at when the task is cancelled ends the process: so says SwiftNIO. A node that ends anyway leaves the task alone.
+///
+/// `port` 0 takes a free one; `onListening` is told the port in use.
+public func makeHTTPSide(
+    gateway: any NodeGateway, address: String, port: Int, tls: TLSFiles? = nil, pages: Pages? = nil, limits: HTTPLimits = HTTPLimits(),
+    logger: Logger = Logger(label: "nhipcau.http"), onListening: @escaping @Sendable (Int) -> Void = { _ in }
+) throws(HTTPServiceError) -> HTTPSide {
+    guard let pages = pages ?? Pages.installed() else { throw .noPages(Pages.candidates) }
+    let refusals = HTTPRefusals()
+    let ledger = ConnectionLedger(limits, refusals: refusals)
+    let door = Door(gateway: gateway, budget: DeedBudget(), refusals: refusals)
+    let router = makeRouter(door: door, pages: pages, ledger: ledger, isSecure: tls != nil)
+    let secure = try tls?.configuration()
+    // Made once here, so that a bad file is told before anything runs.
+    do { _ = try secure.map { try NIOSSLContext(configuration: $0) } } catch { throw .badTLSFile(tls?.certificateChain ?? "", "\(error)") }
+    let application = Application(
+        router: router,
+        server: HTTPServerBuilder { responder in try GatedChannel(HTTP1Channel(responder: responder), tls: secure, ledger: ledger) },
+        configuration: ApplicationConfiguration(address: .hostname(address, port: port), serverName: "nhipcau"),
+        onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
+    return HTTPSide(run: { try await application.run() }, ledger: ledger)
+}
+
+/// All routes.
+private func makeRouter(door: Door, pages: Pages, ledger: ConnectionLedger, isSecure: Bool) -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
-    router.add(middleware: ProblemMiddleware())
-    router.add(middleware: SecurityHeaders())
-    let door = Door(gateway: gateway)
+    router.add(middleware: ProblemMiddleware(pages: pages))
+    router.add(middleware: SecurityHeaders(isSecure: isSecure))
     addPages(to: router, pages: pages, door: door)
     addEvents(to: router, door: door, streams: StreamCounter())
     addLegs(to: router, door: door)
     addFloor(to: router, door: door)
     addMeetings(to: router, door: door)
-    addNode(to: router, door: door)
+    addNode(to: router, door: door, ledger: ledger)
     return router
 }
 
 extension TLSFiles {
+    /// Of TLS 1.2: forward secrecy and authenticated encryption only, as on trunks. TLS 1.3 has no others.
+    static let ciphers: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+        .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]
+
     fileprivate func configuration() throws(HTTPServiceError) -> TLSConfiguration {
         let chain: [NIOSSLCertificate]
         do { chain = try NIOSSLCertificate.fromPEMFile(certificateChain) } catch {
@@ -96,6 +117,10 @@ extension TLSFiles {
         }
         let key: NIOSSLPrivateKey
         do { key = try NIOSSLPrivateKey(file: privateKey, format: .pem) } catch { throw .badTLSFile(privateKey, "\(error)") }
-        return .makeServerConfiguration(certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuiteValues = TLSFiles.ciphers
+        return configuration
     }
 }

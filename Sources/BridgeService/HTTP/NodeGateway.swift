@@ -1,14 +1,15 @@
 import Basics
 import Conference
 import Console
+import Peer
 
 /// All that the HTTP side may ask of its node. The event loop implements it: it enqueues commands and reads snapshots;
 /// nothing here blocks, and floor state lives in the core.
 public protocol NodeGateway: Sendable {
     /// Checks a token's signature, network and expiry.
     func verify(token: String) -> Result<Pass, TokenRefusal>
-    /// Makes a leg out of an SDP offer (WHIP-shaped); the answer is SDP too.
-    func join(_ pass: Pass, offer: String) async throws(Refusal) -> (leg: UInt32, answer: String)
+    /// Makes a leg out of an offer (WHIP-shaped); the answer is SDP.
+    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String)
     /// Ends a leg of the pass's own site; a leg that is gone is no error.
     func leave(leg: UInt32, pass: Pass) async
     /// Does what a page asks. The HTTP side has checked the role, not the meeting. `meeting` nil: the one of the pass's site.
@@ -21,9 +22,12 @@ public protocol NodeGateway: Sendable {
     func meetingFiles() async -> [MeetingDefinition]
     /// The tree with full names, of the edition that runs now.
     func network() async -> NetworkTree
-    /// A JPEG of a site's last key frame; nil if there is none.
-    /// The caller's token opens the home node's door too, where the site is another node's.
-    func still(of site: SiteID, pass: Pass, token: String) async -> [UInt8]?
+    /// A JPEG of a site's last key frame; nil if there is none, or the pass may not see it (``Seats``).
+    func still(of site: SiteID, pass: Pass) async -> [UInt8]?
+    /// What another node asks with a statement that it signed; nil if it is not believed.
+    func wish(_ statement: String, of site: SiteID) async -> StillWish?
+    /// The picture that another node asked for; nil as above.
+    func still(_ wish: StillWish) async -> [UInt8]?
     func status() async -> NodeStatus
     /// The edition of the topology that runs here, and what the nodes said of the one applied last.
     func topology() async -> TopologyStatus

@@ -1,35 +1,59 @@
-// What the room's and the chair's page share: one hall with its events, devices, leg, line, clock and own microphone.
-import { dateOf, lang, t, timeOf, translatePage } from "./i18n.js";
-import { ask, Events } from "./node.js";
+// What the room's and the chair's page share: one hall with its events, devices, leg, truth line, alarm strip, picture and microphone.
+import { dateOf, lang, lengthOf, otherLanguage, t, timeOf, translatePage } from "./i18n.js";
+import { ask, Events, token } from "./node.js";
 import { Devices, Leg } from "./media.js";
+import { Level } from "./level.js";
+import { deadline, isLive, truthOf, TruthBar } from "./truth.js";
+import { partLines, showAlarm } from "./alarm.js";
+import { Pictures } from "./picture.js";
 
 export const $ = (id) => document.getElementById(id);
 export function put(id, text) { const e = typeof id === "string" ? $(id) : id; if (e && e.textContent !== text) e.textContent = text; }
+
+// A message is an event: it is told for so long and then goes, whatever became of it.
+const life = 6000;
+// Without a mouse there is no keyboard whose keys could be named.
+const touch = matchMedia("(hover: none) and (pointer: coarse)");
+
+export function confirm(text) {
+  put("ask-text", text);
+  $("ask").showModal();
+  $("ask-no").focus();
+  return new Promise((done) => {
+    $("ask-yes").onclick = () => { $("ask").close(); done(true); };
+    $("ask-no").onclick = () => $("ask").close();
+    $("ask").onclose = () => done(false);
+  });
+}
 
 export class Hall {
   joined = false;
   ready = false;
   muted = false;
   noteUntil = 0;
-  sureUntil = 0;
-  constructor(render) {
+  constructor(render, { leads = false } = {}) {
     this.renderPage = render;
+    this.leads = leads;
     translatePage();
     this.devices = new Devices();
+    this.level = new Level();
     this.sends = true;
     this.leg = new Leg(this.devices, true, () => this.render());
-    this.events = new Events((state, before, whole) => this.hear(state, before, whole));
+    this.events = new Events((state, before, whole) => this.hear(state, before, whole), () => this.showTruth());
+    this.bar = new TruthBar($("truth"), { takeOver: () => this.leg.redial(true) });
+    this.pictures = new Pictures([$("video0"), $("video1")], () => this.render());
     $("join").onclick = () => this.join();
     $("mute").onclick = () => this.toggleMute();
+    for (const link of document.querySelectorAll(".language")) Object.assign(link, { href: otherLanguage(), textContent: t("other-language"), lang: lang === "en" ? "vi" : "en" });
     addEventListener("keydown", (event) => this.key(event));
     addEventListener("pagehide", () => this.leg.hangUp(true));
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
-    for (const id of ["video0", "video1"]) for (const name of ["resize", "playing", "emptied"]) $(id).addEventListener(name, () => this.render());
     for (const name of ["click", "keydown"]) addEventListener(name, () => this.play());
     setInterval(() => { this.tick(); this.render(); }, 1000);
+    setInterval(() => this.pulse(), 100);
     const hall = this;
     window.nhipcau = {
-      get state() { return hall.state; }, get pc() { return hall.leg.pc; }, get line() { return hall.line(); }, get joined() { return hall.joined; },
+      get state() { return hall.state; }, get pc() { return hall.leg.pc; }, get line() { return hall.line(); }, get joined() { return hall.joined; }, get truth() { return hall.truth; },
       get muted() { return hall.muted; }, get leg() { return hall.leg.location; }, get devices() { return hall.devices; },
       join: () => hall.join(), mute: (on) => hall.setMuted(on), requestFloor: () => ask("/api/floor/request"), withdraw: () => ask("/api/floor/withdraw"),
     };
@@ -40,16 +64,20 @@ export class Hall {
   get me() { return this.state?.you.site; }
   get site() { return this.meeting?.sites.find((s) => s.id === this.me); }
   name(id) { return this.state?.meeting?.sites.find((s) => s.id === id)?.name ?? id ?? ""; }
+  get now() { return Date.now() + (this.offset ?? 0); }
   remember(key, value) { try { sessionStorage.setItem(`nhipcau.${this.me}.${key}`, value); } catch { /* private window */ } }
   recall(key) { try { return sessionStorage.getItem(`nhipcau.${this.me}.${key}`); } catch { return null; } }
 
   hear(state, before, whole) {
     if (state && whole) {
       this.offset = state.clock - Date.now();
-      this.sends = this.leg.sends = state.you.role === "room" || state.you.role === "chair";
-      document.body.dataset.role = state.you.role;
+      const role = state.you.role;
+      if (this.misplaced(role)) return;
+      this.sends = this.leg.sends = role === "room" || role === "chair";
+      document.body.dataset.role = role;
       if (!before) {
-        this.muted = this.recall("muted") === "1";
+        // A chair joins with a closed microphone and opens it when the meeting shall begin.
+        this.muted = this.leads ? this.recall("muted") !== "0" : this.recall("muted") === "1";
         if (!this.joined && (this.recall("joined") || new URLSearchParams(location.search).has("auto"))) this.join();
       }
       const restarted = before && before.incarnation !== state.incarnation;
@@ -58,10 +86,10 @@ export class Hall {
     } else if (this.site && before?.meeting) {
       const was = before.meeting.sites.find((s) => s.id === this.me);
       if (was && was.muted !== this.site.muted && !this.claim) this.adopt(this.site.muted);
-      if (this.holds(state) && !this.holds(before)) this.note(t("turn"));
     }
+    if (state && before && state !== before) this.tellNews(state, before);
     // The hall's own wish outlives a restart of the node, which may learn of the meeting only later.
-    if (this.claim && this.joined && this.site) {
+    if (this.claim && this.joined && this.site?.presence === "present") {
       this.claim = false;
       if (this.sends && this.site.muted !== this.muted) ask("/api/mute", { muted: this.muted }).catch((error) => this.note(error.message));
     }
@@ -73,6 +101,30 @@ export class Hall {
     } else if (this.joined && this.events.open && this.leg.wanted) { this.leg.stop(); this.inMeeting = null; }
     this.render();
   }
+  // A room's link opened as a chair's, and the other way round, goes where it belongs.
+  misplaced(role) {
+    const wanted = role === "chair" ? "/chair" : role === "operator" ? null : "/room";
+    if (wanted === location.pathname || (!wanted && this.events.fatal)) return false;
+    if (!wanted) {
+      this.events.refuse({ headline: t("wrong-role"), nextStep: t("wrong-role.next"), message: t("wrong-role") });
+      return false;
+    }
+    const there = new URL(wanted, location.href);
+    for (const [key, value] of new URLSearchParams(location.search)) there.searchParams.set(key, value);
+    there.searchParams.set("token", token);
+    location.replace(there);
+    return true;
+  }
+  // What was decided about this hall, and that the meeting is over: once, as an event.
+  tellNews(state, before) {
+    const news = state.truth?.news;
+    const isNew = news && (news.at !== before.truth?.news?.at || news.word !== before.truth?.news?.word);
+    // The floor itself is told by the truth line. News of it that are over go with it, and do not wait for their time.
+    if (this.noteIsNews && before.truth?.turn !== state.truth?.turn) this.noteUntil = 0;
+    if (isNew && news.word !== "granted" && state.clock - news.at < life) { this.note(t(`news.${news.word}`)); this.noteIsNews = true; }
+    if (state.over && !before.over && before.meeting) this.note(t("news.over", this.endOf(state.over)));
+  }
+  endOf(over) { return { title: over.title, time: timeOf(over.ended), length: lengthOf(over.ended - over.started) }; }
   holds(state) { return state?.meeting?.holders.some((r) => r.site === state.you.site) ?? false; }
   get place() { return (this.meeting?.queue.findIndex((r) => r.site === this.me) ?? -1) + 1; }
 
@@ -92,7 +144,6 @@ export class Hall {
     document.body.dataset.phase = "in";
     this.remember("joined", "1");
     navigator.wakeLock?.request("screen").catch(() => {});
-    if (this.devices.problem) this.note(t(this.devices.problem), 60);
     this.adopt(this.site?.muted ? true : this.muted);
     this.claim = true;
     this.hear(this.state, this.state, false);
@@ -102,6 +153,7 @@ export class Hall {
     const track = this.devices.video;
     if ((own.srcObject?.getTracks()[0] ?? null) !== track) own.srcObject = track ? new MediaStream([track]) : null;
     put("own-none", track ? "" : t("no-camera"));
+    this.level.listen(this.devices.audio);
   }
   adopt(muted) {
     this.muted = muted;
@@ -115,8 +167,10 @@ export class Hall {
     try { await ask("/api/mute", { muted }); } catch (error) { this.note(error.message); }
   }
   toggleMute() { if (this.joined && this.sends) return this.setMuted(!this.muted); }
-  async act(path, body) { try { await ask(path, body); } catch (error) { this.note(error.message); } }
-  note(text, seconds = 8) { this.noteText = text; this.noteUntil = Date.now() + seconds * 1000; this.render(); }
+  async act(path, body) {
+    try { await ask(path, body); return true; } catch (error) { this.note(error.message); return false; }
+  }
+  note(text) { this.noteIsNews = false; this.noteText = text; this.noteUntil = Date.now() + life; this.render(); }
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
     const field = event.target.closest?.("input, select, textarea");
@@ -127,6 +181,7 @@ export class Hall {
   line() {
     if (this.events.fatal) return "lost";
     if (!this.events.open) return this.events.everOpen ? "back" : "joining";
+    if (this.truth === "lost") return "lost";
     if (this.joined && this.meeting && !this.leg.up) {
       if (this.leg.pc?.connectionState === "disconnected") return "lost";
       return this.leg.everUp ? "back" : "joining";
@@ -137,14 +192,42 @@ export class Hall {
     if (this.state.uplink === "cut") return "lost";
     return this.state.uplink === "unstable" || (this.leg.up && this.leg.quality === "unstable") ? "unstable" : "clear";
   }
-  // Which of the two pictures is large: the speaker's own hall sees the chair (a speaking chair the previous speaker).
-  get main() { return this.meeting && this.meeting.speaker === this.me ? 1 : 0; }
+  get phase() {
+    if (!this.joined) return "out";
+    if (this.events.fatal || (!this.events.open && this.events.everOpen)) return "lost";
+    return this.events.open ? "in" : "connecting";
+  }
+  // The one state that everything here which speaks of being heard derives from.
+  get truth() {
+    return truthOf({
+      phase: this.phase, truth: this.state?.truth, heard: this.events.heard, leg: this.leg.id, legUp: this.leg.upFor, sends: this.sends,
+      hasMicrophone: !!this.devices.audio, muted: this.muted, meeting: this.meeting, ended: !!this.state?.over || !!this.state?.meeting?.ended,
+    });
+  }
+  showTruth() {
+    const kind = this.truth, truth = this.state?.truth, m = this.meeting;
+    this.bar.show(kind, {
+      truth, muted: this.muted, cutOff: m?.cutOff, apart: m?.apart, others: (m?.sites.length ?? 1) - 1, talking: this.muted && this.level.talking,
+      press: t(touch.matches ? "more.touch" : "more.press"), since: truth?.turn === "floor" && truth.since ? this.now - truth.since : 0,
+    });
+    document.body.dataset.truth = kind;
+    // To the moment, and not to the next beat of some interval.
+    clearTimeout(this.truthTimer);
+    if (truth && isLive(truth)) this.truthTimer = setTimeout(() => this.showTruth(), Math.max(20, deadline - this.events.heard + 5));
+  }
+  // What moves by itself: level, truth, and whether the picture still does.
+  pulse() {
+    this.level.measure();
+    this.bar.showLevel(this.level.value);
+    this.showTruth();
+    if (this.state) this.renderScreen(this.meeting);
+    this.renderNote();
+  }
   tick() {
-    const now = Date.now() + (this.offset ?? 0);
     const clock = $("clock");
     if (!clock.firstChild) clock.append(document.createTextNode(""), document.createElement("small"));
-    clock.firstChild.data = timeOf(now);
-    put(clock.lastChild, dateOf(now));
+    clock.firstChild.data = timeOf(this.now);
+    put(clock.lastChild, dateOf(this.now));
   }
   wire(id, tracks) {
     const element = $(id);
@@ -169,12 +252,9 @@ export class Hall {
     this.wire("audio2", [leg.track(3)]);
     const line = this.line();
     $("line").dataset.line = line;
-    const why = line === "alone" ? m.cutOff : line === "ended-above" ? m.endedAbove : line === "apart" ? m.apart : null;
-    put("line-text", t(`line.${line}`, why ? { name: why.name, time: timeOf(why.since) } : {}));
-    put("start-site", state?.you.name ?? "…");
-    put("start-meeting", m ? m.title : state ? t(this.leads ? "start.lead" : "start.waiting") : fatal ? "" : t("line.joining"));
-    if (fatal) put("start-note", fatal.message);
-    $("join").disabled = this.joined || !!fatal || !state;
+    put("line-text", t(`line.${line}`));
+    this.renderStart(state, m, fatal);
+    this.showTruth();
     if (!state) return;
     put("title", state.meeting?.title ?? "Nhịp Cầu");
     put("place", state.you.name);
@@ -185,48 +265,73 @@ export class Hall {
     this.renderScreen(m);
     this.renderMicrophone();
     this.renderApart(m);
-    put("note", this.blocked ? t("tap") : fatal ? fatal.message : Date.now() < this.noteUntil ? this.noteText : leg.refusal && !leg.up ? leg.refusal.message : this.standing?.() ?? "");
+    const standing = [
+      this.blocked && { tone: "wait", text: t("tap") },
+      this.joined && this.sends && this.devices.problem && { tone: "wait", text: t(this.devices.problem) },
+      leg.refusal && !leg.up && { tone: "bad", text: leg.refusal.message },
+    ].filter(Boolean);
+    showAlarm($("alarm"), [...partLines(m), ...(m && this.alarms ? this.alarms(m) : []), ...standing]);
+    this.renderNote();
     this.renderPage(this);
   }
-  renderScreen(m) {
-    const main = this.main, video = $(`video${main}`);
-    for (const i of [0, 1]) $(`video${i}`).hidden = i !== main;
-    const mine = m && m.speaker === this.me;
-    $("screen").classList.toggle("me", !!mine);
-    const shown = mine ? (m.actingChair === this.me ? m.previousSpeaker : m.actingChair) : m?.speaker;
-    const track = video.srcObject?.getVideoTracks()[0];
-    const picture = m && shown && video.videoWidth > 0 && track && !track.muted;
-    video.style.visibility = picture ? "visible" : "hidden";
-    put("empty", picture ? "" : !m ? t(this.state.meeting?.ended ? "ended" : this.leads ? "no-meeting.chair" : "no-meeting") : !shown ? (mine ? "" : t("nobody"))
-      : m.sites.find((s) => s.id === shown)?.hasVideo ? t("wait-picture") : t("no-picture", { name: this.name(shown) }));
-    put("caption-role", !m || !shown && !mine ? "" : mine ? t("you-speak", { role: t(m.actingChair === this.me ? "previous" : "chair") })
-      : shown === m.actingChair && !m.holders.length ? t("chair-leads") : t("speaking"));
-    put("caption-name", m && shown ? this.name(shown) : mine ? this.name(this.me) : "");
+  renderNote() { put("note", Date.now() < this.noteUntil ? this.noteText : ""); }
+  // The card before joining; a link that opens nothing says why in its headline.
+  renderStart(state, m, fatal) {
+    put("start-site", fatal ? fatal.headline || fatal.message : state?.you.name ?? "…");
+    put("start-meeting", fatal ? fatal.nextStep : m ? m.title : state ? t(this.leads ? "start.lead" : "start.waiting") : t("line.joining"));
+    $("start").classList.toggle("refused", !!fatal);
+    $("join").hidden = !!fatal;
+    $("join").disabled = this.joined || !state;
+    if (fatal) { put("start-note", ""); document.body.dataset.phase = "start"; }
   }
-  // Taking the whole node out of a meeting is pressed twice.
+  renderScreen(m) {
+    const mine = !!m && m.speaker === this.me;
+    const own = this.state.pictures?.find((p) => p.leg === this.leg.id);
+    this.pictures.look(own && [own.main, own.second]);
+    // The speaker's own hall sees the chair, a speaking chair the previous speaker.
+    const slot = m && this.leg.up ? this.pictures.choose(mine ? 1 : 0) : -1;
+    for (const i of [0, 1]) { $(`video${i}`).hidden = i !== (slot < 0 ? (mine ? 1 : 0) : slot); $(`video${i}`).style.visibility = i === slot ? "visible" : "hidden"; }
+    const seen = this.pictures.site(slot);
+    put("empty", slot >= 0 ? "" : this.emptyText(m, mine));
+    const named = seen ?? (m && !mine && m.speaker != null ? m.speaker : null);
+    put("caption-role", !named ? "" : named === m?.speaker ? t(m.holders.length ? "speaking" : "chair-leads") : named === m?.actingChair ? t("chair-leads") : t("just-spoke"));
+    put("caption-name", named ? this.name(named) : "");
+    $("caption").hidden = !named;
+    $("screen").classList.toggle("me", mine);
+  }
+  emptyText(m, mine) {
+    if (!m) {
+      const over = this.state.over;
+      const next = t(this.leads ? "no-meeting.chair" : "over.next").split("\n").at(-1);
+      return over ? `${t("over", this.endOf(over))}\n${next}` : t(this.leads ? "no-meeting.chair" : "no-meeting");
+    }
+    const kind = this.truth;
+    if (kind === "lost" || kind === "connecting") return t(kind === "lost" ? "line.lost" : "line.joining");
+    if (kind === "alone" && (m.cutOff || m.apart)) return t("only-here");
+    const wanted = mine ? (m.actingChair === this.me ? m.previousSpeaker : m.actingChair) : m.speaker;
+    if (!wanted || wanted === this.me) return mine && m.actingChair !== this.me ? "" : t("nobody");
+    const site = m.sites.find((s) => s.id === wanted);
+    if (site?.presence === "cut-off") return t("gone-picture", { name: this.name(wanted), time: timeOf(site.since) });
+    if (site?.presence !== "present") return t("left-picture", { name: this.name(wanted) });
+    return site.hasVideo ? t("wait-picture") : t("no-picture", { name: this.name(wanted) });
+  }
+  // A whole node leaves the meeting with all below it: asked first. Coming back harms nobody.
   renderApart(m) {
     const here = !!m?.apart?.here;
     const button = $("apart");
     button.hidden = !this.joined || !m?.mayBreakAway || (!!m.apart && !here);
-    const word = here ? "rejoin" : "apart";
-    put(button, t(Date.now() < this.sureUntil ? `${word}?` : word));
-    button.onclick = () => {
-      const sure = Date.now() < this.sureUntil;
-      this.sureUntil = sure ? 0 : Date.now() + 5000;
-      if (sure) this.act(here ? "/api/rejoin" : "/api/break-away", {});
-      this.render();
+    put(button, t(here ? "rejoin" : "apart"));
+    button.onclick = async () => {
+      if (here) return this.act("/api/rejoin", {});
+      if (await confirm(t("apart?", { node: this.state.you.node }))) this.act("/api/break-away", {});
     };
   }
   renderMicrophone() {
-    const mic = !this.devices.audio && this.joined ? "none" : !this.joined || !this.meeting ? (this.muted ? "muted" : "off")
-      : this.muted ? "muted" : this.site?.microphoneOpen ? "open" : "closed";
-    $("mic").dataset.mic = mic;
-    put("mic-text", t(`mic.${mic}`));
     put("mute-text", t(this.muted ? "unmute" : "mute"));
     $("mute").disabled = !this.joined || !this.devices.audio;
     $("mute").classList.toggle("on", this.muted);
     $("mute").setAttribute("aria-pressed", this.muted);
-    for (const id of ["mic", "mute"]) $(id).hidden = !this.sends;
+    $("mute").hidden = !this.sends;
     const own = document.querySelector(".own");
     if (own) own.hidden = !this.sends;
   }

@@ -42,6 +42,10 @@ export class Leg {
   refusal = null;
   constructor(devices, sends, onChange) { this.devices = devices; this.sends = sends; this.onChange = onChange; setInterval(() => this.measure(), 2000); }
   get up() { return this.pc?.connectionState === "connected"; }
+  // Since when, on the page's clock; nothing while it is not up.
+  get upFor() { return this.up ? performance.now() - this.upAt : undefined; }
+  // The number by which the node knows it.
+  get id() { return this.location ? Number(this.location.split("/").at(-1)) : undefined; }
   // 0 speaker's sound, 1 speaker's picture, 2 and 3 further microphones, 4 chair's or previous speaker's picture
   track(index) { return this.pc?.getTransceivers()[index]?.receiver.track ?? null; }
 
@@ -68,7 +72,7 @@ export class Leg {
     pc.onconnectionstatechange = () => {
       if (pc !== this.pc) return;
       clearTimeout(this.patience);
-      if (pc.connectionState === "connected") { this.everUp = true; this.attempt = 0; this.quality = "clear"; this.before = null; }
+      if (pc.connectionState === "connected") { this.everUp = true; this.upAt = performance.now(); this.attempt = 0; this.quality = "clear"; this.before = null; }
       if (pc.connectionState === "failed") return this.redial();
       if (pc.connectionState === "disconnected") this.patience = setTimeout(() => this.redial(true), 3000);
       this.onChange();

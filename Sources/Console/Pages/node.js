@@ -1,11 +1,26 @@
 // The node as a page sees it: requests up, events down. Reconnects for ever, except when the token is refused.
 import { lang, t } from "./i18n.js";
 
-export const token = new URLSearchParams(location.search).get("token") ?? "";
+// The link's token leaves the address bar and the history at once. This tab keeps it, so that a reload finds it.
+function takeToken() {
+  const address = new URL(location.href);
+  const given = address.searchParams.get("token");
+  const key = `nhipcau.token.${location.pathname}`;
+  try {
+    if (!given) return sessionStorage.getItem(key) ?? "";
+    sessionStorage.setItem(key, given);
+    address.searchParams.delete("token");
+    history.replaceState(history.state, "", address);
+  } catch { /* A browser without storage keeps it in the address, or a reload would lose it. */ }
+  return given ?? "";
+}
+export const token = takeToken();
 
 export class Refused extends Error {
   constructor(status, body) {
     super([body.message, body.nextStep].filter(Boolean).join(" "));
+    this.headline = body.message ?? "";
+    this.nextStep = body.nextStep ?? "";
     this.status = status;
     this.code = body.code ?? "failed";
   }
@@ -32,7 +47,7 @@ export const delay = (attempt) => Math.min(8000, 400 * 2 ** Math.min(attempt, 5)
 export function apply(state, change) {
   if (change.revision !== state.revision + 1) return null;
   const next = { ...state, revision: change.revision, clock: change.clock };
-  if ("uplink" in change) next.uplink = change.uplink;
+  for (const key of ["uplink", "truth", "pictures", "over"]) if (key in change) next[key] = change[key];
   if (!state.meeting) return next;
   const meeting = { ...state.meeting };
   for (const key of ["holders", "queue", "votes", "actingChair", "speaker", "previousSpeaker", "cutOff", "apart", "endedAbove", "mayBreakAway", "crown", "ended"]) if (key in change) meeting[key] = change[key];
@@ -50,19 +65,30 @@ export class Events {
   everOpen = false;
   fatal = null;
   attempt = 0;
-  constructor(onChange) { this.onChange = onChange; this.connect(); }
+  // When the node said something last, on the page's clock.
+  heardAt = -Infinity;
+  constructor(onChange, onTick) {
+    this.onTick = onTick;
+    this.onChange = onChange;
+    this.connect();
+  }
+  get heard() { return performance.now() - this.heardAt; }
   connect() {
     clearTimeout(this.timer);
     this.source?.close();
     const source = (this.source = new EventSource(`/api/events?token=${encodeURIComponent(token)}&lang=${lang}`));
     source.addEventListener("state", (event) => {
       const before = this.state;
+      this.heardAt = performance.now();
       this.state = JSON.parse(event.data);
       this.open = this.everOpen = true;
       this.attempt = 0;
       this.onChange(this.state, before, true);
     });
+    // The node says that nothing changed.
+    source.addEventListener("tick", () => { this.heardAt = performance.now(); this.onTick(); });
     source.addEventListener("change", (event) => {
+      this.heardAt = performance.now();
       const next = this.state && apply(this.state, JSON.parse(event.data));
       if (!next) return this.connect();
       const before = this.state;
@@ -77,6 +103,8 @@ export class Events {
       this.again();
     };
   }
+  // Nothing more will come of this link.
+  refuse(why) { this.fatal = why; clearTimeout(this.timer); this.source?.close(); this.open = false; this.onChange(this.state, this.state, false); }
   again() {
     this.timer = setTimeout(async () => {
       try {

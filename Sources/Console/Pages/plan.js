@@ -59,10 +59,10 @@ export class Plan {
   chosen() { return [...$("plan-tree").querySelectorAll("input:checked")].map((box) => box.value); }
   count() { put("plan-count", t("plan.sites", { n: this.chosen().length })); }
   async start(form) {
-    try { await call("POST", "/api/meetings", form); } catch (error) { this.hall.note(error.message, 15); }
+    try { await call("POST", "/api/meetings", form); } catch (error) { this.hall.note(error.message); }
   }
   async end(id) {
     this.opened = false;
-    try { await call("DELETE", `/api/meetings/${encodeURIComponent(id)}`); } catch (error) { this.hall.note(error.message, 15); }
+    try { await call("DELETE", `/api/meetings/${encodeURIComponent(id)}`); } catch (error) { this.hall.note(error.message); }
   }
 }

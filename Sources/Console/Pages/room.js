@@ -1,5 +1,6 @@
 // A hall with no operator: one button to join, then two.
 import { $, Hall, put, t } from "./hall.js";
+import { HeadCount } from "./heads.js";
 import { Voting } from "./vote.js";
 
 function render(hall) {
@@ -11,6 +12,7 @@ function render(hall) {
   floor.classList.toggle("on", holding || place > 0);
   put("floor-text", holding ? t("release") : place ? t("unask", { n: place }) : m?.kind === "quan-triet" ? t("closed") : t("ask"));
   voting.render();
+  heads.render();
   const queue = m?.queue ?? [];
   $("queue-empty").hidden = queue.length > 0;
   const list = $("queue");
@@ -21,12 +23,12 @@ function render(hall) {
     put(row, hall.name(request.site) + (request.site === hall.me ? ` (${t("you")})` : ""));
   });
 }
-let voting = { render() {} };
+let voting = { render() {} }, heads = { render() {} };
 const hall = new Hall(render);
 voting = new Voting(hall);
+heads = new HeadCount(hall);
 const floor = () => {
   if (!$("floor").disabled && !$("floor").hidden) hall.act(hall.holds(hall.state) || hall.place ? "/api/floor/withdraw" : "/api/floor/request", {});
 };
 $("floor").onclick = floor;
 hall.onSpace = floor;
-hall.standing = () => (hall.place === 1 && !hall.holds(hall.state) ? t("next") : "");

@@ -1,6 +1,6 @@
 // The tree of sites of the running meeting: presence in colour and a second cue, a still, and who speaks or waits.
 import { $, put, t, timeOf } from "./hall.js";
-import { call, token } from "./node.js";
+import { call } from "./node.js";
 
 export class Tree {
   rows = new Map();
@@ -16,7 +16,7 @@ export class Tree {
     setInterval(() => this.stills(), 5000);
   }
   async network() {
-    this.asked ??= call("GET", "/api/network").then((answer) => answer.json()).catch((error) => { this.asked = null; throw error; });
+    this.asked ??= call("GET", "/api/network").then((answer) => answer.json()).then((tree) => (this.tree = tree)).catch((error) => { this.asked = null; throw error; });
     return this.asked;
   }
   async build(m) {
@@ -29,7 +29,7 @@ export class Tree {
       this.lay(m, network);
       this.key = key;
     } catch { /* the next render tries again */ } finally { this.building = false; }
-    if (this.key === key && this.hall.meeting) this.render(this.hall.meeting);
+    if (this.key === key && this.hall.meeting) this.render(this.hall.meeting, this.isInvited);
     return false;
   }
   lay(m, network) {
@@ -39,6 +39,7 @@ export class Tree {
     for (const n of network.nodes) if (n.sites.some((s) => wanted.has(s.id))) for (let at = n; at && !used.has(at.id); at = nodes.get(at.parent)) used.add(at.id);
     // A chain of nodes without sites above all of them tells the chair nothing.
     const depth = new Map();
+    for (const row of this.rows.values()) if (row.still.src.startsWith("blob:")) URL.revokeObjectURL(row.still.src);
     this.rows.clear();
     this.watcher.disconnect();
     const list = [];
@@ -73,12 +74,13 @@ export class Tree {
     const name = Object.assign(document.createElement("div"), { className: "name" });
     const presence = document.createElement("span");
     text.append(name, presence);
-    const invite = this.button("", t("invite"), () => this.give(id));
+    const invite = this.button("", t("give"), () => this.give(id));
     li.append(still, text, invite);
     this.rows.set(id, { li, still, name, presence, invite });
     return li;
   }
-  render(m) {
+  render(m, isInvited = () => false) {
+    this.isInvited = isInvited;
     if (this.key === undefined || !this.key.startsWith(m.id + "\n") || this.rows.size !== m.sites.length) { this.build(m); return; }
     const places = new Map(m.queue.map((r, i) => [r.site, i + 1]));
     const holders = new Set(m.holders.map((r) => r.site));
@@ -96,6 +98,9 @@ export class Tree {
         t(`presence.${s.presence}`, { time: s.since ? timeOf(s.since) : "" }), m.actingChair === s.id && t("is-chair"), holders.has(s.id) && t("is-speaking"),
         places.has(s.id) && t("waits", { n: places.get(s.id) }), s.muted && t("muted"), s.headCount && t("people", { n: s.headCount }),
       ].filter(Boolean).join(" · "));
+      const done = isInvited(s.id);
+      put(row.invite, t(done ? "invited" : "give"));
+      row.invite.disabled = done;
       row.invite.hidden = s.presence !== "present" || holders.has(s.id) || m.actingChair === s.id;
       row.hasPicture = s.presence === "present" && s.hasVideo;
     }
@@ -108,16 +113,22 @@ export class Tree {
       const row = this.rows.get(id);
       if (!row?.hasPicture || row.loading) continue;
       row.loading = true;
-      const next = new Image();
-      next.onload = () => { row.loading = false; row.still.src = next.src; };
-      next.onerror = () => { row.loading = false; };
-      next.src = `/api/stills/${encodeURIComponent(id)}.jpg?token=${encodeURIComponent(token)}&t=${Date.now()}`;
+      this.load(id, row).catch(() => {}).finally(() => { row.loading = false; });
     }
+  }
+  // With the token in a header: an address would stand in logs and caches.
+  async load(id, row) {
+    const picture = await (await call("GET", `/api/stills/${encodeURIComponent(id)}.jpg`)).blob();
+    const before = row.still.src;
+    row.still.src = URL.createObjectURL(picture);
+    await row.still.decode().catch(() => {});
+    if (before.startsWith("blob:")) URL.revokeObjectURL(before);
   }
   filter() {
     const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replace(/đ/gi, "d").toLowerCase();
     const wanted = plain($("filter").value.trim());
     for (const row of this.rows.values()) row.li.hidden = wanted !== "" && !plain(row.name.textContent).includes(wanted);
     for (const head of $("tree").querySelectorAll(".group")) head.hidden = wanted !== "";
+    $("filter-none").hidden = wanted === "" || [...this.rows.values()].some((row) => !row.li.hidden);
   }
 }

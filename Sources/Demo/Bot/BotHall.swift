@@ -119,12 +119,13 @@ actor BotHall {
                 if let problem = await join() {
                     refusals += 1
                     // A node that just learnt of the meeting may refuse for a moment.
-                    if refusals % 50 == 0 { BotEvent(.error, message: problem).emit() }
+                    if refusals % 12 == 0 { BotEvent(.error, message: problem).emit() }
                 } else {
                     refusals = 0
                 }
             }
-            try? await Task.sleep(for: .milliseconds(100))
+            // At first at once, then no more often than a node lets one site join.
+            try? await Task.sleep(for: .milliseconds(refusals < 6 ? 100 : 600))
         }
         if let leg { _ = try? await client.send("DELETE", leg, token: options.token) }
     }

@@ -21,7 +21,29 @@ final class Certificate: @unchecked Sendable {
         self.init(taking: x509)
     }
 
+    /// Reads a DER form with nothing behind it.
+    convenience init?(der: [UInt8]) {
+        ERR_clear_error()
+        defer { ERR_clear_error() }
+        let x509: OpaquePointer? = der.withUnsafeBufferPointer { bytes in
+            var at = bytes.baseAddress
+            guard let x509 = d2i_X509(nil, &at, bytes.count) else { return nil }
+            if at == bytes.baseAddress.map({ $0 + bytes.count }) { return x509 }
+            X509_free(x509)
+            return nil
+        }
+        guard let x509 else { return nil }
+        self.init(taking: x509)
+    }
+
     var pem: String { writePEM { PEM_write_bio_X509($0, self.x509) } }
+    var der: [UInt8]? {
+        var bytes: UnsafeMutablePointer<UInt8>?
+        let length = i2d_X509(x509, &bytes)
+        defer { CRYPTO_free(bytes, #file, 0) }
+        guard length > 0, let bytes else { return nil }
+        return Array(UnsafeBufferPointer(start: bytes, count: Int(length)))
+    }
 
     /// SHA-256 of the DER form, 32 bytes: what `a=fingerprint` says (RFC 8122 section 5).
     var fingerprint: [UInt8] { Certificate.fingerprint(of: x509) }

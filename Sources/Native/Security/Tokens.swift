@@ -12,6 +12,8 @@ public struct TokenClaims: Hashable, Sendable {
     public var role: String
     /// The meeting's id (`meeting`); nil: any of the site's.
     public var meeting: String?
+    /// The only node that takes it (`aud`), by its id; nil: any node of the network.
+    public var audience: String?
     /// When it was signed (`iat`), whole seconds.
     public var issued: WallTime
     /// When it ends (`exp`), whole seconds.
@@ -21,12 +23,14 @@ public struct TokenClaims: Hashable, Sendable {
 
     /// `id` nil: a random one of 128 bits.
     public init(
-        network: String, site: String, role: String, meeting: String?, issued: WallTime, expires: WallTime, id: String? = nil
+        network: String, site: String, role: String, meeting: String?, audience: String? = nil, issued: WallTime, expires: WallTime,
+        id: String? = nil
     ) {
         self.network = network
         self.site = site
         self.role = role
         self.meeting = meeting
+        self.audience = audience
         self.issued = issued
         self.expires = expires
         self.id = id ?? Base64URL.encode(SecureRandom.bytes(16))
@@ -111,6 +115,7 @@ private struct TokenBody: Codable {
     var sub: String
     var role: String
     var meeting: String?
+    var aud: String?
     var iat: Int64
     var exp: Int64
     var jti: String
@@ -120,6 +125,7 @@ private struct TokenBody: Codable {
         sub = claims.site
         role = claims.role
         meeting = claims.meeting
+        aud = claims.audience
         iat = claims.issued.milliseconds / 1000
         exp = claims.expires.milliseconds / 1000
         jti = claims.id
@@ -127,8 +133,8 @@ private struct TokenBody: Codable {
 
     var claims: TokenClaims {
         TokenClaims(
-            network: iss, site: sub, role: role, meeting: meeting, issued: WallTime(seconds: iat), expires: WallTime(seconds: exp),
-            id: jti)
+            network: iss, site: sub, role: role, meeting: meeting, audience: aud, issued: WallTime(seconds: iat),
+            expires: WallTime(seconds: exp), id: jti)
     }
 }
 

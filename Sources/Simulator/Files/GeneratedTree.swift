@@ -50,7 +50,7 @@ enum GeneratedTree {
             if depth > 0, !line.missing.isEmpty { file.report(.missingCapacity(level, line.missing), at: item) }
             lines.append(
                 Network.Link(
-                    parent: NodeIndex(rawValue: 0), line: line.line(assumed: line.assumed ?? false),
+                    parent: NodeIndex(rawValue: 0), line: line.line(assumed: line.assumed ?? .none),
                     audio: reader.choice("audio", Network.AudioMode.self) ?? .auto, video: reader.choice("video", Network.VideoMode.self) ?? .auto))
             let count = depth == 0 ? 1 : count(reader, parents: above.count, at: item, in: file)
             guard rows.count + count <= mostNodes else {

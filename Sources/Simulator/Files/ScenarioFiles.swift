@@ -29,7 +29,7 @@ public enum ScenarioFiles {
             text = try FileText.read(path)
         } catch {
             let file = SourceFile(name: path, language: language)
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
             throw InvalidFile(problems: file.sortedProblems)
         }
         return try parse(text, file: path, language: language)

@@ -3,9 +3,10 @@ import TopologyFiles
 // The sentences about scenarios, in both languages; those about any file, topologies and meetings are in `TopologyFiles`.
 
 extension Message {
-    static func unreadableMeeting(_ path: String, _ reason: String) -> Message {
+    static func unreadableMeeting(_ path: String, _ reason: FileText.Reason) -> Message {
         Message(
-            .unknownMeeting, en: "meeting file '\(path)' cannot be read: \(reason)", vi: "không đọc được tệp cuộc họp '\(path)': \(reason)")
+            .unknownMeeting, en: "meeting file '\(path)' cannot be read: \(reason.en)",
+            vi: "không đọc được tệp cuộc họp '\(path)': \(reason.vi)")
     }
     static func unknownMeeting(_ id: String) -> Message {
         Message(

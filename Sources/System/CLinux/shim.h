@@ -32,4 +32,5 @@ extern int nc_ppoll(struct pollfd *v, nfds_t n, const struct timespec *t, const 
 
 // Declared by <sys/resource.h> under _GNU_SOURCE only, as above.
 static const int nc_rlimit_fsize = RLIMIT_FSIZE;
+static const int nc_rlimit_nofile = RLIMIT_NOFILE;
 extern int nc_prlimit(pid_t pid, int resource, const struct rlimit *next, struct rlimit *before) __asm__("prlimit");

@@ -53,7 +53,7 @@ extension Network {
         case .capacity(_, let up, let down):
             if let up { entries[slot].link?.line.up = up }
             if let down { entries[slot].link?.line.down = down }
-            entries[slot].link?.line.assumed = false
+            entries[slot].link?.line.assumesCapacity = false
         case .move(let node, let to):
             guard let above = self.slot(id: to) else { throw .unknownNode(to) }
             if nodes[above].index == link.parent { throw .isParent(node: node, parent: to) }
@@ -86,7 +86,8 @@ extension Network {
     private func rebuilt(_ entries: [Entry], version: UInt32) -> Network {
         do {
             return try Network(
-                networkID: networkID, name: name, version: version, edition: edition, levels: levels, upstream: upstream, entries: entries)
+                networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels, upstream: upstream,
+                entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }

@@ -123,7 +123,7 @@ public struct NetworkDiff: Sendable {
             ("latency", a.map { Network.text($0.line.latency) } ?? "", b.map { Network.text($0.line.latency) } ?? ""),
             ("loss", a.map { Network.percent($0.line.lossPerMillion) } ?? "", b.map { Network.percent($0.line.lossPerMillion) } ?? ""),
             ("carrier", a?.line.carrier ?? "", b?.line.carrier ?? ""),
-            ("assumed", a.map { "\($0.line.assumed)" } ?? "", b.map { "\($0.line.assumed)" } ?? ""),
+            ("assumed", a.map { Network.assumption(of: $0.line) } ?? "", b.map { Network.assumption(of: $0.line) } ?? ""),
             ("audio", a?.audio.rawValue ?? "", b?.audio.rawValue ?? ""), ("video", a?.video.rawValue ?? "", b?.video.rawValue ?? ""),
             ("backup", backups(a, old), backups(b, new)), ("zone", a?.zone ?? "", b?.zone ?? ""),
         ]
@@ -139,7 +139,9 @@ public struct NetworkDiff: Sendable {
         }
         return differing([
             ("address", a.address.description, b.address.description), ("http", "\(a.httpPort)", "\(b.httpPort)"),
-            ("secure", "\(a.secure)", "\(b.secure)"), ("rooms", rooms(a), rooms(b)), ("endpoints", endpoints(a), endpoints(b)),
+            ("secure", "\(a.secure)", "\(b.secure)"),
+            ("access", a.access.map { Network.text($0) } ?? "", b.access.map { Network.text($0) } ?? ""),
+            ("rooms", rooms(a), rooms(b)), ("endpoints", endpoints(a), endpoints(b)),
         ])
     }
 

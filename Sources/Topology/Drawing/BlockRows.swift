@@ -17,6 +17,8 @@ struct BlockRows {
         var head: Int?
         var headHeight: Double
         var rows: [Row]
+        /// What its rows have in common, told below the head.
+        var common: [NodeCaption.Common]
     }
 
     private(set) var blocks: [Block] = []
@@ -45,18 +47,24 @@ struct BlockRows {
                         slot: slot, indent: tree.level(slot) - 2, isHead: !tree.children(slot).isEmpty,
                         height: Self.height(content.captions[slot], head: false))
                 }
-                blocks.append(Block(head: child, headHeight: Self.height(content.captions[child], head: true), rows: rows))
+                let common = content.captions[child].common
+                let height = Self.height(content.captions[child], head: true) + Self.height(common)
+                blocks.append(Block(head: child, headHeight: height, rows: rows, common: common))
             } else if child == direct.first {
                 let rows = direct.map { Row(slot: $0, indent: 0, isHead: false, height: Self.height(content.captions[$0], head: false)) }
-                blocks.append(Block(head: nil, headHeight: Self.continuedHeight, rows: rows))
+                let common = content.captions[0].directCommon
+                blocks.append(Block(head: nil, headHeight: Self.continuedHeight + Self.height(common), rows: rows, common: common))
             }
         }
         for block in blocks {
             if let head = block.head {
-                width = max(width, Self.headWidth(content.captions[head]))
+                let continued = 2 + TextMeasure.width(content.captions[head].continued, size: 2.5, bold: true)
+                width = max(width, Self.headWidth(content.captions[head]), continued)
             } else {
-                width = max(width, TextMeasure.width(content.captions[0].direct, size: 2.5, bold: true) + 2)
+                let headings = [content.captions[0].direct, content.captions[0].continued]
+                for heading in headings { width = max(width, TextMeasure.width(heading, size: 2.5, bold: true) + 2) }
             }
+            for common in block.common { width = max(width, 6 + TextMeasure.width(common.text, size: 2.5, bold: common.band == .over)) }
             for row in block.rows { width = max(width, Self.width(row, content.captions[row.slot], numbered)) }
         }
         let heads = Set(blocks.compactMap(\.head))
@@ -70,6 +78,10 @@ struct BlockRows {
     /// What stands below the name in small letters.
     static func smallLines(_ caption: NodeCaption, head: Bool) -> [String] {
         (head ? [caption.note] : []) + caption.rooms + [caption.zone ?? "", caption.backup].filter { !$0.isEmpty }
+    }
+
+    private static func height(_ common: [NodeCaption.Common]) -> Double {
+        common.isEmpty ? 0 : TextMeasure.pitch * 2.5 * Double(common.count) + 0.6
     }
 
     private static func height(_ caption: NodeCaption, head: Bool) -> Double {
@@ -89,11 +101,11 @@ struct BlockRows {
         let number = numbered ? TextMeasure.width("\(row.slot). ", size: 3) : 0
         let name = number + TextMeasure.width(caption.name, size: 3, bold: row.isHead) + TextMeasure.width(caption.tail, size: 3)
         return smallLines(caption, head: false)
-            .reduce(indent + name + 3 + figures(caption) + 1) { max($0, indent + TextMeasure.width($1, size: 2.5) + 1) }
+            .reduce(indent + name + (figures(caption) > 0 ? 4 : 1) + figures(caption)) { max($0, indent + TextMeasure.width($1, size: 2.5) + 1) }
     }
 
     /// A row's figures with its number among the weak points before them.
     private static func figures(_ caption: NodeCaption) -> Double {
-        TextMeasure.width(caption.figures, size: 2.5, bold: caption.band == .over) + (caption.weakness == nil ? 0 : 5.5)
+        (caption.isTold ? 0 : TextMeasure.width(caption.figures, size: 2.5, bold: caption.band == .over)) + (caption.weakness == nil ? 0 : 5.5)
     }
 }

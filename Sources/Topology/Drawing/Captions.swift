@@ -11,7 +11,7 @@ public struct NodeCaption: Hashable, Sendable {
     }
     /// "Xã Yên Mỹ".
     public var name: String
-    /// What follows it in a full name: ", huyện Yên Mô".
+    /// What follows the name where nothing above it on the sheet says so: ", huyện cũ".
     public var tail: String
     /// Its id and how many halls stand behind it.
     public var note: String
@@ -19,8 +19,14 @@ public struct NodeCaption: Hashable, Sendable {
     public var rooms: [String]
     /// Capacity and load of its uplink; empty at the root.
     public var figures: String
+    /// The head of its block says the figures once for all that have the same.
+    public var isTold: Bool
     /// How full its uplink is.
     public var band: LoadBand
+    /// What most trunks below it have in common, level by level, where it heads a block of rows.
+    public var common: [Common]
+    /// The same of the nodes right below the root that have none below themselves.
+    public var directCommon: [Common]
     /// Its mark before the name.
     public var symbol: Symbol
     /// "Dự phòng: …"; empty without backups.
@@ -38,9 +44,22 @@ public struct NodeCaption: Hashable, Sendable {
     /// What to say when a reader points at it.
     public var tip: String
 
+    /// Figures that several trunks share.
+    public struct Common: Hashable, Sendable {
+        /// Of which level, how many, and the figures.
+        public var text: String
+        /// How full they are.
+        public var band: LoadBand
+        public init(_ text: String, _ band: LoadBand) {
+            self.text = text
+            self.band = band
+        }
+    }
+
     public init(
-        name: String, tail: String = "", note: String = "", rooms: [String] = [], figures: String = "",
-        band: LoadBand = .unknown, symbol: Symbol = .site, backup: String = "", backups: [Int] = [], zone: String? = nil,
+        name: String, tail: String = "", note: String = "", rooms: [String] = [], figures: String = "", isTold: Bool = false,
+        band: LoadBand = .unknown, common: [Common] = [], directCommon: [Common] = [], symbol: Symbol = .site, backup: String = "", backups: [Int] = [],
+        zone: String? = nil,
         weakness: Int? = nil, continued: String = "", direct: String = "", tip: String = ""
     ) {
         self.name = name
@@ -48,7 +67,10 @@ public struct NodeCaption: Hashable, Sendable {
         self.note = note
         self.rooms = rooms
         self.figures = figures
+        self.isTold = isTold
         self.band = band
+        self.common = common
+        self.directCommon = directCommon
         self.symbol = symbol
         self.backup = backup
         self.backups = backups
@@ -74,6 +96,8 @@ public struct SheetCaption: Hashable, Sendable {
             case weakness
             /// Nothing drawn: an explanation of signs within texts.
             case words(String)
+            /// The same, of what heads of blocks say for their rows: a tree has none.
+            case common(String)
         }
         /// Drawn before the words.
         public var sample: Sample
@@ -111,12 +135,8 @@ public struct SheetCaption: Hashable, Sendable {
     public var weaknessNote: String
     /// Of the title block, from top to bottom.
     public var facts: [Fact]
-    /// Titles of the boxes to sign in.
-    public var signatures: [String]
-    /// What else is written there.
-    public var signatureHint: String
-    /// The label before the paper's name.
-    public var paperLabel: String
+    /// The block at the lower right corner.
+    public var titleBlock: TitleBlockCaption
     /// Title of the northern of the two island groups that a map of the country shows.
     public var hoangSa: String
     /// The southern one.
@@ -126,8 +146,8 @@ public struct SheetCaption: Hashable, Sendable {
 
     public init(
         title: String, subtitle: String, legendTitle: String = "", legend: [Entry] = [], weaknessTitle: String = "",
-        weaknesses: [String] = [], weaknessNote: String = "", facts: [Fact] = [], signatures: [String] = [],
-        signatureHint: String = "", paperLabel: String = "", hoangSa: String = "", truongSa: String = "", mapNote: String = ""
+        weaknesses: [String] = [], weaknessNote: String = "", facts: [Fact] = [],
+        titleBlock: TitleBlockCaption = TitleBlockCaption(), hoangSa: String = "", truongSa: String = "", mapNote: String = ""
     ) {
         self.title = title
         self.subtitle = subtitle
@@ -137,9 +157,7 @@ public struct SheetCaption: Hashable, Sendable {
         self.weaknesses = weaknesses
         self.weaknessNote = weaknessNote
         self.facts = facts
-        self.signatures = signatures
-        self.signatureHint = signatureHint
-        self.paperLabel = paperLabel
+        self.titleBlock = titleBlock
         self.hoangSa = hoangSa
         self.truongSa = truongSa
         self.mapNote = mapNote

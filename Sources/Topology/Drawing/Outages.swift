@@ -21,9 +21,9 @@ public struct Outages: Hashable, Sendable {
         lostByNode = slots.map { plan.failure(of: .node($0)).lost.count }
     }
 
-    /// The worst losses of more than one hall, below the root, most halls first; equals in the order of the tree.
+    /// The worst losses of more than one hall, most halls first; equals in the order of the tree, so that the root comes first.
     public func worst(_ count: Int) -> [Weakness] {
-        lostByNode.indices.dropFirst()
+        lostByNode.indices
             .map { Weakness(slot: $0, byTrunk: lostByTrunk[$0], byNode: lostByNode[$0]) }
             .filter { max($0.byTrunk, $0.byNode) > 1 }
             .sorted { a, b in

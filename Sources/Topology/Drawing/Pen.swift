@@ -46,6 +46,17 @@ struct Pen {
         shapes.append(.stroke(.init([start, Point(x, start.y)], width: 0.12 * unit, ink: .guide, dash: .dashed)))
     }
 
+    /// The frame around a protected zone; the trunk that leads into it passes through a gate in its left edge.
+    mutating func zone(_ frame: Rectangle, gate: Double, slot: Int) {
+        shapes.append(.panel(.init(frame, fill: .zoneGround, edge: nil, width: 0.5 * unit, dash: .dashDotted, slot: slot)))
+        let half = 1.9 * unit
+        let line = [
+            Point(frame.x, min(gate + half, frame.bottom)), Point(frame.x, frame.bottom), Point(frame.right, frame.bottom), Point(frame.right, frame.y),
+            Point(frame.x, frame.y), Point(frame.x, max(gate - half, frame.y)),
+        ]
+        shapes.append(.stroke(.init(line, width: 0.5 * unit, ink: .zone, dash: .dashDotted)))
+    }
+
     mutating func bus(_ points: [Point]) {
         shapes.append(.stroke(.init(points, width: 0.6 * unit, ink: .bus)))
     }

@@ -20,8 +20,10 @@ public struct SheetLayout {
 
     /// Letters of names no smaller than this are legible in print: 3 mm at scale 1.
     static let smallestUnit = 0.72
-    /// Below this a tree gives way to blocks, unless those are no larger.
-    private static let comfortable = 0.9
+    /// From here on no letter of the network is below 2.5 mm. Below it a tree gives way to blocks, unless those are no larger.
+    private static let comfortable = 1.0
+    /// Letters grow into what is free, to this.
+    private static let largestUnit = 1.7
 
     /// Draws on `paper`, or on the smallest that holds everything in legible letters.
     public static func draw(
@@ -66,17 +68,25 @@ public struct SheetLayout {
         let area = Rectangle(
             x: border.x + 4 * k, y: border.y + title, width: border.width - 8 * k,
             height: border.height - title - block.height - 4 * k)
-        guard let network = network(in: area) else { return nil }
+        guard let (network, isTree) = network(in: area) else { return nil }
         var pen = Pen(unit: k)
         pen.shapes.append(.panel(.init(border, edge: .rule, width: 0.5 * k)))
         heading(&pen, border)
         let strip = Rectangle(x: border.x, y: border.bottom - block.height, width: border.width, height: block.height)
         return Drawing(
-            width: paper.width, height: paper.height, border: border, shapes: pen.shapes + network + block.draw(in: strip))
+            width: paper.width, height: paper.height, border: border, shapes: pen.shapes + network + legend(isTree, block).draw(in: strip))
+    }
+
+    /// The block with a legend of what occurs.
+    private func legend(_ isTree: Bool, _ block: TitleBlock) -> TitleBlock {
+        guard isTree else { return block }
+        var sheet = content.sheet
+        sheet.legend.removeAll { if case .common = $0.sample { true } else { false } }
+        return TitleBlock(sheet, paper: paper)
     }
 
     private func heading(_ pen: inout Pen, _ border: Rectangle) {
-        var size = 5.2 * k
+        var size = 5.6 * k
         while size > 3 * k, TextMeasure.width(content.sheet.title, size: size, bold: true) > border.width - 12 * k { size -= 0.2 * k }
         pen.label(
             content.sheet.title, at: Point(border.midX, border.y + 7.4 * k), size: size, bold: true, anchor: .middle)
@@ -87,23 +97,24 @@ public struct SheetLayout {
 
     private var units: [Double] {
         var list: [Double] = []
-        var unit = 1.3 * max(1, k)
+        var unit = Self.largestUnit * max(1, k)
         while unit >= Self.smallestUnit {
             list.append(unit)
-            unit *= 0.97
+            unit *= 0.98
+            if list[list.count - 1] > Self.comfortable, unit < Self.comfortable { list.append(Self.comfortable) }
         }
         return list
     }
 
-    private func network(in area: Rectangle) -> [Drawing.Shape]? {
-        if map { return withMap(in: area) }
+    private func network(in area: Rectangle) -> (shapes: [Drawing.Shape], isTree: Bool)? {
+        if map { return withMap(in: area).map { ($0, false) } }
         let tree = units.lazy.compactMap { unit in
             TreeLayout.draw(content, in: area, unit: unit).map { (unit, $0) }
         }.first
-        if let tree, tree.0 >= Self.comfortable { return tree.1 }
+        if let tree, tree.0 >= Self.comfortable { return (tree.1, true) }
         let blocks = blocks(in: area)
-        if let tree, tree.0 >= blocks?.unit ?? 0 { return tree.1 }
-        return blocks?.shapes
+        if let tree, tree.0 >= blocks?.unit ?? 0 { return (tree.1, true) }
+        return blocks.map { ($0.shapes, false) }
     }
 
     private func blocks(in area: Rectangle) -> (unit: Double, shapes: [Drawing.Shape])? {
@@ -115,7 +126,7 @@ public struct SheetLayout {
         }
         guard var best = largest(splitting: true) else { return nil }
         // A block in one piece is worth smaller letters, to a point.
-        if let whole = largest(splitting: false), whole.unit >= 0.86 * best.unit { best = whole }
+        if let whole = largest(splitting: false), whole.unit >= 0.86 * best.unit, whole.unit >= min(best.unit, Self.comfortable) { best = whole }
         return (best.unit, BlockLayout.draw(content, rows: rows, flow: best.flow, in: area, unit: best.unit, numbered: map))
     }
 

@@ -1,17 +1,19 @@
-/// The strip along the lower edge of a sheet: legend, weak points, facts, boxes to sign in.
+/// The strip along the lower edge of a sheet: legend, weak points, facts, and the block with agency, revisions, signatures and number.
 struct TitleBlock {
     private let sheet: SheetCaption
     private let paper: Paper
     private var k: Double { paper.emphasis }
-    private var size: Double { 2.4 * k }
-    private var pitch: Double { 4.1 * k }
-    private let widths: (legend: Double, weak: Double, facts: Double, signatures: Double)
+    private var size: Double { Self.letters * k }
+    private var pitch: Double { Self.pitch * k }
+    private let widths: (legend: Double, weak: Double, facts: Double, block: Double)
     private let legend: [[String]]
     private let weak: [[String]]
     private let note: [String]
     private let facts: [(label: String, lines: [String])]
     let height: Double
 
+    static let letters = 2.5
+    static let pitch = 4.2
     private static let sample = 11.0
     private static let labelWidth = 21.0
 
@@ -20,21 +22,19 @@ struct TitleBlock {
         self.paper = paper
         let k = paper.emphasis
         let whole = paper.width - 30 * k
-        widths = (whole * 0.32, whole * 0.27, whole * 0.22, whole * 0.19)
-        func wrap(_ text: String, _ width: Double) -> [String] { TextMeasure.wrap(text, size: 2.4 * k, limit: width) }
-        let half = whole * 0.32 / 2 - (Self.sample + 4) * k
+        let widths = (legend: whole * 0.25, weak: whole * 0.23, facts: whole * 0.2, block: whole * 0.32)
+        self.widths = widths
+        func wrap(_ text: String, _ width: Double) -> [String] { TextMeasure.wrap(text, size: Self.letters * k, limit: width) }
+        let half = widths.legend / 2 - (Self.sample + 3) * k
         let legend = sheet.legend.map { wrap($0.text, half) }
         self.legend = legend
-        weak = sheet.weaknesses.map { wrap($0, whole * 0.27 - 10 * k) }
-        note = wrap(sheet.weaknessNote, whole * 0.27 - 4 * k)
-        facts = sheet.facts.map { ($0.label, wrap($0.value, whole * 0.22 - (Self.labelWidth + 4) * k)) }
+        weak = sheet.weaknesses.map { wrap($0, widths.weak - 10 * k) }
+        note = wrap(sheet.weaknessNote, widths.weak - 4 * k)
+        facts = sheet.facts.map { ($0.label, wrap($0.value, widths.facts - (Self.labelWidth + 4) * k)) }
         let columns = Self.split(legend).map { Self.lines(Array(legend[$0])) }
-        let most = max(columns.max() ?? 0, Self.lines(weak) + note.count, Self.lines(facts.map(\.lines)), Self.fewestLines)
-        height = (8.5 + Double(most) * 4.1) * k
+        let most = max(columns.max() ?? 0, Self.lines(weak) + note.count, Self.lines(facts.map(\.lines)))
+        height = max((8.5 + Double(most) * Self.pitch) * k, SigningBlock.height(sheet.titleBlock, k))
     }
-
-    /// A hand signs in no less.
-    private static let fewestLines = 9
 
     private static func lines(_ entries: [[String]]) -> Int { entries.reduce(0) { $0 + $1.count } }
 
@@ -57,15 +57,14 @@ struct TitleBlock {
             defer { x += width }
             return Rectangle(x: x, y: strip.y, width: width, height: strip.height)
         }
-        let panes = [widths.legend, widths.weak, widths.facts, widths.signatures].map(pane)
+        let panes = [widths.legend, widths.weak, widths.facts, widths.block].map(pane)
         for pane in panes { pen.shapes.append(.panel(.init(pane, edge: .rule, width: 0.35 * k))) }
         heading(sheet.legendTitle, panes[0], &pen)
         heading(sheet.weaknessTitle, panes[1], &pen)
         drawLegend(panes[0], &pen)
         drawWeak(panes[1], &pen)
         drawFacts(panes[2], &pen)
-        drawSignatures(panes[3], &pen)
-        return pen.shapes
+        return pen.shapes + SigningBlock.draw(sheet.titleBlock, paper: paper, in: panes[3])
     }
 
     private func heading(_ text: String, _ pane: Rectangle, _ pen: inout Pen) {
@@ -79,7 +78,7 @@ struct TitleBlock {
             for i in range {
                 draw(sheet.legend[i].sample, at: Point(x, y + pitch / 2), &pen)
                 for line in legend[i] {
-                    pen.label(line, at: Point(x + Self.sample * k, y + 2.9 * k), size: size)
+                    pen.label(line, at: Point(x + Self.sample * k, y + 3 * k), size: size)
                     y += pitch
                 }
             }
@@ -96,11 +95,11 @@ struct TitleBlock {
             pen.backupEnd(right)
         case .zone:
             let frame = Rectangle(x: left.x, y: left.y - 1.5 * k, width: 8.5 * k, height: 3 * k)
-            pen.shapes.append(.panel(.init(frame, fill: .zoneGround, edge: .zone, width: 0.5 * k, radius: k, dash: .dashDotted)))
+            pen.shapes.append(.panel(.init(frame, fill: .zoneGround, edge: .zone, width: 0.5 * k, dash: .dashDotted)))
         case .symbol(let symbol): pen.symbol(symbol, center: Point(left.x + 4.2 * k, left.y), slot: nil)
         case .weakness: pen.weakness(1, center: Point(left.x + 4.2 * k, left.y))
-        case .words(let words):
-            pen.label(words, at: Point(left.x + 4.2 * k, left.y + 0.85 * k), size: size, bold: true, anchor: .middle)
+        case .words(let words), .common(let words):
+            pen.label(words, at: Point(left.x + 4.2 * k, left.y + 0.9 * k), size: size, bold: true, anchor: .middle)
         }
     }
 
@@ -109,12 +108,12 @@ struct TitleBlock {
         for (i, lines) in weak.enumerated() {
             pen.weakness(i + 1, center: Point(pane.x + 4 * k, y + pitch / 2))
             for line in lines {
-                pen.label(line, at: Point(pane.x + 7.5 * k, y + 2.9 * k), size: size)
+                pen.label(line, at: Point(pane.x + 7.5 * k, y + 3 * k), size: size)
                 y += pitch
             }
         }
         for line in note {
-            pen.label(line, at: Point(pane.x + 2 * k, y + 2.9 * k), size: size, ink: .faint)
+            pen.label(line, at: Point(pane.x + 2 * k, y + 3 * k), size: size, ink: .faint)
             y += pitch
         }
     }
@@ -122,28 +121,11 @@ struct TitleBlock {
     private func drawFacts(_ pane: Rectangle, _ pen: inout Pen) {
         var y = pane.y + 2 * k
         for fact in facts {
-            pen.label(fact.label, at: Point(pane.x + 2 * k, y + 2.9 * k), size: size, ink: .faint)
+            pen.label(fact.label, at: Point(pane.x + 2 * k, y + 3 * k), size: size, ink: .faint)
             for line in fact.lines {
-                pen.label(line, at: Point(pane.x + (Self.labelWidth + 2) * k, y + 2.9 * k), size: size)
+                pen.label(line, at: Point(pane.x + (Self.labelWidth + 2) * k, y + 3 * k), size: size)
                 y += pitch
             }
         }
-    }
-
-    /// Boxes over each other: a name and a date below each title.
-    private func drawSignatures(_ pane: Rectangle, _ pen: inout Pen) {
-        // Who approves sets a seal beside the name.
-        let shares = sheet.signatures.indices.map { $0 == sheet.signatures.count - 1 ? 1.7 : 1 }
-        let each = (pane.height - 6 * k) / max(1, shares.reduce(0, +))
-        for (i, title) in sheet.signatures.enumerated() {
-            let y = pane.y + shares[..<i].reduce(0, +) * each
-            if i > 0 { pen.shapes.append(.stroke(.init([Point(pane.x, y), Point(pane.right, y)], width: 0.25 * k, ink: .rule))) }
-            pen.label(title, at: Point(pane.x + 2 * k, y + 4 * k), size: size, bold: true)
-            pen.label(sheet.signatureHint, at: Point(pane.right - 2 * k, y + 4 * k), size: size, italic: true, anchor: .end, ink: .faint)
-        }
-        let y = pane.bottom - 6 * k
-        pen.shapes.append(.stroke(.init([Point(pane.x, y), Point(pane.right, y)], width: 0.25 * k, ink: .rule)))
-        pen.label(sheet.paperLabel, at: Point(pane.x + 2 * k, y + 4.2 * k), size: size, ink: .faint)
-        pen.label(paper.name, at: Point(pane.right - 2 * k, y + 4.4 * k), size: 3 * k, bold: true, anchor: .end)
     }
 }

@@ -54,7 +54,7 @@ struct TreeLayout {
                 width = max(width, TextMeasure.width(line, size: pen.small) + room)
             }
             columnWidth[tree.level(slot)] = max(columnWidth[tree.level(slot)], width + 6 * u)
-            stub[tree.level(slot)] = max(stub[tree.level(slot)], TextMeasure.width(caption.figures, size: pen.small) + 10 * u)
+            stub[tree.level(slot)] = max(stub[tree.level(slot)], TextMeasure.width(caption.figures, size: pen.small) + 11 * u)
             let text = TextMeasure.pitch * (pen.large + Double(smallLines(slot).count) * pen.small)
             boxHeight.append(text + 1.4 * u)
         }
@@ -75,7 +75,7 @@ struct TreeLayout {
         var height = self.height(of: 0)
         guard height <= area.height else { return false }
         if rows > 1 {
-            rowGap += min((area.height - height) / Double(rows), 5 * u)
+            rowGap += min((area.height - height) / Double(rows), 9 * u)
             height = self.height(of: 0)
         }
         middle = [Double](repeating: 0, count: tree.count)
@@ -146,11 +146,11 @@ struct TreeLayout {
     private mutating func zone(_ slot: Int) {
         guard content.captions[slot].zone != nil, tree.level(slot) > 0 else { return }
         let deepest = tree.subtree(slot).map { tree.level($0) }.max() ?? 0
-        let x = columnX[tree.level(slot)] - stub[tree.level(slot)] + 0.8 * u
+        let x = columnX[tree.level(slot)] - stub[tree.level(slot)] + 2 * u
         let frame = Rectangle(
             x: x, y: band[slot].lowerBound - 0.8 * u, width: columnX[deepest] + columnWidth[deepest] + 0.8 * u - x,
             height: band[slot].upperBound - band[slot].lowerBound + 1.6 * u)
-        pen.shapes.append(.panel(.init(frame, fill: .zoneGround, edge: .zone, width: 0.5 * u, radius: u, dash: .dashDotted, slot: slot)))
+        pen.zone(frame, gate: middle[slot], slot: slot)
     }
 
     private mutating func edges(below slot: Int) {
@@ -166,7 +166,7 @@ struct TreeLayout {
             let caption = content.captions[child]
             pen.trunk(from: bus, to: columnX[d], y: middle[child], band: caption.band, slot: child)
             pen.label(
-                caption.figures, at: Point(bus + 2.5 * u, middle[child] - 2 * u), size: pen.small,
+                caption.figures, at: Point(bus + 3.2 * u, middle[child] - 2 * u), size: pen.small,
                 bold: caption.band == .over, ink: .load(caption.band), slot: child)
         }
     }
@@ -184,7 +184,7 @@ struct TreeLayout {
             slot: slot)
         y += TextMeasure.pitch * pen.large
         if let number = caption.weakness {
-            pen.weakness(number, center: Point(frame.right - 2.6 * u, y + 0.68 * pen.small + 0.2 * u))
+            pen.weakness(number, center: Point(frame.right - 2.6 * u, y + 0.68 * pen.small + 0.12 * u))
         }
         for line in smallLines(slot) {
             pen.label(line, at: Point(frame.x + 4 * u, Pen.baseline(y, pen.small)), size: pen.small, ink: .faint, slot: slot)

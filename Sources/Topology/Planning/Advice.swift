@@ -10,6 +10,8 @@ public struct PlanAdvice: Hashable, Sendable {
         case secondLine = "second-line"
         /// More capacity for the trunk above this node.
         case thicker
+        /// More capacity for the line that all trunks of this node share.
+        case access
     }
     /// Which of them is advised.
     public var kind: Kind
@@ -17,13 +19,36 @@ public struct PlanAdvice: Hashable, Sendable {
     public var slot: Int
     /// Sites that stay in the meeting, or get what is left out now.
     public var sites: Int
-    /// For a thicker trunk: up and down, with a fifth to spare; nil where the present capacity will do.
+    /// For a thicker trunk or shared line: up and down, with a fifth to spare; nil where the present capacity will do.
     public var up: Bitrate?
     public var down: Bitrate?
+    /// For a thicker trunk: all trunks of the same level with the same capacity that want the same, ``slot`` first; else ``slot`` alone.
+    public var slots: [Int] = []
+    /// For a thicker trunk or shared line: what it has now.
+    public var present: (up: Bitrate, down: Bitrate)? { presentUp.flatMap { up in presentDown.map { (up, $0) } } }
+    var presentUp: Bitrate?
+    var presentDown: Bitrate?
+
+    init(kind: Kind, slot: Int, sites: Int) {
+        self.kind = kind
+        self.slot = slot
+        self.sites = sites
+        slots = [slot]
+    }
+
+    /// What all of its lines get more, together.
+    public var added: (up: Bitrate, down: Bitrate) {
+        func more(_ wanted: Bitrate?, _ now: Bitrate?) -> Bitrate {
+            guard let wanted, let now else { return .kbps(0) }
+            return Bitrate(bitsPerSecond: max(0, wanted.bitsPerSecond - now.bitsPerSecond) * Int64(slots.count))
+        }
+        return (more(up, presentUp), more(down, presentDown))
+    }
 }
 
 extension NetworkPlan {
-    /// The first few of each kind, the most helpful first. Nodes whose failure loses nobody but themselves are not named.
+    /// The first few of each kind, the most helpful first; trunks that want the same count as one. Nodes whose failure loses nobody but
+    /// themselves are not named.
     ///
     /// `after`: trunks that would not suffice after these failures are to be thicker, too.
     public func advice(limit: Int = 3, after failures: [FailureOutcome] = []) -> [PlanAdvice] {
@@ -57,16 +82,54 @@ extension NetworkPlan {
                 order.append(trunk.child)
             }
         }
-        let thicker = order.compactMap { thin[$0] }.map { trunk in
-            PlanAdvice(
-                kind: .thicker, slot: trunk.child, sites: max(reach[trunk.child], 1), up: NetworkPlan.wanted(trunk.up), down: NetworkPlan.wanted(trunk.down))
+        return most(access(reach)) + most(thicker(order.compactMap { thin[$0] }, reach)) + most(standby) + most(lines)
+    }
+
+    /// Shared lines that are too thin.
+    private func access(_ reach: [Int]) -> [PlanAdvice] {
+        accesses.filter { $0.isOver || $0.isTight }.map { load in
+            var advice = PlanAdvice(kind: .access, slot: load.slot, sites: max(reach[load.slot], 1))
+            func wanted(_ bits: Double, _ now: Bitrate) -> Bitrate? {
+                bits > Double(now.bitsPerSecond) * DirectionLoad.tightShare ? NetworkPlan.spare(bits) : nil
+            }
+            (advice.up, advice.down) = (wanted(load.upBits, load.line.up), wanted(load.downBits, load.line.down))
+            (advice.presentUp, advice.presentDown) = (load.line.up, load.line.down)
+            return advice
         }
-        return most(thicker) + most(standby) + most(lines)
+    }
+
+    /// Trunks that are too thin, those of one level with one capacity and one want together.
+    private func thicker(_ thin: [TrunkLoad], _ reach: [Int]) -> [PlanAdvice] {
+        struct Want: Hashable {
+            var level: String
+            var now: [Bitrate]
+            var wanted: [Bitrate?]
+        }
+        var groups: [PlanAdvice] = []
+        var position: [Want: Int] = [:]
+        for trunk in thin {
+            let sites = max(reach[trunk.child], 1)
+            let wanted = [NetworkPlan.wanted(trunk.up), NetworkPlan.wanted(trunk.down)]
+            let want = Want(level: network.nodes[trunk.child].level, now: [trunk.up.capacity, trunk.down.capacity], wanted: wanted)
+            if let at = position[want] {
+                groups[at].slots.append(trunk.child)
+                groups[at].sites += sites
+                continue
+            }
+            position[want] = groups.count
+            var advice = PlanAdvice(kind: .thicker, slot: trunk.child, sites: sites)
+            (advice.up, advice.down) = (wanted[0], wanted[1])
+            (advice.presentUp, advice.presentDown) = (trunk.up.capacity, trunk.down.capacity)
+            groups.append(advice)
+        }
+        return groups
     }
 
     /// The next whole Mbit/s with a fifth to spare, where the line is tight or over.
     private static func wanted(_ load: DirectionLoad) -> Bitrate? {
         guard load.isOver || load.isTight else { return nil }
-        return .mbps(Int64((load.bits / DirectionLoad.tightShare / 1_000_000).rounded(.up)))
+        return spare(load.bits)
     }
+
+    private static func spare(_ bits: Double) -> Bitrate { .mbps(Int64((bits / DirectionLoad.tightShare / 1_000_000).rounded(.up))) }
 }

@@ -30,6 +30,8 @@ public struct MeetingDemand: Hashable, Sendable {
     public var chairIsMuted = false
     /// The chair's page shows stills of the halls.
     public var showsStills = true
+    /// No file names it: it is ``everybody(in:)``.
+    public private(set) var isEverybody = false
 
     /// The meeting of a file, with the floor open to all its sites.
     public init(_ file: MeetingFile) {
@@ -48,9 +50,11 @@ public struct MeetingDemand: Hashable, Sendable {
     /// *Quán triệt* of all sites from the root, or from the first site where the root has no hall; nil without sites.
     public static func everybody(in network: Network) -> MeetingDemand? {
         guard let first = network.sites.first else { return nil }
-        return MeetingDemand(
+        var demand = MeetingDemand(
             MeetingFile(
                 id: MeetingID("quan-triet"), title: "Quán triệt toàn mạng", kind: .resolutionStudy, chairs: [first], sites: network.sites))
+        demand.isEverybody = true
+        return demand
     }
 
     /// The floor's holders beside the chair, if they are named.

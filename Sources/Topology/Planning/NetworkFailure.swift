@@ -6,6 +6,8 @@ public enum NetworkFailure: Hashable, Sendable {
     case node(Int)
     /// The trunk above a node, by the lower end's slot.
     case trunk(Int)
+    /// Every line of one carrier, by its name as the file has it.
+    case carrier(String)
 }
 
 /// What is left when one thing has broken.
@@ -37,7 +39,12 @@ extension NetworkPlan {
 
     /// What breaks when this breaks. Costs what hangs on it and the ways to the root, not the network's size.
     public func failure(of failed: NetworkFailure) -> FailureOutcome {
-        let wreck = Wreck(failed, network)
+        let wreck: Wreck
+        switch failed {
+        case .node(let slot): wreck = Wreck(node: slot, network)
+        case .trunk(let slot): wreck = Wreck(trunk: slot, network)
+        case .carrier(let name): return carrierFailure(name)
+        }
         var lost: [Range<Int>] = []
         var sites: [SiteID] = []
         var totals: [Int] = []
@@ -52,7 +59,7 @@ extension NetworkPlan {
     }
 
     /// Sites of any meeting in these intervals of slots, each once.
-    private func meetingSites(in ranges: [Range<Int>]) -> [SiteID] {
+    func meetingSites(in ranges: [Range<Int>]) -> [SiteID] {
         var result: [SiteID] = []
         var last = -1
         for range in ranges.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {

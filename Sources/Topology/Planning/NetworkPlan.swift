@@ -13,6 +13,8 @@ public struct NetworkPlan: Sendable {
     public let trunks: [TrunkLoad?]
     /// By slot.
     public let nodes: [NodeLoad]
+    /// Of the nodes whose trunks share one line, in the order of the tree.
+    public let accesses: [AccessLoad]
     /// What the root would send with every site of the network as a direct child, in bits a second.
     public let starRootBits: Double
     /// What a speaker's own line would carry upward if every hall sent to every other itself, in bits a second.
@@ -56,6 +58,12 @@ public struct NetworkPlan: Sendable {
             let surroundings = NetworkPlan.surroundings(slot, network, reaches, facts)
             return NodeFormula(trunks: NetworkPlan.formula(of: slot, network, formulas)).load(surroundings)
         }
+        accesses = network.nodes.indices.compactMap { slot in
+            guard let line = network.nodes[slot].access else { return nil }
+            let surroundings = NetworkPlan.surroundings(slot, network, reaches, facts)
+            let bits = NodeFormula(trunks: NetworkPlan.formula(of: slot, network, formulas)).access(surroundings)
+            return AccessLoad(slot: slot, upBits: bits.up, downBits: bits.down, line: line)
+        }
         let star = StarFormula(network, reaches, formulas)
         starRootBits = star.rootBits
         meshSpeakerBits = star.meshSpeakerBits
@@ -67,8 +75,8 @@ public struct NetworkPlan: Sendable {
     public var busiest: NodeLoad? { nodes.max { ($0.packetsSent, -$0.slot) < ($1.packetsSent, -$1.slot) } }
     /// What the root sends over its own trunks, in bits a second.
     public var rootBits: Double { nodes.first?.trunkBits ?? 0 }
-    /// A trunk carries more than it can.
-    public var isOver: Bool { trunks.contains { $0?.isOver == true } }
+    /// A trunk or a shared line carries more than it can.
+    public var isOver: Bool { trunks.contains { $0?.isOver == true } || accesses.contains(where: \.isOver) }
     /// What all trunks that are over lack together, in bits a second.
     public var missing: (up: Double, down: Double) {
         var result = (up: 0.0, down: 0.0)
@@ -78,8 +86,12 @@ public struct NetworkPlan: Sendable {
         }
         return result
     }
-    /// Trunks that meetings run on, whose figures nobody has measured.
+    /// Trunks that meetings run on, whose capacity nobody has measured.
     public var assumedTrunks: Int { trunks.count { $0.map { $0.isAssumed && $0.runsMeeting } ?? false } }
+    /// Trunks that meetings run on, whose latency nobody has measured.
+    public var assumedDelays: Int {
+        trunks.indices.count { trunks[$0]?.runsMeeting == true && network.links[$0]?.line.assumesLatency == true }
+    }
 
     /// Nodes that nobody has confirmed.
     public var assumedNodes: Int { network.nodes.count(where: \.assumed) }

@@ -55,22 +55,14 @@ struct NodeFormula {
     }
 
     func load(_ node: Surroundings) -> NodeLoad {
-        let seats = trunks.meetings.indices.map { worstSeat($0, node) }
+        let seats = trunks.meetings.indices.map { worstSeat($0, node, sending: true) }
         var result = NodeLoad(slot: node.slot)
         var gossipPackets = 0.0
-        func add(_ sent: DirectionLoad, _ received: DirectionLoad, _ facts: TrunkFacts) {
+        for (sent, received, facts) in directions(node, seats) {
             result.packetsSent += sent.packets
             result.packetsReceived += received.packets
             result.trunkBits += sent.bits
             gossipPackets += facts.sides.contains(where: \.isCrossed) ? 2 * 25 : 2 * 4
-        }
-        if let uplink = node.uplink {
-            let load = trunks.load(uplink, seats.indices.map { placement($0, uplink, seats[$0], child: nil) })
-            add(load.up, load.down, uplink)
-        }
-        for (i, child) in node.children.enumerated() {
-            let load = trunks.load(child, seats.indices.map { placement($0, child, seats[$0], child: i) })
-            add(load.down, load.up, child)
         }
         for m in trunks.meetings.indices { addHalls(m, node, &result) }
         result.mixes = node.mixes
@@ -82,6 +74,29 @@ struct NodeFormula {
         result.cores =
             result.packetsSent * NodeLoad.sendCost + result.packetsReceived * NodeLoad.receiveCost + gossipPackets * NodeLoad.gossipCost
             + Double(result.mixes) * 50 * NodeLoad.mixCost
+        return result
+    }
+
+    /// Bits a second that go over all trunks of the node together, away from it and towards it, each with its worst speaker.
+    func access(_ node: Surroundings) -> (up: Double, down: Double) {
+        func seats(sending: Bool) -> [Seat] { trunks.meetings.indices.map { worstSeat($0, node, sending: sending) } }
+        return (
+            directions(node, seats(sending: true)).reduce(0) { $0 + $1.sent.bits },
+            directions(node, seats(sending: false)).reduce(0) { $0 + $1.received.bits }
+        )
+    }
+
+    /// What the node sends and receives on each trunk, with these speakers.
+    private func directions(_ node: Surroundings, _ seats: [Seat]) -> [(sent: DirectionLoad, received: DirectionLoad, facts: TrunkFacts)] {
+        var result: [(sent: DirectionLoad, received: DirectionLoad, facts: TrunkFacts)] = []
+        if let uplink = node.uplink {
+            let load = trunks.load(uplink, seats.indices.map { placement($0, uplink, seats[$0], child: nil) })
+            result.append((load.up, load.down, uplink))
+        }
+        for (i, child) in node.children.enumerated() {
+            let load = trunks.load(child, seats.indices.map { placement($0, child, seats[$0], child: i) })
+            result.append((load.down, load.up, child))
+        }
         return result
     }
 
@@ -99,13 +114,13 @@ struct NodeFormula {
         result.packetsReceived += pages * (trunks.voice(m) + trunks.picture(m)).packets
     }
 
-    /// The seat with which the node sends most over its trunks.
-    private func worstSeat(_ m: Int, _ node: Surroundings) -> Seat {
+    /// The seat with which the node sends most over its trunks, or receives most.
+    private func worstSeat(_ m: Int, _ node: Surroundings, sending: Bool) -> Seat {
         guard trunks.meetings[m].isOpen else { return .chair }
         var seats: [(Seat, Double)] = []
         func sent(_ facts: TrunkFacts, _ seat: Seat, child: Int?) -> Double {
             let way = trunks.meetings[m].crossing(facts.sides[m], placement(m, facts, seat, child: child))
-            return trunks.media(m, child == nil ? way.up : way.down).wireBits
+            return trunks.media(m, (child == nil) == sending ? way.up : way.down).wireBits
         }
         let elsewhere = node.children.indices.map { sent(node.children[$0], .above, child: $0) }
         let all = elsewhere.reduce(0, +)

@@ -57,7 +57,7 @@ struct TrunkFormula {
         var load = TrunkLoad(child: facts.child, parent: facts.parent)
         load.up = direction(up, facts, isUp: true)
         load.down = direction(down, facts, isUp: false)
-        load.isAssumed = facts.line.assumed
+        load.isAssumed = facts.line.assumesCapacity
         load.runsMeeting = facts.sides.contains(where: \.isCrossed)
         return load
     }
@@ -68,7 +68,7 @@ struct TrunkFormula {
         var load = TrunkLoad(child: facts.child, parent: facts.parent)
         load.up = direction(ways.map { ($0.up, $0.down) }, facts, isUp: true)
         load.down = direction(ways.map { ($0.down, $0.up) }, facts, isUp: false)
-        load.isAssumed = facts.line.assumed
+        load.isAssumed = facts.line.assumesCapacity
         load.runsMeeting = facts.sides.contains(where: \.isCrossed)
         return load
     }

@@ -84,7 +84,7 @@ public struct TrunkLoad: Hashable, Sendable {
     public var up = DirectionLoad()
     /// From parent to child.
     public var down = DirectionLoad()
-    /// The line's figures are assumed.
+    /// Nobody has measured the line's capacity.
     public var isAssumed = false
     /// A meeting runs on it.
     public var runsMeeting = false

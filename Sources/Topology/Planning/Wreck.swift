@@ -16,22 +16,23 @@ struct Wreck {
     /// The backup that each orphan takes.
     private let targets: [Int?]
 
-    init(_ failed: NetworkFailure, _ network: Network) {
+    /// The node fails.
+    init(node slot: Int, _ network: Network) {
+        self.init(network, deadNode: slot, hole: network.tree.subtree(slot), orphans: network.tree.children(slot))
+    }
+
+    /// The trunk above this slot fails.
+    init(trunk slot: Int, _ network: Network) {
+        self.init(network, deadNode: nil, hole: network.tree.subtree(slot), orphans: [slot])
+    }
+
+    private init(_ network: Network, deadNode: Int?, hole: Range<Int>, orphans: [Int]) {
         self.network = network
-        let tree = network.tree
-        switch failed {
-        case .node(let slot):
-            deadNode = slot
-            hole = tree.subtree(slot)
-            orphans = tree.children(slot)
-        case .trunk(let slot):
-            deadNode = nil
-            hole = tree.subtree(slot)
-            orphans = [slot]
-        }
-        let dead = deadNode
+        self.deadNode = deadNode
+        self.hole = hole
+        self.orphans = orphans
         targets = orphans.map { orphan in
-            network.links[orphan]?.backups.lazy.compactMap { network.slot($0) }.first { $0 != dead }
+            network.links[orphan]?.backups.lazy.compactMap { network.slot($0) }.first { $0 != deadNode }
         }
     }
 

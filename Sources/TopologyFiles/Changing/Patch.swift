@@ -46,7 +46,7 @@ extension TopologyFiles {
         do {
             return try parsePatch(try FileText.read(path), file: path, for: network, language: language)
         } catch let error as FileText.Failure {
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
             throw InvalidFile(problems: file.sortedProblems)
         } catch let error as InvalidFile {
             throw error
@@ -94,7 +94,9 @@ extension TopologyFiles {
         do {
             changed = try network.changed(by: changes)
         } catch {
-            throw UnmadeChange(problem: error, language: language)
+            var near: String?
+            if case .unknownNode(let id) = error { near = TopologyFiles.near(id, in: network) }
+            throw UnmadeChange(problem: error, language: language, near: near)
         }
         // The checks of a file look at backups and zones as well.
         return try parse(changed.canonical, file: network.networkID, language: language)
@@ -107,16 +109,30 @@ public struct UnmadeChange: Error, CustomStringConvertible {
     public var problem: ChangeProblem
     /// Of the words.
     public var language: Language
-    public init(problem: ChangeProblem, language: Language) {
+    /// The node that was probably meant, quoted.
+    public var near: String?
+    /// The nodes that may have been meant.
+    public var candidates: [String]
+    public init(problem: ChangeProblem, language: Language, near: String? = nil, candidates: [String] = []) {
         self.problem = problem
         self.language = language
+        self.near = near
+        self.candidates = candidates
     }
 
     /// One sentence.
     public var description: String {
         let vi = language == .vi
         switch problem {
-        case .unknownNode(let id): return vi ? "không có nút '\(id)'" : "there is no node '\(id)'"
+        case .unknownNode(let word) where !candidates.isEmpty:
+            let some = Array(candidates.prefix(5))
+            let more = candidates.count > 5 ? ", …" : ""
+            return vi
+                ? "'\(Letters.shown(word))' có thể là \(Message.either(some, "hoặc"))\(more); hãy ghi mã"
+                : "'\(Letters.shown(word))' may be \(Message.either(some, "or"))\(more); write the id"
+        case .unknownNode(let word):
+            let hint = near.map { vi ? "; có phải \($0) không?" : "; did you mean \($0)?" } ?? ""
+            return (vi ? "không có nút '\(Letters.shown(word))'" : "there is no node '\(Letters.shown(word))'") + hint
         case .isRoot(let id): return vi ? "'\(id)' là gốc, không có trung kế lên trên" : "'\(id)' is the root and has no trunk above it"
         case .isParent(let node, let parent): return vi ? "'\(node)' đã ở dưới '\(parent)'" : "'\(node)' hangs below '\(parent)' already"
         case .inOwnSubtree(let node, let parent):

@@ -33,7 +33,7 @@ struct DOTWriter {
             inner += "  "
             out += "\(inner)label=\(quoted(zone)); style=dashed; color=\"\(Drawing.Ink.zone.color)\";\n"
         }
-        let lines = [caption.name + caption.tail, caption.note] + caption.rooms
+        let lines = [network.name(of: slot), caption.note] + caption.rooms
         let hub = caption.symbol == .hub ? ", shape=ellipse, style=filled" : ""
         out += "\(inner)\(quoted(network.nodes[slot].id)) [label=\(quoted(lines.joined(separator: "\n")))\(hub)];\n"
         for child in network.tree.children(slot) { write(child, indent: inner, into: &out) }

@@ -9,6 +9,7 @@ struct DrawingCaptions {
     private let plan: NetworkPlan
     private let sitesBehind: [Int]
     private let worst: [Outages.Weakness]
+    private let common: CommonFigures
 
     /// Weak points that a sheet lists.
     private static let listed = 5
@@ -22,6 +23,8 @@ struct DrawingCaptions {
         var behind = network.nodes.map(\.rooms.count)
         for slot in network.nodes.indices.dropFirst().reversed() { behind[network.tree.parent(slot)!] += behind[slot] }
         sitesBehind = behind
+        let trunks = options.showsLoad ? plan.trunks : [TrunkLoad?](repeating: nil, count: network.count)
+        common = CommonFigures(network, trunks, words)
     }
 
     var content: SheetContent {
@@ -31,7 +34,17 @@ struct DrawingCaptions {
 
     private func load(_ slot: Int) -> TrunkLoad? { options.showsLoad ? plan.trunks[slot] : nil }
     private var occasion: String {
-        options.meetings.isEmpty ? words.everybody : options.meetings.map { words.meeting($0.kind, $0.title) }.joined(separator: "; ")
+        plan.meetings.map { $0.isEverybody ? words.everybody : words.meeting($0.kind, $0.title) }.joined(separator: "; ")
+    }
+    /// The rates of all meetings, told once where they are alike, with what else the loads rest on.
+    private var rates: String {
+        var told: [String] = []
+        for meeting in plan.meetings {
+            let speakers = meeting.speakers.map { network.name(of: $0) ?? $0.rawValue }
+            let text = words.rates(meeting, speakers: speakers)
+            if !told.contains(text) { told.append(text) }
+        }
+        return told.joined(separator: " | ")
     }
 
     // MARK: Nodes
@@ -40,10 +53,11 @@ struct DrawingCaptions {
         let node = network.nodes[slot]
         let link = network.links[slot]
         let tree = network.tree
-        var tail = String(network.name(of: slot).dropFirst(node.name.count))
+        // The unit above stands above on the sheet, unless the file names another.
+        var tail = node.within.map { ", " + $0 } ?? ""
         let loudspeakers = node.endpoints.count { $0.kind == .loudspeaker }
-        if loudspeakers > 0 { tail += " (\(words.loudspeakers(loudspeakers)))" }
-        if node.assumed { tail += " *" }
+        if loudspeakers > 0 { tail += "\u{A0}(\(words.loudspeakers(loudspeakers)))" }
+        if node.assumed { tail += "\u{A0}*" }
         var note = node.id
         if !tree.children(slot).isEmpty {
             note += " · " + words.sites(sitesBehind[slot])
@@ -53,13 +67,15 @@ struct DrawingCaptions {
         var lines: [String] = []
         if node.rooms.count > 1 || node.rooms.first.map({ $0.name != node.name }) == true { lines = node.rooms.map { "▪ " + $0.name } }
         if slot == 0, let upstream = network.upstream { lines.append(words.upstream(upstream.name)) }
+        if let access = node.access { lines.append(words.access(access, options.showsLoad ? plan.accesses.first { $0.slot == slot } : nil)) }
         let backups = (link?.backups ?? []).compactMap { tree.slot($0) }
         let figures = link.map { words.figures($0.line, load(slot)) } ?? ""
         return NodeCaption(
-            name: node.name, tail: tail, note: note, rooms: lines, figures: figures,
-            band: LoadBand(load(slot)), symbol: node.rooms.isEmpty ? .hub : .site,
+            name: node.name, tail: tail, note: note, rooms: lines, figures: figures, isTold: common.isTold[slot],
+            band: LoadBand(load(slot)), common: slot == 0 ? [] : common.ofHead[slot] ?? [], directCommon: slot == 0 ? common.ofHead[0] ?? [] : [],
+            symbol: node.rooms.isEmpty ? .hub : .site,
             backup: backups.isEmpty ? "" : words.backup(backups.map { network.nodes[$0].name }), backups: backups,
-            zone: link?.zone.map(words.zone), weakness: worst.prefix(Self.listed).firstIndex { $0.slot == slot }.map { $0 + 1 },
+            zone: link?.zone.map { words.zone($0, begins: node.name) }, weakness: worst.prefix(Self.listed).firstIndex { $0.slot == slot }.map { $0 + 1 },
             continued: slot == 0 ? words.continued(words.direct(node.name)) : words.continued(node.name),
             direct: words.direct(node.name), tip: tip(slot, figures))
     }
@@ -79,14 +95,36 @@ struct DrawingCaptions {
             note = words.moreWeak(worst.count - Self.listed, atLeast: max(next.byNode, next.byTrunk)) + " " + note
         }
         return SheetCaption(
-            title: words.title(network.name), subtitle: options.showsLoad ? words.planned(occasion) : words.capacityOnly,
+            title: words.title(title), subtitle: options.showsLoad ? words.planned(occasion) + " (" + rates + ")" : words.capacityOnly,
             legendTitle: words.legend, legend: legend, weaknessTitle: words.weakPoints,
-            weaknesses: worst.prefix(Self.listed).map {
-                words.weak(
-                    network.nodes[$0.slot].name, trunk: $0.byTrunk, node: $0.byNode, hasBackup: network.links[$0.slot]?.backups.isEmpty == false)
-            },
-            weaknessNote: note, facts: facts, signatures: words.signatures, signatureHint: words.signatureHint, paperLabel: words.paper,
+            weaknesses: worst.prefix(Self.listed).map(weakness),
+            weaknessNote: note, facts: facts, titleBlock: titleBlock,
             hoangSa: words.hoangSa, truongSa: words.truongSa, mapNote: words.mapNote)
+    }
+
+    /// The network's name with its kind of unit in full.
+    private var title: String { UnitKind.spelledOut(network.name) }
+
+    private var titleBlock: TitleBlockCaption {
+        var block = TitleBlockCaption()
+        let agency = options.agency ?? network.agency
+        block.agency = .init(words.agency, agency.isEmpty ? "" : agency)
+        block.drawing = .init(words.drawingName, words.title(title))
+        block.revisionHeads = words.revisionHeads
+        block.revisions = options.revisions.map { [$0.mark, $0.date, $0.what, $0.who] }
+        block.signatureHeads = words.signatureHeads
+        block.signers = zip(words.signatures, options.signers).map { TitleBlockCaption.Signer(role: $0, title: $1.title, name: $1.name) }
+        block.seal = words.seal
+        block.cells = [.init(words.number, options.number), .init(words.sheet, "1/1"), .init(words.scale, words.noScale)]
+        block.paperLabel = words.paper
+        block.code = .init(words.fingerprint, options.showsLoad ? plan.checkCode : Network.checkCode(network))
+        return block
+    }
+
+    private func weakness(_ weak: Outages.Weakness) -> String {
+        let name = network.nodes[weak.slot].name
+        if weak.slot == 0 { return words.weakRoot(name, node: weak.byNode) }
+        return words.weak(name, trunk: weak.byTrunk, node: weak.byNode, hasBackup: network.links[weak.slot]?.backups.isEmpty == false)
     }
 
     private var legend: [SheetCaption.Entry] {
@@ -103,13 +141,14 @@ struct DrawingCaptions {
         if network.nodes.contains(where: { $0.rooms.isEmpty }) { entries.append(.init(.symbol(.hub), words.hubSymbol)) }
         if !worst.isEmpty { entries.append(.init(.weakness, words.weakness)) }
         if options.showsLoad { entries.append(.init(.words("↓ ↑ /"), words.arrows)) }
-        if links.contains(where: \.line.assumed) || network.nodes.contains(where: \.assumed) { entries.append(.init(.words("*"), words.star)) }
+        if common.isTold.contains(true) { entries.append(.init(.common(words.commonSample), words.commonMeaning)) }
+        if links.contains(where: \.line.assumesCapacity) || network.nodes.contains(where: \.assumed) { entries.append(.init(.words("*"), words.star)) }
         return entries
     }
 
     private var facts: [SheetCaption.Fact] {
-        var facts = [SheetCaption.Fact(words.unit, network.name)]
-        if options.showsLoad { facts.append(.init(words.meeting, occasion)) }
+        var facts = [SheetCaption.Fact(words.unit, title)]
+        if options.showsLoad { facts += [.init(words.meeting, occasion), .init(words.ratesLabel, rates)] }
         facts.append(.init(words.date, options.date.isEmpty ? "……/……/…………" : options.date))
         facts.append(.init(words.version, "\(network.version) (\(network.networkID))"))
         if !network.edition.isEmpty { facts.append(.init(words.edition, network.edition)) }
@@ -122,12 +161,11 @@ struct DrawingCaptions {
         }
         let levels = network.levels.map { level in "\(level.name)\u{A0}\(network.nodes.count { $0.level == level.id })" }
         facts.append(.init(words.levels, levels.joined(separator: " · ")))
-        let lines = network.links.count { $0?.line.assumed == true }
-        let nodes = network.nodes.count(where: \.assumed)
-        if lines + nodes > 0 { facts.append(.init(words.assumed, words.assumed(lines: lines, nodes: nodes))) }
-        facts.append(.init(words.fingerprint, network.hash.prefix(6).map(Self.hex).joined()))
+        var assumed = Assumptions()
+        assumed.capacities = network.links.count { $0?.line.assumesCapacity == true }
+        assumed.latencies = network.links.count { $0?.line.assumesLatency == true }
+        assumed.nodes = network.nodes.count(where: \.assumed)
+        if let text = assumed.text(options.language) { facts.append(.init(words.assumed, text)) }
         return facts
     }
-
-    private static func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
 }

@@ -2,19 +2,21 @@ import Foundation
 import Topology
 
 extension TopologyFiles {
-    /// A drawing of the network as a file's text. The same network and options give the same text.
+    /// A drawing of the network as a file's bytes. The same network and options give the same bytes; of a PDF file with the same fonts.
     public static func drawing(
         _ network: Network, format: DrawingFormat, options: DrawingOptions
-    ) throws(DrawingProblem) -> String {
+    ) throws(DrawingProblem) -> [UInt8] {
         let content = DrawingCaptions(network, options).content
         switch format {
-        case .dot: return DOTWriter(network, content).file
+        case .dot: return Array(DOTWriter(network, content).file.utf8)
         case .html:
             var options = options
             // A page may be as large as a map asks for.
             if options.arrangement == .automatic, content.isMostlyPlaced, options.paper == nil { options.arrangement = .map }
-            return HTMLWriter(words: DrawingWords(language: options.language)).file(try layOut(content, options), content: content)
-        case .svg: return SVGWriter().file(try layOut(content, options), title: content.sheet.title)
+            let page = HTMLWriter(words: DrawingWords(language: options.language)).file(try layOut(content, options), content: content)
+            return Array(page.utf8)
+        case .pdf: return PDFWriter.file(try layOut(content, options), title: content.sheet.title, fonts: try DrawingFonts.find())
+        case .svg: return Array(SVGWriter().file(try layOut(content, options), title: content.sheet.title).utf8)
         }
     }
 
@@ -35,9 +37,8 @@ extension TopologyFiles {
     /// Draws into a file; its extension names the format.
     public static func draw(_ network: Network, into path: String, options: DrawingOptions) throws(DrawingProblem) {
         guard let format = DrawingFormat(path: path) else { throw .unknownExtension(path) }
-        let text = try drawing(network, format: format, options: options)
+        let bytes = try drawing(network, format: format, options: options)
         guard let handle = fopen(path, "wb") else { throw .unwritable(path, String(cString: strerror(errno))) }
-        let bytes = Array(text.utf8)
         let written = fwrite(bytes, 1, bytes.count, handle)
         // A full disk shows at the latest when the file is closed.
         guard fclose(handle) == 0, written == bytes.count else { throw .unwritable(path, String(cString: strerror(errno))) }
@@ -58,12 +59,16 @@ public enum DrawingProblem: Error, Hashable {
     case badDate(String)
     /// A map of a network without coordinates.
     case noPlaces
+    /// A PDF file carries its letters within it, and this machine has none.
+    case noFont
+    /// A revision or a signer that is not written as it must be, and how.
+    case badEntry(String, form: String)
 
     /// A call that can never work, as opposed to one that meets a bad network or disk.
     public var isUsage: Bool {
         switch self {
-        case .unknownExtension, .unknownPaper, .badDate: true
-        case .unwritable, .doesNotFit, .noPlaces: false
+        case .unknownExtension, .unknownPaper, .badDate, .badEntry: true
+        case .unwritable, .doesNotFit, .noPlaces, .noFont: false
         }
     }
 
@@ -77,8 +82,8 @@ public enum DrawingProblem: Error, Hashable {
         switch self {
         case .unknownExtension(let path):
             (
-                "unknown-extension", "'\(path)' names no kind of drawing; let it end with .svg, .html or .dot",
-                "'\(path)' không cho biết loại bản vẽ; hãy đặt tên tệp kết thúc bằng .svg, .html hoặc .dot"
+                "unknown-extension", "'\(path)' names no kind of drawing; let it end with .pdf, .svg, .html or .dot",
+                "'\(path)' không cho biết loại bản vẽ; hãy đặt tên tệp kết thúc bằng .pdf, .svg, .html hoặc .dot"
             )
         case .unwritable(let path, let reason):
             (
@@ -102,6 +107,13 @@ public enum DrawingProblem: Error, Hashable {
             (
                 "bad-date", "'\(text)' is no date; write it like 26/11/2026, or '' to write it by hand",
                 "'\(text)' không phải là ngày; hãy viết như 26/11/2026, hoặc '' để ghi tay"
+            )
+        case .badEntry(let text, let form):
+            ("bad-entry", "'\(text)' is not written as it must be: '\(form)'", "'\(text)' viết chưa đúng; hãy viết '\(form)'")
+        case .noFont:
+            (
+                "no-font", "a PDF file needs a font, and this machine has none; install the package fonts-dejavu-core, or draw an .svg",
+                "tệp PDF cần phông chữ mà máy này không có; hãy cài gói fonts-dejavu-core, hoặc vẽ ra .svg"
             )
         case .noPlaces:
             (

@@ -15,6 +15,53 @@ public struct DrawingOptions: Sendable {
     /// How the network is shown.
     public var arrangement: SheetLayout.Arrangement
 
+    /// Who issues the drawing; nil: as the topology says.
+    public var agency: String?
+    /// The drawing's number; empty leaves room to write it by hand.
+    public var number = ""
+    /// The rows of the table of revisions.
+    public var revisions: [Revision] = []
+    /// Who drew, who checked, who approved.
+    public var signers = [Signer](repeating: Signer(), count: 3)
+
+    /// A row of the table of revisions.
+    public struct Revision: Hashable, Sendable {
+        /// "A".
+        public var mark: String
+        /// As it is to stand there.
+        public var date: String
+        /// What was changed.
+        public var what: String
+        /// Who changed it.
+        public var who: String
+
+        /// From "A;26/11/2026;what;who".
+        public init(_ text: String) throws(DrawingProblem) {
+            let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { Spelling.tidy(String($0)) }
+            guard parts.count == 4, !parts[0].isEmpty else { throw .badEntry(text, form: "A;26/11/2026;nội dung;người sửa") }
+            (mark, what, who) = (parts[0], parts[2], parts[3])
+            date = try TopologyFiles.drawingDate(parts[1])
+        }
+    }
+
+    /// Somebody who signs; empty texts leave room to write by hand.
+    public struct Signer: Hashable, Sendable {
+        /// The office held.
+        public var title = ""
+        /// In full.
+        public var name = ""
+        /// Nothing is written.
+        public init() {}
+
+        /// From "office;name", or the name alone.
+        public init(_ text: String) throws(DrawingProblem) {
+            let parts = text.split(separator: ";", omittingEmptySubsequences: false).map { Spelling.tidy(String($0)) }
+            guard parts.count <= 2 else { throw .badEntry(text, form: "Trưởng phòng;Nguyễn Văn A") }
+            name = parts.last ?? ""
+            title = parts.count == 2 ? parts[0] : ""
+        }
+    }
+
     public init(
         language: Language = .vi, date: String = "", meetings: [MeetingDemand] = [], showsLoad: Bool = true, paper: Paper? = nil,
         arrangement: SheetLayout.Arrangement = .automatic
@@ -30,7 +77,9 @@ public struct DrawingOptions: Sendable {
 
 /// The kinds of files that a drawing can be written as.
 public enum DrawingFormat: String, Hashable, Sendable, CaseIterable {
-    /// A sheet to print.
+    /// A sheet to mail and to print.
+    case pdf
+    /// A sheet to print, or to go on with in a drawing program.
     case svg
     /// The sheet as a page to zoom and search.
     case html

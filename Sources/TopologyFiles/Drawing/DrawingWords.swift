@@ -20,7 +20,7 @@ struct DrawingWords {
 
     /// What stands at a trunk.
     func figures(_ line: Network.Line, _ load: TrunkLoad?) -> String {
-        let star = line.assumed ? "*" : ""
+        let star = line.assumesCapacity ? "*" : ""
         let (up, down) = (megabits(Double(line.up.bitsPerSecond)), megabits(Double(line.down.bitsPerSecond)))
         guard let load else { return (line.up == line.down ? up : "↓\(down) ↑\(up)") + " Mbit/s" + star }
         let (sent, received) = (megabits(load.up.bits), megabits(load.down.bits))
@@ -36,7 +36,27 @@ struct DrawingWords {
 
     func upstream(_ name: String) -> String { pick("above it: ", "Cấp trên: ") + name }
     func backup(_ names: [String]) -> String { pick("Backup: ", "Dự phòng: ") + names.joined(separator: "; ") }
-    func zone(_ name: String) -> String { pick("Protected zone: ", "Vùng bảo vệ: ") + name }
+    /// A zone by what its id says, else by the node at which it begins.
+    func zone(_ id: String, begins node: String) -> String {
+        let known = [
+            "cong-an": pick("Police", "Công an"), "quan-su": pick("Military", "Quân sự"), "bien-phong": pick("Border guard", "Biên phòng"),
+            "dang": pick("Party", "Đảng"), "co-yeu": pick("Cipher", "Cơ yếu"),
+        ]
+        return pick("Protected zone: ", "Vùng bảo vệ: ") + (known[id] ?? node)
+    }
+    /// The line that all trunks of a node share.
+    func access(_ line: Network.Access, _ load: AccessLoad?) -> String {
+        func rate(_ rate: Bitrate) -> String { megabits(Double(rate.bitsPerSecond)) }
+        let name = pick("Access line: ", "Đường truy nhập chung: ")
+        guard let load else { return name + (line.up == line.down ? rate(line.up) : "↓\(rate(line.down)) ↑\(rate(line.up))") + " Mbit/s" }
+        let (up, down) = (megabits(load.upBits), megabits(load.downBits))
+        let mark = load.isOver ? pick(", over capacity", ", quá tải") : load.isTight ? pick(", tight", ", chật") : ""
+        return name + (line.up == line.down ? "↓\(down) ↑\(up) / \(rate(line.up))" : "↓\(down)/\(rate(line.down)) ↑\(up)/\(rate(line.up))") + mark
+    }
+    /// Figures that several nodes of a level share.
+    func common(_ level: String, _ count: Int, _ figures: String) -> String { "\(level) (\(count)): \(figures)" }
+    var commonSample: String { pick("Xã (9):", "Xã (9):") }
+    var commonMeaning: String { pick("figures of nine rows, said once for them", "số liệu của 9 dòng, ghi một lần") }
     func continued(_ name: String) -> String { name + pick(" (continued)", " (tiếp theo)") }
     func direct(_ name: String) -> String { pick("Directly below ", "Nối thẳng về ") + name }
     func trunk(_ parent: String, _ figures: String) -> String { pick("to ", "lên ") + parent + ": " + figures }
@@ -78,11 +98,13 @@ struct DrawingWords {
     var weakness: String { pick("weak point, see beside", "điểm yếu, xem bên cạnh") }
     var arrows: String { pick("load down, load up / capacity, Mbit/s", "tải xuống, tải lên / dung lượng, Mbit/s") }
     var star: String { pick("assumed, not measured or confirmed", "giả định, chưa đo hoặc chưa xác nhận") }
-    var number: String { pick("number on the map and in the list", "số trên bản đồ và trong danh sách") }
 
     // MARK: Weak points
 
     var weakPoints: String { pick("Weak points", "Điểm yếu") }
+    func weakRoot(_ name: String, node: Int) -> String {
+        name + pick(": if the root fails, \(sites(node)) are cut off", ": hỏng nút gốc mất \(sites(node))")
+    }
     func weak(_ name: String, trunk: Int, node: Int, hasBackup: Bool) -> String {
         if trunk == node {
             return name + pick(": if its trunk or it fails, \(sites(node)) are cut off", ": đứt trung kế hoặc hỏng nút mất \(sites(node))")
@@ -95,7 +117,7 @@ struct DrawingWords {
         return name + pick(": if it fails, \(sites(node)) are cut off", ": hỏng nút mất \(sites(node))") + backup
     }
     var noWeakness: String {
-        pick("No single loss below the root cuts more than one site off.", "Dưới nút gốc, không sự cố đơn lẻ nào làm mất quá một điểm cầu.")
+        pick("No single loss cuts more than one site off.", "Không sự cố đơn lẻ nào làm mất quá một điểm cầu.")
     }
     func moreWeak(_ count: Int, atLeast: Int) -> String {
         pick("\(count) more cut off between 2 and \(sites(atLeast)) each.", "Còn \(count) chỗ nữa, mỗi chỗ mất từ 2 đến \(sites(atLeast)).")
@@ -124,14 +146,38 @@ struct DrawingWords {
     }
     var levels: String { pick("Levels", "Các cấp") }
     var assumed: String { pick("Assumed", "Giả định") }
-    func assumed(lines: Int, nodes: Int) -> String {
-        pick("\(lines) capacities, \(nodes) nodes", "\(lines) dung lượng, \(nodes) nút")
+    var fingerprint: String { pick("Check code", "Mã kiểm tra") }
+    var ratesLabel: String { pick("Rates", "Tốc độ") }
+    /// What the loads of one meeting were reckoned with.
+    func rates(_ meeting: MeetingDemand, speakers: [String]) -> String {
+        func rate(_ rate: Bitrate) -> String {
+            rate.bitsPerSecond < 1_000_000
+                ? plain(rate.kbps) + " kbit/s" : plain(rate.kbps / 1_000) + " Mbit/s"
+        }
+        var parts = [pick("voice ", "tiếng ") + rate(meeting.audioRate)]
+        parts.append(meeting.videoRate.map { pick("picture ", "hình ") + rate($0) } ?? pick("no pictures", "không có hình"))
+        if !speakers.isEmpty { parts.append(pick("speaking: ", "phát biểu: ") + speakers.joined(separator: "; ")) }
+        if meeting.chairIsMuted { parts.append(pick("chair muted", "chủ trì tắt mic")) }
+        if !meeting.showsStills, meeting.videoRate != nil { parts.append(pick("no stills", "không có ảnh điểm cầu")) }
+        return parts.joined(separator: ", ")
     }
-    var fingerprint: String { pick("Fingerprint", "Mã kiểm tra") }
+    /// With at most three digits after the point, or comma.
+    private func plain(_ value: Double) -> String {
+        let text = SheetNumbers.text(value)
+        return language == .vi ? text.replacing(".", with: ",") : text
+    }
     var above: String { pick("Above", "Cấp trên") }
+    var agency: String { pick("Agency", "Cơ quan") }
+    var drawingName: String { pick("Drawing", "Tên bản vẽ") }
+    var revisionHeads: [String] { language == .en ? ["Revision", "Date", "What", "Who"] : ["Lần sửa", "Ngày", "Nội dung sửa", "Người sửa"] }
+    var signatureHeads: [String] { language == .en ? ["", "Office, name", "Signature", "Date"] : ["", "Chức vụ, họ tên", "Chữ ký", "Ngày"] }
+    var seal: String { pick("(seal)", "(đóng dấu)") }
+    var number: String { pick("Drawing no.", "Số bản vẽ") }
+    var sheet: String { pick("Sheet", "Tờ") }
+    var scale: String { pick("Scale", "Tỷ lệ") }
+    var noScale: String { pick("none", "không tỷ lệ") }
     var signatures: [String] { language == .en ? ["Drawn", "Checked", "Approved"] : ["Người lập", "Người kiểm tra", "Người phê duyệt"] }
-    var signatureHint: String { pick("(signature, name, date)", "(ký, họ tên, ngày)") }
-    var paper: String { pick("Sheet, no scale", "Khổ giấy, không tỷ lệ") }
+    var paper: String { pick("Paper", "Khổ giấy") }
 
     // MARK: Maps and pages
 

@@ -46,15 +46,23 @@ extension PlanReport {
                 .object([("from", .text($0.from.rawValue)), ("to", .text($0.to.rawValue)), ("hops", .count($0.hops))])
             } ?? .null
         return .object([
-            ("network", .text(network.networkID)), ("ok", .flag(ok)), ("assumedTrunks", .count(plan.assumedTrunks)),
-            ("assumedNodes", .count(plan.assumedNodes)),
+            ("network", .text(network.networkID)), ("checkCode", .text(plan.checkCode)), ("ok", .flag(ok)),
+            ("assumedTrunks", .count(plan.assumedTrunks)), ("assumedDelays", .count(plan.assumedDelays)), ("assumedNodes", .count(plan.assumedNodes)),
             ("missingKbps", .object([("up", .number(plan.missing.up / 1_000)), ("down", .number(plan.missing.down / 1_000))])),
             ("meetings", .list(plan.meetings.map { .object([("id", .text($0.id.rawValue)), ("sites", .count($0.sites.count))]) })),
-            ("trunks", .list(trunks)), ("busiestNode", busiest), ("rootKbps", .number(plan.rootBits / 1_000)),
+            ("trunks", .list(trunks)), ("accesses", .list(plan.accesses.map { access($0) })), ("busiestNode", busiest),
+            ("rootKbps", .number(plan.rootBits / 1_000)),
             ("starRootKbps", .number(plan.starRootBits / 1_000)), ("meshSpeakerKbps", .number(plan.meshSpeakerBits / 1_000)),
             ("copies", .object([("tree", .count(1)), ("star", .count(plan.copies)), ("mesh", .count(plan.copies))])),
             ("farthestSiteMs", .number((plan.farthest?.delay.seconds ?? 0) * 1_000)), ("farthestSite", farthest),
             ("failures", .list(failures.map { failure($0) })), ("advice", .list(advice.map { advice($0) })),
+        ])
+    }
+
+    private func access(_ load: AccessLoad) -> JSONText {
+        .object([
+            ("node", .text(plan.network.nodes[load.slot].id)), ("upKbps", .number(load.upBits / 1_000)), ("downKbps", .number(load.downBits / 1_000)),
+            ("capacityUpKbps", .number(load.line.up.kbps)), ("capacityDownKbps", .number(load.line.down.kbps)),
         ])
     }
 
@@ -96,13 +104,16 @@ extension PlanReport {
         func rate(_ bits: Double?) -> JSONText { bits.map { .number($0) } ?? .null }
         return .object([
             ("kind", .text(advice.kind.rawValue)), ("node", .text(plan.network.nodes[advice.slot].id)), ("sites", .count(advice.sites)),
+            ("nodes", .list(advice.slots.map { .text(plan.network.nodes[$0].id) })), ("addedUpKbps", .number(advice.added.up.kbps)),
+            ("addedDownKbps", .number(advice.added.down.kbps)),
             ("upKbps", rate(advice.up?.kbps)), ("downKbps", rate(advice.down?.kbps)),
         ])
     }
 
-    /// A node by its id, a trunk as `CHILD:PARENT`.
+    /// A node by its id, a trunk as `CHILD:PARENT`, a carrier as `carrier:NAME`.
     package func name(_ failed: NetworkFailure) -> String {
         switch failed {
+        case .carrier(let name): "carrier:" + name
         case .node(let slot): plan.network.nodes[slot].id
         case .trunk(let slot): plan.network.nodes[slot].id + ":" + (plan.network.tree.parent(slot).map { plan.network.nodes[$0].id } ?? "")
         }

@@ -58,6 +58,12 @@ struct PlanWords {
             ? "Lưu ý: dung lượng của \(trunks) trung kế là giả định, chưa đo; kết quả dựa trên giả định đó."
             : "Note: the capacity of \(trunks) trunk\(trunks == 1 ? " is" : "s is") assumed, not measured; the result rests on that."
     }
+    func assumedDelays(_ trunks: Int) -> String {
+        vi
+            ? "Lưu ý: độ trễ của \(trunks) trung kế là giả định, chưa đo; chỉ quãng xa nhất dựa trên giả định đó."
+            : "Note: the delay of \(trunks) trunk\(trunks == 1 ? " is" : "s is") assumed, not measured; only the farthest way rests on that."
+    }
+    func checkCode(_ code: String) -> String { (vi ? "Mã kiểm tra: " : "Check code: ") + code }
     func assumedNodes(_ nodes: Int) -> String {
         vi
             ? "Lưu ý: \(nodes) nút là giả định, chưa xác nhận tham gia."
@@ -79,6 +85,10 @@ struct PlanWords {
     func level(_ name: String, _ trunks: Int) -> String {
         vi ? "cấp \(name): \(trunks) trung kế, nặng nhất" : "level \(name): \(trunks) trunks, the most loaded"
     }
+    func equal(_ names: [String], level: String) -> String {
+        vi ? "cấp \(level): \(names.count) trung kế như nhau: \(first(names))" : "level \(level): \(names.count) trunks alike: \(first(names))"
+    }
+    func moreTrunks(_ count: Int) -> String { vi ? "… và \(count) trung kế sát hoặc quá tải nữa" : "… and \(count) more that are tight or over" }
     var tight: String { vi ? "△ sát" : "△ tight" }
     func over(_ rungs: [String], _ isHopeless: Bool) -> String {
         let list = rungs.joined(separator: ", ")
@@ -96,6 +106,18 @@ struct PlanWords {
             case .voices: vi ? "các tiếng ngoài tiếng thứ nhất" : "voices beyond the first"
             }
         return several ? name + " (\(part.meeting))" : name
+    }
+
+    // MARK: Shared lines
+
+    var accessHeads: [String] {
+        vi
+            ? ["ĐƯỜNG TRUY NHẬP CHUNG CỦA", "ĐI: Mbit/s", "dung lượng", "VỀ: Mbit/s", "dung lượng", ""]
+            : ["ACCESS LINE OF", "OUT: Mbit/s", "capacity", "IN: Mbit/s", "capacity", ""]
+    }
+    func access(_ name: String, _ load: AccessLoad) -> [String] {
+        let mark = load.isOver ? over([], false) : load.isTight ? tight : ""
+        return [name, megabits(load.upBits), short(load.line.up), megabits(load.downBits), short(load.line.down), mark]
     }
 
     // MARK: The whole
@@ -135,10 +157,38 @@ struct PlanWords {
     }
     func failures(_ count: Int, clean: Int) -> String {
         vi
-            ? "Thử hỏng từng nút, từng trung kế (\(count) trường hợp; \(clean) chỉ mất nhiều nhất một điểm cầu); nặng nhất:"
-            : "Each node and trunk fails in turn (\(count) cases; \(clean) lose one site at most); the worst:"
+            ? "Thử hỏng từng thứ (\(count) trường hợp; \(clean) chỉ mất nhiều nhất một điểm cầu); nặng nhất:"
+            : "What fails, one at a time (\(count) cases; \(clean) lose one site at most); the worst:"
     }
-    var failureHeads: [String] { vi ? ["HỎNG", "MẤT", "CHUYỂN", "QUÁ TẢI"] : ["FAILED", "LOST", "RE-HOMED", "OVERLOADED"] }
+    var failureHeads: [String] { vi ? ["HỎNG", "TÊN", "MẤT", "CHUYỂN", "QUÁ TẢI"] : ["FAILED", "NAME", "LOST", "RE-HOMED", "OVERLOADED"] }
+    func failedName(_ failed: NetworkFailure, _ network: Network) -> String {
+        switch failed {
+        case .carrier(let name):
+            vi ? "mọi đường của \(name)" : "every line of \(name)"
+        case .node(0): network.nodes[0].name + (vi ? " (gốc)" : " (the root)")
+        case .node(let slot): network.name(of: slot)
+        case .trunk(let slot): (vi ? "trung kế của " : "trunk above ") + network.name(of: slot)
+        }
+    }
+    func carrierFailed(lines: Int, backups: Int) -> String {
+        let note =
+            backups == 0
+            ? ""
+            : vi
+                ? "; \(backups) đường dự phòng không tính, vì tệp không ghi nhà mạng của đường dự phòng"
+                : "; \(backups) backup\(backups == 1 ? " does" : "s do") not count, since the file does not say whose line they take"
+        return (vi ? "  đứt \(lines) đường cùng lúc" : "  \(lines) line\(lines == 1 ? "" : "s") cut at once") + note
+    }
+    func moreFailures(_ count: Int, atMost: Int) -> String {
+        vi ? "… và \(count) trường hợp nữa, mỗi trường hợp mất nhiều nhất \(atMost) điểm cầu" : "… and \(count) more, \(sites(atMost)) lost at most"
+    }
+    func smallFailures(_ count: Int) -> String {
+        vi
+            ? "… và \(count) trường hợp, mỗi trường hợp mất nhiều nhất một điểm cầu (xem hết: --all)"
+            : "… and \(count) that lose one site at most (see all: --all)"
+    }
+    /// The first three, for a list whose number is told.
+    private func first(_ items: [String]) -> String { items.prefix(3).joined(separator: ", ") + (items.count > 3 ? ", …" : "") }
     func few(_ items: [String]) -> String {
         items.count <= 3 ? items.joined(separator: ", ") : items.prefix(3).joined(separator: ", ") + " … (\(items.count))"
     }
@@ -152,7 +202,8 @@ struct PlanWords {
     }
     private func sites(_ count: Int) -> String { "\(count) site\(count == 1 ? "" : "s")" }
     var adviceHead: String { vi ? "Nên đầu tư trước:" : "What helps most:" }
-    func advice(_ advice: PlanAdvice, _ name: String) -> String {
+    func advice(_ advice: PlanAdvice, _ network: Network) -> String {
+        let name = network.name(of: advice.slot)
         switch advice.kind {
         case .standby:
             return vi
@@ -162,20 +213,52 @@ struct PlanWords {
             return vi
                 ? "  đường thứ hai (backup) cho \(name): giữ \(advice.sites) điểm cầu khi đứt đường chính"
                 : "  a second line (backup) for \(name): keeps \(sites(advice.sites)) when its line is cut"
-        case .thicker:
-            let up = advice.up.map { (vi ? "lên " : "up ") + number($0.kbps / 1_000, places: 0) + " Mbit/s" }
-            let down = advice.down.map { (vi ? "xuống " : "down ") + number($0.kbps / 1_000, places: 0) + " Mbit/s" }
-            let wanted = [up, down].compactMap { $0 }.joined(separator: ", ")
+        case .access:
             return vi
-                ? "  nâng trung kế của \(name): \(wanted), cho \(advice.sites) điểm cầu"
-                : "  a thicker trunk above \(name): \(wanted), for \(sites(advice.sites))"
+                ? "  nâng đường truy nhập của \(name): \(steps(advice)), cho \(advice.sites) điểm cầu"
+                : "  a wider access line for \(name): \(steps(advice)), for \(sites(advice.sites))"
+        case .thicker:
+            if advice.slots.count > 1 { return thicker(advice, network) }
+            return vi
+                ? "  nâng trung kế của \(name): \(steps(advice)), cho \(advice.sites) điểm cầu"
+                : "  a thicker trunk above \(name): \(steps(advice)), for \(sites(advice.sites))"
         }
     }
 
-    func verdict(ok: Bool, over: Int, failing: Int, assumed: Int) -> String {
+    /// Many trunks that want the same: their number, one step, the sum, the first names.
+    private func thicker(_ advice: PlanAdvice, _ network: Network) -> String {
+        let level = network.level(id: network.nodes[advice.slot].level)?.name ?? network.nodes[advice.slot].level
+        let names = first(advice.slots.map { network.nodes[$0].name })
+        return vi
+            ? "  \(advice.slots.count) đường cấp \(level.prefix(1).lowercased() + level.dropFirst()): \(steps(advice)), tổng \(sums(advice)) (\(names))"
+            : "  \(advice.slots.count) trunks of level \(level): \(steps(advice)), together \(sums(advice)) (\(names))"
+    }
+
+    /// "8 → 10 Mbit/s" where both directions want the same, else "xuống 8 → 10 Mbit/s".
+    private func steps(_ advice: PlanAdvice) -> String {
+        guard let now = advice.present else { return "" }
+        func step(_ from: Bitrate, _ to: Bitrate) -> String { short(from) + " → " + short(to) + " Mbit/s" }
+        if let up = advice.up, up == advice.down, now.up == now.down { return step(now.up, up) }
+        return [advice.up.map { (vi ? "lên " : "up ") + step(now.up, $0) }, advice.down.map { (vi ? "xuống " : "down ") + step(now.down, $0) }]
+            .compactMap { $0 }.joined(separator: ", ")
+    }
+    private func sums(_ advice: PlanAdvice) -> String {
+        let added = advice.added
+        if added.up == added.down || min(added.up, added.down).bitsPerSecond == 0 { return "+" + short(max(added.up, added.down)) + " Mbit/s" }
+        return [(added.up, vi ? " chiều lên" : " upward"), (added.down, vi ? " chiều xuống" : " downward")]
+            .filter { $0.0.bitsPerSecond > 0 }.map { "+" + short($0.0) + " Mbit/s" + $0.1 }.joined(separator: ", ")
+    }
+    /// Mbit/s with as many places as it has, two at most.
+    private func short(_ rate: Bitrate) -> String {
+        let places = rate.bitsPerSecond % 1_000_000 == 0 ? 0 : rate.bitsPerSecond % 100_000 == 0 ? 1 : 2
+        return number(rate.kbps / 1_000, places: places)
+    }
+
+    func verdict(ok: Bool, over: Int, access: Int, failing: Int, assumed: Int) -> String {
         if ok { return (vi ? "đạt: mọi trung kế đủ dung lượng" : "ok: every trunk suffices") + tail(assumed) }
         var parts: [String] = []
         if over > 0 { parts.append(vi ? "\(over) trung kế quá tải" : "\(over) trunk\(over == 1 ? "" : "s") over capacity") }
+        if access > 0 { parts.append(vi ? "\(access) đường truy nhập quá tải" : "\(access) access line\(access == 1 ? "" : "s") over capacity") }
         if failing > 0 {
             parts.append(vi ? "\(failing) sự cố làm quá tải trung kế khác" : "\(failing) failure\(failing == 1 ? " overloads" : "s overload") other trunks")
         }

@@ -13,7 +13,9 @@ enum TopologyKeys {
         .may("carrier", .text, "Who runs the line", "Nhà mạng"),
         .may("audio", .choice(Network.AudioMode.allCases.map(\.rawValue)), "How voices cross the line", "Cách chuyển tiếng qua đường truyền"),
         .may("video", .choice(Network.VideoMode.allCases.map(\.rawValue)), "How pictures cross the line", "Cách chuyển hình qua đường truyền"),
-        .may("assumed", .flag, "true: nobody has measured these figures; a warning", "true: số liệu giả định, chưa đo; có cảnh báo"),
+        .may(
+            "assumed", .either([.flag, .choice(["capacity", "latency"])]), "true: nobody has measured these figures; capacity or latency: that one",
+            "true: số liệu giả định, chưa đo; capacity hoặc latency: chỉ số liệu đó"),
     ])
 
     static let upstream =
@@ -66,6 +68,11 @@ enum TopologyKeys {
         .may("room", .id, "The room it stands in; none for no room", "Phòng đặt thiết bị; none nếu không thuộc phòng nào"),
     ])
 
+    static let access = KeyTable([
+        .must("up", .quantity(.capacity), "Capacity away from the node", "Băng thông từ nút đi"),
+        .must("down", .quantity(.capacity), "Capacity towards the node", "Băng thông về nút"),
+    ])
+
     static let node = KeyTable([
         .must("id", .id, "Unique in the network", "Mã nút, duy nhất trong mạng"),
         .must("level", .id, "One of 'levels'", "Một trong các cấp"),
@@ -78,6 +85,9 @@ enum TopologyKeys {
         .may("secure", .flag, "false: pages without TLS", "false: trang web không dùng TLS"),
         .may("at", .coordinates, "[latitude, longitude] in degrees", "[vĩ độ, kinh độ] theo độ"),
         .may("uplink", .either([.id, .mapping(uplink)]), "The parent; absent at the root", "Nút cấp trên; gốc thì không có"),
+        .may(
+            "access", .either([.quantity(.capacity), .mapping(access)]), "Capacity of the one line that all its trunks share: 50 Mbit/s",
+            "Băng thông của đường truy nhập mà mọi trung kế của nút dùng chung: 50 Mbit/s"),
         .may("rooms", .list(.mapping(room)), "Each a site; [] for none", "Mỗi phòng là một điểm cầu; [] nếu không có"),
         .may("endpoints", .list(.mapping(endpoint)), "Equipment that speaks plain RTP", "Thiết bị dùng RTP thường"),
         .may("assumed", .flag, "true: nobody has confirmed that it takes part", "true: chưa ai xác nhận tham gia"),
@@ -89,6 +99,8 @@ enum TopologyKeys {
             .may("name", .text, "What people call it", "Tên mạng"),
             .must("version", .integer(1...Int(UInt32.max)), "Counted up with each change", "Tăng thêm một sau mỗi lần sửa"),
             .may("edition", .text, "Edition of the unit codes: \"2025-07\"", "Bản danh mục của mã đơn vị: \"2025-07\""),
+            .may("agency", .text, "Who issues the drawings", "Cơ quan ban hành bản vẽ"),
+            .may("lang", .choice(Language.allCases.map(\.rawValue)), "Language of the drawings", "Ngôn ngữ của bản vẽ"),
             .may("upstream", .either([.text, .mapping(upstream)]), "Somebody else's bridge above the root", "Cấp trên ngoài mạng"),
             .must("levels", .list(.mapping(level)), "From the top down", "Các cấp, từ trên xuống"),
             .may("classes", .named(.mapping(line)), "Kinds of lines", "Các loại đường truyền"),

@@ -5,6 +5,19 @@ struct Cell: Hashable {
     var line: Int
     /// From 1, in Unicode scalars.
     var column: Int
+    /// The row as spreadsheets number it, from 1; 0 if it is no cell of a table.
+    var row = 0
+    /// From 0, in its row.
+    var position = 0
+
+    /// The same place with another text.
+    func saying(_ text: String) -> Cell {
+        var cell = self
+        cell.text = text
+        return cell
+    }
+    /// The same place in its tidy form.
+    var tidy: Cell { saying(Spelling.tidy(text)) }
 }
 
 /// A sheet as rows of cells (RFC 4180): quoted cells may hold separators and line breaks; lines may end with LF, CRLF or CR.
@@ -17,6 +30,8 @@ struct CSVTable {
 
     private let scalars: [Unicode.Scalar]
     private let separator: Unicode.Scalar
+    /// "sep=;" in the first line is for the spreadsheet, which numbers its rows from the next one.
+    private let hasSeparatorLine: Bool
     private var at = 0
     private var line = 1
     private var lineStart = 0
@@ -25,6 +40,7 @@ struct CSVTable {
     init(_ scalars: [Unicode.Scalar], separator: Unicode.Scalar, limit: Int = .max) {
         self.scalars = scalars
         self.separator = separator
+        hasSeparatorLine = String(String.UnicodeScalarView(scalars.prefix(4))).lowercased() == "sep="
         while at < scalars.count, rows.count < limit { rows.append(readRow()) }
     }
 
@@ -40,6 +56,8 @@ struct CSVTable {
             if at == scalars.count { row.append(Cell(text: "", line: line, column: column)) }
         }
         skipBreak()
+        let number = rows.count + (hasSeparatorLine ? 0 : 1)
+        for i in row.indices { (row[i].row, row[i].position) = (number, i) }
         return row
     }
 

@@ -21,10 +21,11 @@ struct SheetCodes {
 
     private func readLevel(_ site: SheetSite, above: SheetSite?) -> String? {
         let kind = Spelling.kind(site.name)
+        if site.spoilt.contains(.level) { return nil }
         guard let cell = site.cells[.level] else {
             if site.external { return nil }
             let derived = derived(site, kind)
-            if let level = above?.level, !level.isEmpty, hasLevels, derived == nil || derived == level {
+            if let level = above?.level, !level.isEmpty, hasLevels, derived == nil || derived == level, !site.placeholders.contains(.level) {
                 file.report(.mergedCell(.level, level), site.place)
                 return level
             }
@@ -73,7 +74,7 @@ struct SheetCodes {
 
     private func readUnit(_ cell: Cell, _ level: SheetLevel?) -> String? {
         var text = unwrapped(cell) ?? cell.text
-        if text.lowercased().contains("e+") {
+        if text.lowercased().contains("e+") || NoValue.isExponent(text) {
             file.report(.lostDigits(cell.text), cell)
             return nil
         }
@@ -108,6 +109,7 @@ struct SheetCodes {
 
     private func readCode(_ cell: Cell, _ site: SheetSite, _ level: SheetLevel?) -> String {
         var text = unwrapped(cell) ?? cell.text
+        if NoValue.isExponent(text) { file.report(.lostDigits(cell.text), cell) }
         if let digits = level?.digits, text.allSatisfy(\.isNumber), text.count < digits, site.unit.map({ Int($0) == Int(text) }) ?? true {
             let whole = String(repeating: "0", count: digits - text.count) + text
             file.report(.leadingZeros(text, whole), cell)

@@ -42,7 +42,11 @@ enum SheetColumn: String, CaseIterable, Hashable {
         case .room: ["Phòng họp", "room"]
         case .latitude: ["Vĩ độ", "lat", "latitude"]
         case .longitude: ["Kinh độ", "lon", "lng", "longitude"]
-        case .carrier: ["Nhà mạng chính", "carrier_main", "Nhà mạng", "carrier"]
+        case .carrier:
+            [
+                "Nhà mạng chính", "carrier_main", "Nhà mạng", "carrier", "ISP", "Nhà cung cấp", "Nhà cung cấp dịch vụ", "Nhà cung cấp đường truyền",
+                "provider",
+            ]
         case .capacity: ["Băng thông (Mbps)", "capacity_mbps", "Băng thông", "Tốc độ", "capacity", "bandwidth"] + Self.pairs.map(\.heading)
         case .up: ["Băng thông lên (Mbps)", "up_mbps", "Băng thông lên", "up", "upload"]
         case .down: ["Băng thông xuống (Mbps)", "down_mbps", "Băng thông xuống", "down", "download"]
@@ -52,9 +56,9 @@ enum SheetColumn: String, CaseIterable, Hashable {
         case .roundTrip: ["Độ trễ đo (ms)", "rtt_ms", "Độ trễ đo", "rtt"]
         case .loss: ["Mất gói đo (%)", "loss_pct", "Mất gói đo", "loss"]
         case .assumed: ["Số liệu giả định", "assumed_figures", "Giả định"]
-        case .status: ["Trạng thái", "status"]
-        case .note: ["Ghi chú", "note", "notes"]
-        case .other: Self.unused
+        case .status: ["Trạng thái", "status", "Tình trạng", "Hiện trạng", "state"]
+        case .note: ["Ghi chú", "note", "notes", "remarks", "comment"]
+        case .other: Self.unused + Self.people
         }
     }
 
@@ -75,6 +79,26 @@ enum SheetColumn: String, CaseIterable, Hashable {
         "Cán bộ kỹ thuật", "tech_contact", "Điện thoại", "tech_phone", "Đơn vị quản lý", "owner", "Cụm loa", "speaker_clusters",
         "Ngày khảo sát", "surveyed_on", "Ngày nghiệm thu", "accepted_on", "type", "name_en", "slug", "coord_src", "area_km2",
         "Tên đầy đủ", "full_name", "Tên cấp trên", "parent_name",
+    ]
+
+    /// Headings that planners have for themselves; they are told to be left out.
+    private static let people = [
+        "Người phụ trách", "Cán bộ phụ trách", "Phụ trách", "Người liên hệ", "Đầu mối", "Đầu mối liên hệ", "Liên hệ", "SĐT", "Số ĐT", "ĐT", "Số điện thoại",
+        "Điện thoại liên hệ", "Di động", "Email", "Thư điện tử", "Zalo", "Chức vụ", "Họ và tên", "Họ tên", "contact", "phone", "mobile", "Giá cước",
+        "Cước tháng", "Đơn giá", "Thành tiền", "Hợp đồng", "Số hợp đồng",
+    ]
+    static let idle: Set<String> = Set(people.map(Spelling.bare))
+
+    /// The column that an unknown heading may have been meant for, by a word in it.
+    static func hint(_ heading: String) -> SheetColumn? {
+        let bare = " " + Spelling.bare(heading) + " "
+        return hints.first { bare.contains(" " + $0.word + " ") }?.column
+    }
+    private static let hints: [(word: String, column: SheetColumn)] = [
+        ("isp", .carrier), ("nha mang", .carrier), ("vien thong", .carrier), ("nha cung cap", .carrier), ("bang thong", .capacity), ("toc do", .capacity),
+        ("dung luong", .capacity), ("mbps", .capacity), ("tinh trang", .status), ("hien trang", .status), ("trang thai", .status), ("ip", .address),
+        ("vi do", .latitude), ("kinh do", .longitude), ("do tre", .roundTrip), ("ping", .roundTrip), ("mat goi", .loss), ("du phong", .backup),
+        ("cap tren", .parent), ("truc thuoc", .parent), ("phong hop", .room), ("hoi truong", .room), ("ma dvhc", .unit), ("ghi chu", .note),
     ]
 
     /// What a heading means, and whether it is spelt as we spell it.

@@ -44,7 +44,10 @@ struct SheetFigures {
 
     private func readAddress(_ site: inout SheetSite) {
         if let cell = site.cells[.port] {
-            if let port = UInt16(cell.text), port > 0 { site.port = port } else { file.report(.sheetRange(cell.text, .port, "1", "65535"), cell) }
+            if let port = numbers.plain(cell, example: "5004") {
+                let whole = (1...65_535).contains(port) && port == port.rounded()
+                if whole { site.port = UInt16(port) } else { file.report(.sheetRange(cell.text, .port, "1", "65535"), cell) }
+            }
         }
         guard let cell = site.cells[.address] else { return }
         let port = site.port ?? Topology.defaultMediaPort
@@ -52,20 +55,26 @@ struct SheetFigures {
             site.address = address
             return
         }
+        if let bare = Address.withoutZeros(cell.text), let address = host(bare, port) {
+            file.report(.addressZeros(cell.text, bare), cell)
+            site.address = address
+            return
+        }
         let head = String(cell.text.prefix { $0 != "/" && $0 != " " })
-        if head != cell.text, let address = host(head, port) {
-            file.report(.addressTail(cell.text, head), cell)
+        if head != cell.text, let address = host(Address.withoutZeros(head) ?? head, port) {
+            file.report(.addressTail(cell.text, address.host), cell)
             site.address = address
             return
         }
         let parts = cell.text.split(separator: ":", omittingEmptySubsequences: false)
-        if parts.count == 2, let own = UInt16(parts[1]), own > 0, let address = host(String(parts[0]), own) {
-            file.report(.addressWithPort(cell.text, String(parts[0]), own), cell)
+        if parts.count == 2, let own = UInt16(parts[1]), own > 0, let address = host(Address.withoutZeros(String(parts[0])) ?? String(parts[0]), own) {
+            file.report(.addressWithPort(cell.text, address.host, own), cell)
             site.address = address
             site.port = own
             return
         }
-        file.report(.badAddress(cell.text), cell)
+        let reason = Message.noHost(cell.text)
+        file.report(reason.en == Message.portInAddress(cell.text).en ? .badAddress(cell.text) : reason, cell)
     }
 
     private func host(_ text: String, _ port: UInt16) -> Address? {
@@ -76,7 +85,8 @@ struct SheetFigures {
 
     private func readPlace(_ site: inout SheetSite) {
         guard let north = site.cells[.latitude], let east = site.cells[.longitude] else {
-            if let half = site.cells[.latitude] ?? site.cells[.longitude] { file.report(.halfPlace, half) }
+            let isTold = site.spoilt.contains(.latitude) || site.spoilt.contains(.longitude)
+            if let half = site.cells[.latitude] ?? site.cells[.longitude], !isTold { file.report(.halfPlace, half) }
             return
         }
         guard var latitude = numbers.plain(north, example: "20.13"), var longitude = numbers.plain(east, example: "106.00") else { return }

@@ -40,7 +40,9 @@ struct SheetHeader {
             return nil
         }
         for fault in table.faults { file.report(fault.message, line: fault.line, column: fault.column) }
-        cells = table.rows[row].map { Cell(text: Spelling.tidy($0.text), line: $0.line, column: $0.column) }
+        cells = table.rows[row].map(\.tidy)
+        file.headings = cells.map(\.text)
+        reportHeadings(table.rows[row])
         if best.separator != ",", cells.count > 1 {
             file.report(.separator(best.separator), line: cells[1].line, column: cells[1].column - 1)
         }
@@ -63,6 +65,14 @@ struct SheetHeader {
         return seen.contains(.name) || seen.contains(.code) ? seen.count * 100 + others : 0
     }
 
+    /// What headings had besides their words.
+    private func reportHeadings(_ originals: [Cell]) {
+        for (original, cell) in zip(originals, cells) {
+            for message in CellText(original.text).mended where message("").code == .hiddenLetters { file.report(message(cell.text), cell) }
+            if let finding = LostLetters.find(in: original.text, strict: false) { file.report(.lostLetters(cell.text, finding), cell) }
+        }
+    }
+
     private func reportTitle() {
         let above = table.rows[..<row].filter { cells in
             !cells.allSatisfy { Spelling.tidy($0.text).isEmpty } && !(cells[0].text.lowercased().hasPrefix("sep="))
@@ -79,7 +89,10 @@ struct SheetHeader {
                 continue
             }
             if cell.text == "code" { column = ofUnits ? .unit : .code }
-            guard column != .other else { continue }
+            guard column != .other else {
+                if SheetColumn.idle.contains(Spelling.bare(cell.text)) { file.report(.idleColumn(cell.text), cell) }
+                continue
+            }
             if let other = columns[column] {
                 file.report(.duplicateColumn(cell.text, cells[other].text), cell)
                 continue
@@ -99,7 +112,7 @@ struct SheetHeader {
         if bare.count >= 8, let near, let column = SheetColumn.meaning(near)?.column, column != .other {
             file.report(Message.unknownColumn(cell.text).suggesting(column.heading(file.language)), cell)
         } else {
-            file.report(.unusedColumn(cell.text), cell)
+            file.report(Message.unusedColumn(cell.text).suggesting(SheetColumn.hint(cell.text)?.heading(file.language)), cell)
         }
     }
 
@@ -124,7 +137,7 @@ struct SheetHeader {
         for (position, text, column) in found where column != .other {
             for other in SheetColumn.allCases where columns[other] == position { columns[other] = nil }
             columns[column] = position
-            file.report(.heading(text, column), Cell(text: text, line: below[position].line, column: below[position].column))
+            file.report(.heading(text, column), below[position].saying(text))
         }
     }
 

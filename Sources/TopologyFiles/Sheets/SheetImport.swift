@@ -13,7 +13,7 @@ extension TopologyFiles {
         do {
             return SheetImporter(file: file, output: output, options: options).run(try FileText.bytes(path))
         } catch {
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
             return SheetImport(problems: file.sortedProblems, language: language)
         }
     }
@@ -71,8 +71,15 @@ public struct SheetImport: Hashable, Sendable {
     }
     private func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
 
-    /// One line for each problem, then the summary, without a line break at the end.
-    public var text: String { (problems.map(\.description) + [summary]).joined(separator: "\n") }
+    /// Errors first, each in a line; then what was mended, by columns; then the summary, without a line break at the end.
+    public var text: String { text(quiet: false) }
+
+    /// As ``text``; `quiet` leaves out what was mended.
+    public func text(quiet: Bool) -> String {
+        let errors = problems.filter { $0.severity != .mended }
+        let mends = quiet ? [] : problems.filter { $0.severity == .mended }
+        return (ProblemGroups(errors, grouping: [.lostLetters], language).lines + ProblemGroups(mends, language).lines + [summary]).joined(separator: "\n")
+    }
 
     /// One JSON object: `ok`, `nodes`, `trunks`, `levels`, `upstream`, `mended`, `errors`, `assumed`, `problems` as in `check`.
     public var json: String {
@@ -91,17 +98,19 @@ struct SheetImporter {
 
     func run(_ bytes: [UInt8]) -> SheetImport {
         var result = SheetImport(problems: [], language: file.language)
-        do {
-            let scalars = try SheetText.decode(bytes, in: file)
+        var workbook: Workbook?
+        do throws(FileText.Failure) {
+            workbook = try Workbook(bytes)
+            let scalars = if let workbook { Array(workbook.text.unicodeScalars) } else { try SheetText.decode(bytes, in: file) }
             if let reader = SheetReader.read(scalars, in: file) {
                 let tree = SheetTree(reader, options: options)
                 let network = SheetPlan(tree: tree, reader: reader, options: options, output: output).network
                 if !file.hasErrors, let network { check(network, tree, into: &result) }
             }
         } catch {
-            file.report(error.message, line: error.line, column: 1)
+            file.report(error.message, line: error.line, column: error.column)
         }
-        result.problems = file.sortedProblems
+        result.problems = workbook?.naming(file.sortedProblems) ?? file.sortedProblems
         if file.hasErrors { result.yaml = nil }
         return result
     }
@@ -110,14 +119,22 @@ struct SheetImporter {
     private func check(_ plan: (network: PlannedNetwork, sites: [Int]), _ tree: SheetTree, into result: inout SheetImport) {
         let (text, places) = NetworkWriter.write(plan.network, language: file.language)
         let written = SourceFile(name: output ?? "", language: file.language)
-        guard let root = written.parse(text), let draft = TopologyReader.read(root, in: written) else { return }
-        TreeChecks.run(draft, in: written)
+        let draft = written.parse(text).flatMap { TopologyReader.read($0, in: written) }
+        if let draft { TreeChecks.run(draft, in: written) }
         for problem in written.sortedProblems where problem.severity == .error {
             let node = places.last { $0.line <= problem.line }?.node ?? 0
             let site = tree.sites[plan.sites[node]]
             let isBackup = [.backupCycle, .backupZone, .backupInOwnSubtree, .backupIsParent, .levelOrder].contains(problem.code)
             let place = (isBackup ? site.cells[.backup] : nil) ?? site.place
             file.report(Message(problem.code, en: problem.message, vi: problem.message), place)
+        }
+        // Nothing is called written before it was read again.
+        guard !file.hasErrors, let draft else { return }
+        do {
+            _ = try draft.network()
+        } catch {
+            file.report(.notReadBack("\(error)"), line: 1, column: 1)
+            return
         }
         result.yaml = text
         result.nodes = draft.listed

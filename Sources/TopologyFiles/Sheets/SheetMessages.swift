@@ -7,6 +7,40 @@ extension Message {
 
     static let byteOrderMark = mended(.byteOrderMark, "the byte order mark is left out", "đã bỏ dấu thứ tự byte (BOM)")
     static let utf16 = mended(.byteOrderMark, "read as UTF-16; better save it as 'CSV UTF-8'", "đọc theo UTF-16; nên lưu dạng 'CSV UTF-8'")
+    static let endMark = mended(.byteOrderMark, "the end mark (Ctrl-Z) is left out", "đã bỏ dấu hết tệp (Ctrl-Z)")
+    static func hiddenTaken(_ text: String, _ scalar: Unicode.Scalar) -> Message {
+        mended(
+            .hiddenLetters, "an invisible character (\(Letters.name(scalar))) in '\(text)' is taken out",
+            "đã bỏ ký tự không nhìn thấy (\(Letters.name(scalar))) trong '\(text)'")
+    }
+    static func lookAlike(_ text: String) -> Message {
+        mended(.lookAlike, "'\(text)' had the letter eth (Ð) instead of Đ", "'\(text)' dùng chữ Ð (eth) thay cho Đ; đã sửa")
+    }
+    static func formulaText(_ text: String) -> Message {
+        mended(
+            .formulaText, "'\(text)' begins like a formula; taken as text, and written into sheets so that none reckons it",
+            "'\(text)' bắt đầu như công thức; coi là văn bản, và khi ghi ra bảng sẽ không bị tính")
+    }
+    static func placeholder(_ text: String) -> Message {
+        mended(.placeholder, "'\(text)' stands for nothing; read as blank", "'\(text)' không phải giá trị; coi như để trống")
+    }
+    static func footRows(_ first: Int, _ last: Int) -> Message {
+        first == last
+            ? mended(.footRow, "this row is the foot of the sheet, no site; left out", "dòng này là chân bảng, không phải điểm cầu; đã bỏ")
+            : mended(
+                .footRow, "rows \(first) to \(last) are the foot of the sheet, no sites; left out",
+                "dòng \(first) đến \(last) là chân bảng, không phải điểm cầu; đã bỏ")
+    }
+    static func levelRow(_ text: String) -> Message {
+        mended(
+            .sectionRow, "'\(text)' alone in its row is a heading over a level, no site; left out",
+            "'\(text)' đứng một mình trong dòng là đề mục của cấp, không phải điểm cầu; đã bỏ")
+    }
+    static func addressZeros(_ text: String, _ mended: String) -> Message {
+        self.mended(
+            .leadingZeros, "'\(text)' has leading zeros, which some programs take for octal numbers; read as '\(mended)'",
+            "'\(text)' có số 0 ở đầu, có chương trình hiểu là số bát phân; đọc là '\(mended)'")
+    }
     static func separator(_ name: Unicode.Scalar) -> Message {
         let en = name == "\t" ? "a tab" : "'\(name)'"
         let vi = name == "\t" ? "dấu tab" : "'\(name)'"
@@ -25,6 +59,9 @@ extension Message {
     static func heading(_ text: String, _ column: SheetColumn) -> Message {
         mended(
             .heading, "heading '\(text)' is read as '\(column.heading(.en))'", "tiêu đề '\(text)' được hiểu là '\(column.heading(.vi))'")
+    }
+    static func idleColumn(_ text: String) -> Message {
+        mended(.unknownColumn, "column '\(text)' is nothing that a topology says; left out", "tệp mạng không ghi nội dung cột '\(text)'; đã bỏ")
     }
     static func unusedColumn(_ text: String) -> Message {
         mended(.unknownColumn, "column '\(text)' is not known; left out", "không biết cột '\(text)'; đã bỏ")
@@ -132,6 +169,21 @@ extension Message {
     static let workbook = Message(
         .unreadable, en: "this is a workbook, not a CSV file: save the sheet as 'CSV UTF-8' first",
         vi: "đây là tệp Excel, không phải CSV: hãy lưu trang tính dạng 'CSV UTF-8' trước")
+    static let brokenUTF16 = Message(
+        .unreadable, en: "half a letter stands here: the file is damaged or was cut short; save it again as 'CSV UTF-8'",
+        vi: "ở đây chỉ còn nửa chữ: tệp bị hỏng hoặc bị cắt; hãy lưu lại dạng 'CSV UTF-8'")
+    static func notReadBack(_ reason: String) -> Message {
+        Message(
+            .noRoot, en: "what was made of this sheet is no network: \(reason)", vi: "dữ liệu tạo từ bảng này không thành mạng: \(reason)")
+    }
+    static func failedFormula(_ text: String) -> Message {
+        Message(
+            .failedFormula, en: "'\(text)' is a formula that failed in the spreadsheet; mend it there, or write the value",
+            vi: "'\(text)' là công thức bị lỗi trong bảng tính; hãy sửa ở đó hoặc ghi giá trị")
+    }
+    static func ditto(_ text: String) -> Message {
+        Message(.placeholder, en: "'\(text)' means the row above; write the value out", vi: "'\(text)' nghĩa là như dòng trên; hãy ghi rõ giá trị")
+    }
     static let unclosedQuote = Message(
         .badQuote, en: "nothing closes this quotation mark; write \"\" for a mark inside a cell",
         vi: "dấu nháy kép này không được đóng; dấu nháy bên trong ô phải viết là \"\"")

@@ -52,7 +52,7 @@ final class SheetNames {
     }
 
     /// As written; in one spelling; without the office; without the kind of unit; without marks.
-    private static func readings(_ name: String) -> [String] {
+    static func readings(_ name: String) -> [String] {
         let bareName = Spelling.withoutOffice(name)
         let kind = Spelling.kind(name)
         let full = kind.map { $0.words + " " + $0.rest } ?? bareName

@@ -12,7 +12,7 @@ struct SheetNumbers {
     func plain(_ cell: Cell, example: String) -> Double? {
         let text = cell.text.filter { $0 != " " }
         guard let (number, comma, rest) = leading(text), rest.isEmpty else {
-            file.report(.badNumber(cell.text, example: example), cell)
+            file.report(Self.hasGroups(text) ? .thousands(cell.text) : .badNumber(cell.text, example: example), cell)
             return nil
         }
         if comma { file.report(.decimalComma(cell.text, Self.text(number)), cell) }
@@ -72,7 +72,7 @@ struct SheetNumbers {
     private func one(_ text: String, _ cell: Cell) -> (rate: Bitrate, written: Bool, unit: Int64)? {
         let bare = text.filter { $0 != " " }
         guard let (number, comma, rest) = leading(bare) else {
-            file.report(.badNumber(cell.text, example: "10"), cell)
+            file.report(Self.hasGroups(bare) ? .thousands(cell.text) : .badNumber(cell.text, example: "10"), cell)
             return nil
         }
         // Exactly three digits behind the only mark: "1.000" is a thousand to one reader and one to another.
@@ -88,18 +88,37 @@ struct SheetNumbers {
             return nil
         }
         if comma { file.report(.decimalComma(cell.text, Self.text(number)), cell) }
-        return (Bitrate(bitsPerSecond: Int64((number * Double(worth)).rounded())), !rest.isEmpty, worth)
+        // What is too large for any line is told as that.
+        let bits = min(max(number * Double(worth), -Self.mostBits), Self.mostBits)
+        return (Bitrate(bitsPerSecond: Int64(bits.rounded())), !rest.isEmpty, worth)
+    }
+    private static let mostBits = 1e18
+
+    /// "1.000.000": a number with marks between its thousands.
+    private static func hasGroups(_ text: String) -> Bool {
+        let parts = text.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
+        return parts.count > 2 && parts.allSatisfy { !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }
     }
 
-    /// The number at the beginning, whether it has a comma, and what follows; at most nine digits on either side.
+    /// The number at the beginning with however many digits, whether it has a comma, and what follows. "1.5E+01" is 15.
     private func leading(_ text: String) -> (number: Double, comma: Bool, rest: String)? {
         let negative = text.hasPrefix("-") || text.hasPrefix("−")
         let body = negative ? text.dropFirst() : Substring(text)
         let digits = body.prefix { $0.isASCII && $0.isNumber || $0 == "." || $0 == "," }
         let parts = digits.split(omittingEmptySubsequences: false) { $0 == "." || $0 == "," }
-        guard (1...2).contains(parts.count), parts.allSatisfy({ (1...9).contains($0.count) }), let number = Double(parts.joined(separator: "."))
-        else { return nil }
-        return (negative ? -number : number, digits.contains(","), String(body.dropFirst(digits.count)))
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        var rest = body.dropFirst(digits.count)
+        var exponent = ""
+        if rest.first == "E" || rest.first == "e" {
+            let sign = rest.dropFirst().prefix { $0 == "+" || $0 == "-" }
+            let power = rest.dropFirst(1 + sign.count).prefix { $0.isASCII && $0.isNumber }
+            if sign.count < 2, (1...3).contains(power.count) {
+                exponent = "e" + sign + power
+                rest = rest.dropFirst(1 + sign.count + power.count)
+            }
+        }
+        guard let number = Double(parts.joined(separator: ".") + exponent) else { return nil }
+        return (negative ? -number : number, digits.contains(","), String(rest))
     }
 
     /// As people write it: "10.5", "20".
@@ -121,7 +140,11 @@ extension Spelling {
 }
 
 extension SourceFile {
-    func report(_ message: Message, _ cell: Cell) { report(message, line: cell.line, column: cell.column) }
+    func report(_ message: Message, _ cell: Cell) {
+        let heading = headings.indices.contains(cell.position) ? headings[cell.position] : ""
+        let name = cell.row > 0 ? CellName(row: cell.row, position: cell.position, heading: Letters.shown(heading)) : nil
+        report(message, line: cell.line, column: cell.column, cell: name)
+    }
     /// With the nearest of the known words, where one is near.
     func report(_ message: Message, _ cell: Cell, meaning word: String, among known: some Sequence<String>) {
         report(message.suggesting(Suggestion.nearest(to: word, among: known)), cell)

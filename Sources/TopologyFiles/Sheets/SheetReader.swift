@@ -10,6 +10,7 @@ struct SheetReader {
     /// Headings across the table, in the order of the rows.
     private(set) var sections: [Cell] = []
     private var blank: (first: Int, last: Int)?
+    private var foot = SheetFoot()
     /// The first edition named, and where.
     private(set) var edition: (text: String, line: Int)?
 
@@ -19,6 +20,7 @@ struct SheetReader {
         var reader = SheetReader(file: file, header: header)
         for row in header.table.rows[(header.row + 1)...] { reader.readRow(row) }
         reader.endBlankRows()
+        reader.endFoot()
         if header.has(.name), !reader.sites.contains(where: \.isNode) {
             file.report(.noRows, line: header.cells.first?.line ?? 1, column: 1)
         }
@@ -37,16 +39,20 @@ struct SheetReader {
             return
         }
         endBlankRows()
-        let start = Cell(text: texts[first], line: row[first].line, column: row[first].column)
-        if header.isHeadingAgain(row) {
+        let start = row[first].saying(texts[first])
+        let isHeading = header.isHeadingAgain(row)
+        if !isHeading, !sites.isEmpty, !tellsSite(texts), foot.takes(texts, at: start) { return }
+        endFoot()
+        if isHeading {
             file.report(.secondHeader, start)
         } else if header.isTemplateRow(row) {
             file.report(.templateRow, start)
         } else if let total = Self.total(texts) {
             file.report(.totalRow(total), start)
         } else if let alone = aloneInRow(texts) {
-            let cell = Cell(text: texts[alone], line: row[alone].line, column: row[alone].column)
-            file.report(.sectionRow(cell.text), cell)
+            let cell = row[alone].saying(texts[alone])
+            file.report(SheetLevel.meaning(cell.text) == nil ? .sectionRow(cell.text) : .levelRow(cell.text), cell)
+            reportLost(cell, .name)
             sections.append(cell)
         } else {
             if row.count > header.cells.count, texts[header.cells.count...].contains(where: { !$0.isEmpty }) {
@@ -61,13 +67,25 @@ struct SheetReader {
         blank = nil
     }
 
+    /// A code, a level or a unit code stands where one should.
+    private func tellsSite(_ texts: [String]) -> Bool {
+        func text(_ column: SheetColumn) -> String? { header.columns[column].flatMap { $0 < texts.count && !texts[$0].isEmpty ? texts[$0] : nil } }
+        if let code = text(.code), !code.contains(" "), code.contains(where: { $0.isLetter || $0.isNumber }) { return true }
+        if let level = text(.level), SheetLevel.meaning(level) != nil { return true }
+        return text(.unit)?.contains(where: \.isNumber) ?? false
+    }
+
+    private mutating func endFoot() {
+        if let rows = foot.end() { file.report(.footRows(rows.first, rows.last), line: rows.first, column: 1) }
+    }
+
     /// "Tổng cộng: 126".
     private static func total(_ texts: [String]) -> String? {
         for text in texts where !text.isEmpty && !text.allSatisfy(\.isNumber) {
             var words = Spelling.bare(text).split(separator: " ")
             words.removeAll { $0.allSatisfy(\.isNumber) }
             let bare = words.joined(separator: " ")
-            return ["tong", "tong cong", "tong so", "cong", "total", "tong so diem cau"].contains(bare) ? text : nil
+            return ["tong", "tong cong", "tong so", "cong", "total", "tong so diem cau", "tong diem cau"].contains(bare) ? text : nil
         }
         return nil
     }
@@ -96,14 +114,12 @@ struct SheetReader {
         site.section = sections.last
         for column in SheetColumn.allCases {
             guard let position = header.columns[column], position < row.count, !texts[position].isEmpty else { continue }
-            let cell = Cell(text: texts[position], line: row[position].line, column: row[position].column)
-            site.cells[column] = cell
-            if column != .note { reportTidied(row[position].text, cell) }
+            read(row[position], column, into: &site)
         }
         if let name = site.cells[.name] {
             site.name = name.text
             site.place = name
-        } else if header.has(.name) {
+        } else if header.has(.name), !site.spoilt.contains(.name) {
             file.report(.missingName, start)
         }
         readEdition(site)
@@ -113,11 +129,48 @@ struct SheetReader {
         sites.append(site)
     }
 
-    private func reportTidied(_ original: String, _ cell: Cell) {
-        if Array(original.unicodeScalars) == Array(cell.text.unicodeScalars) { return }
-        let composed = original.precomposedStringWithCanonicalMapping
-        if Array(composed.unicodeScalars) != Array(original.unicodeScalars) { file.report(.composed(cell.text), cell) }
-        if Array(composed.unicodeScalars) != Array(cell.text.unicodeScalars) { file.report(.blanks(cell.text), cell) }
+    /// Takes a cell's text in its tidy form, unless it is no value at all.
+    private func read(_ original: Cell, _ column: SheetColumn, into site: inout SheetSite) {
+        let tidy = CellText(original.text)
+        let cell = original.saying(tidy.text)
+        if cell.text.isEmpty { return }
+        let failed = NoValue.isFailedFormula(cell.text)
+        let lost = !failed && reportLost(original.saying(FormulaText.unprotected(original.text)), column)
+        if column != .note, !lost { for message in tidy.mended { file.report(message(cell.text), cell) } }
+        let free: Set<SheetColumn> = [.note, .assumed, .status]
+        if lost {
+            spoil(column, cell, &site)
+        } else if failed {
+            file.report(.failedFormula(cell.text), cell)
+            spoil(column, cell, &site)
+        } else if NoValue.isDitto(cell.text), column != .note {
+            file.report(.ditto(cell.text), cell)
+            spoil(column, cell, &site)
+        } else if !free.contains(column), NoValue.isPlaceholder(cell.text), !(cell.text.hasPrefix("x") && [.parent, .backup].contains(column)) {
+            file.report(.placeholder(cell.text), cell)
+            site.placeholders.insert(column)
+        } else {
+            if [.name, .room, .carrier].contains(column) {
+                if FormulaText.isFormula(cell.text) { file.report(.formulaText(cell.text), cell) }
+                if NoValue.isExponent(cell.text) { file.report(.lostDigits(cell.text), cell) }
+            }
+            site.cells[column] = cell
+        }
+    }
+
+    /// The cell was told to be wrong. What names the site or its parent stays where others look for it.
+    private func spoil(_ column: SheetColumn, _ cell: Cell, _ site: inout SheetSite) {
+        site.spoilt.insert(column)
+        if [.name, .parent, .backup].contains(column) { site.cells[column] = cell }
+    }
+
+    /// Tells letters that cannot be right; false if there are none. Numbers and addresses have readers of their own.
+    @discardableResult
+    private func reportLost(_ cell: Cell, _ column: SheetColumn) -> Bool {
+        let numbers: Set<SheetColumn> = [.latitude, .longitude, .capacity, .up, .down, .share, .address, .port, .roundTrip, .loss]
+        guard !numbers.contains(column), let finding = LostLetters.find(in: cell.text, strict: column != .note) else { return false }
+        file.report(.lostLetters(Spelling.tidy(cell.text), finding), cell)
+        return true
     }
 
     private mutating func readEdition(_ site: SheetSite) {

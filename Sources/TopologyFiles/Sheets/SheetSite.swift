@@ -5,6 +5,10 @@ import Topology
 struct SheetSite {
     /// Tidy cells that are not blank.
     var cells: [SheetColumn: Cell] = [:]
+    /// Columns whose cell was told to be wrong; nothing more is said of it.
+    var spoilt: Set<SheetColumn> = []
+    /// Columns whose cell says that there is no value: blank, and not by merged cells.
+    var placeholders: Set<SheetColumn> = []
     /// Where to point when a cell is missing: the name, or the row's first cell.
     var place: Cell
     var name = ""

@@ -46,7 +46,7 @@ struct SheetTree {
                 count += 1
             }
             sites[i].id = id
-            if header.has(.code), !site.external { file.report(.codeMade(id), site.place) }
+            if header.has(.code), !site.external, !site.spoilt.contains(.code) { file.report(.codeMade(id), site.place) }
         }
     }
 
@@ -83,6 +83,7 @@ struct SheetTree {
         external = sites.firstIndex(where: \.external)
         for i in sites.indices where sites[i].isNode {
             if options.root != nil, i == 0 { continue }
+            if sites[i].spoilt.contains(.parent) { continue }
             if let cell = sites[i].cells[.parent] {
                 sites[i].parent = parent(cell, of: i, names)
             } else if let section = sites[i].section, case .one(let top, _) = names.find(section.text, for: i), top != i {
@@ -91,7 +92,7 @@ struct SheetTree {
                 sites[i].parent = 0
             } else if byOrder {
                 sites[i].parent = nearestAbove(i)
-            } else if let parent = mergedParent(i) {
+            } else if !sites[i].placeholders.contains(.parent), let parent = mergedParent(i) {
                 sites[i].parent = parent
                 file.report(.mergedCell(.parent, sites[parent].id), sites[i].place)
             }
@@ -165,9 +166,9 @@ struct SheetTree {
     private mutating func resolveBackups() {
         let names = SheetNames(sites)
         for i in sites.indices where sites[i].isNode {
-            guard let cell = sites[i].cells[.backup] else { continue }
+            guard let cell = sites[i].cells[.backup], !sites[i].spoilt.contains(.backup) else { continue }
             for text in cell.text.split(whereSeparator: { ";,\n".contains($0) }) {
-                let part = Cell(text: Spelling.tidy(String(text)), line: cell.line, column: cell.column)
+                let part = cell.saying(Spelling.tidy(String(text)))
                 if part.text.isEmpty { continue }
                 guard let backup = find(part, of: i, names, unknown: .unknownSheetBackup(part.text)) else { continue }
                 if let complaint = complaint(backup, of: i) { file.report(complaint, cell) } else { sites[i].backups.append(backup) }

@@ -4,11 +4,17 @@ import Foundation
 enum Spelling {
     private static let tones: Set<Unicode.Scalar> = ["\u{300}", "\u{301}", "\u{303}", "\u{309}", "\u{323}"]
 
-    /// Composed letters (NFC), blanks of any kind as single spaces, none at the ends.
+    /// Composed letters (NFC) that can be seen, blanks of any kind as single spaces, none at the ends.
     static func tidy(_ text: String) -> String {
-        if text.utf8.allSatisfy({ $0 < 128 && $0 > 32 }) { return text }
-        let words = text.precomposedStringWithCanonicalMapping.split { $0.isWhitespace || $0 == "\u{A0}" || $0 == "\u{FEFF}" }
+        if text.utf8.allSatisfy({ $0 < 127 && $0 > 32 }) { return text }
+        let words = withoutEth(Letters.withoutHidden(text)).precomposedStringWithCanonicalMapping.split { $0.isWhitespace || $0 == "\u{A0}" }
         return words.joined(separator: " ")
+    }
+
+    /// Old keyboards and fonts have the Icelandic letter eth for "Đ"; nobody sees the difference.
+    static func withoutEth(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { $0 == "Ð" || $0 == "Ɖ" || $0 == "ð" }) else { return text }
+        return text.replacing("Ð", with: "Đ").replacing("Ɖ", with: "Đ").replacing("ð", with: "đ")
     }
 
     /// Equal for words that differ in case, or in where the tone mark stands: "Hoà" and "Hòa".

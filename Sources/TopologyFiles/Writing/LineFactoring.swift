@@ -61,10 +61,11 @@ struct LineFactoring {
             let most = Self.commonest(given.map { [$0.up, $0.down] }) ?? [rate, rate]
             (made.supposed.up, made.supposed.down) = (most[0], most[1])
         }
-        if lines.allSatisfy({ $0.latency != nil && !$0.assumed }) {
-            made.known.latency = Self.commonest(lines.map(\.latency)) ?? nil
+        let timed = lines.filter { $0.latency != nil && !$0.assumesLatency }
+        if timed.count * 2 > lines.count, lines.allSatisfy({ $0.latency != nil }) {
+            made.known.latency = Self.commonest(timed.map(\.latency)) ?? nil
         } else {
-            let given = lines.filter(\.assumed).compactMap(\.latency)
+            let given = lines.filter(\.assumesLatency).compactMap(\.latency)
             made.supposed.latency = Self.commonest(given) ?? Self.supposedLatency
         }
         if lines.allSatisfy({ $0.loss != nil }) { made.known.loss = Self.commonest(lines.map(\.loss)) ?? nil }
@@ -91,9 +92,7 @@ struct LineFactoring {
         var line = node.line
         let base = line.assumed ? shared.supposed : shared.known
         if line.up == base.up, line.down == base.down { (line.up, line.down) = (nil, nil) }
-        if line.latency == base.latency { line.latency = nil }
-        // What is left needs the word only if it is a figure that could be measured.
-        line.assumed = line.assumed && (line.up != nil || line.down != nil || line.latency != nil)
+        if line.latency == (line.assumesLatency ? shared.supposed : shared.known).latency { line.latency = nil }
         if line.loss == shared.known.loss { line.loss = nil }
         if line.carrier == shared.known.carrier { line.carrier = nil }
         if line.audio == shared.known.audio { line.audio = nil }

@@ -8,6 +8,12 @@ extension TopologyFiles {
     public static func linkBill(_ network: Network, language: Language = .en) -> String {
         LinkBill(network: network, language: language).text
     }
+
+    /// The same bill as an Excel workbook (.xlsx): numbers as numbers, headings fixed.
+    public static func linkBillWorkbook(_ network: Network, language: Language = .en) -> [UInt8] {
+        let bill = LinkBill(network: network, language: language)
+        return WorkbookWriter.file(bill.rows, sheet: language == .vi ? "Đường truyền" : "Links")
+    }
 }
 
 /// One row for each node in the order of the tree.
@@ -24,26 +30,45 @@ struct LinkBill {
         ("Vĩ độ", "lat"), ("Kinh độ", "lon"), ("Trạng thái", "status"),
     ]
 
-    var text: String {
-        var out = "\u{FEFF}" + row(Self.columns.map { language == .vi ? $0.vi : $0.en })
-        for slot in network.nodes.indices { out += row(cells(slot)) }
-        return out + row(sums)
+    /// Headings, a row for each node, the sums.
+    var rows: [[WorkbookWriter.Cell]] {
+        [Self.columns.map { .text(language == .vi ? $0.vi : $0.en) }] + network.nodes.indices.map(cells) + [sums]
+    }
+
+    var text: String { "\u{FEFF}" + rows.map { row($0.map(written)) }.joined() }
+
+    private func written(_ cell: WorkbookWriter.Cell) -> String {
+        switch cell {
+        case .empty: ""
+        case .text(let text): text
+        case .number(let number): written(number)
+        }
     }
 
     private func row(_ cells: [String]) -> String { cells.map(quoted).joined(separator: language == .vi ? ";" : ",") + "\r\n" }
 
-    private func quoted(_ cell: String) -> String {
+    /// RFC 4180, and no cell that a spreadsheet would reckon.
+    private func quoted(_ text: String) -> String {
+        let cell = FormulaText.protected(text)
         guard cell.contains(where: { "\";,\r\n".contains($0) }) else { return cell }
         return "\"" + cell.replacing("\"", with: "\"\"") + "\""
     }
 
-    private func number(_ value: Double) -> String {
+    private func written(_ value: Double) -> String {
         let text = SheetNumbers.text(value)
         return language == .vi ? text.replacing(".", with: ",") : text
     }
-    private func mbps(_ rate: Bitrate) -> String { number(Double(rate.bitsPerSecond) / 1_000_000) }
+    private func mbps(_ rate: Bitrate) -> WorkbookWriter.Cell { .number(Double(rate.bitsPerSecond) / 1_000_000) }
+    private func words(_ text: String?) -> WorkbookWriter.Cell { text.flatMap { $0.isEmpty ? nil : .text($0) } ?? .empty }
+    private func number(_ value: Double?) -> WorkbookWriter.Cell { value.map { .number($0) } ?? .empty }
+    /// What of the line's figures nobody measured.
+    private func assumption(_ line: Network.Line?) -> String {
+        guard let line, line.assumed else { return "" }
+        if line.assumesCapacity { return language == .vi ? "có" : "yes" }
+        return language == .vi ? "độ trễ" : "delay"
+    }
 
-    private func cells(_ slot: Int) -> [String] {
+    private func cells(_ slot: Int) -> [WorkbookWriter.Cell] {
         let node = network.nodes[slot]
         let link = network.links[slot]
         let parent = network.tree.parent(slot)
@@ -51,30 +76,30 @@ struct LinkBill {
         let line = link?.line ?? network.upstream?.line
         let backups = (link?.backups ?? []).compactMap { network.node($0)?.id }
         // Measured there and back in sheets, one way in topologies.
-        let roundTrip = line.flatMap { $0.latency == .zero ? nil : number(Double($0.latency.nanoseconds) * 2 / 1_000_000) }
+        let roundTrip = line.flatMap { $0.latency == .zero ? nil : Double($0.latency.nanoseconds) * 2 / 1_000_000 }
+        let loss = line.flatMap { $0.lossPerMillion == 0 ? nil : Double($0.lossPerMillion) / 10_000 }
         return [
-            String(slot + 1), node.id, node.name, network.name(of: slot), node.level, link?.zone ?? "", node.unit ?? "",
-            node.unit == nil ? "" : network.edition, parent.map { network.nodes[$0].id } ?? "",
-            parent.map { network.name(of: $0) } ?? network.upstream?.name ?? "", backups.joined(separator: "; "), line?.carrier ?? "",
-            line.map { mbps($0.up) } ?? "", line.map { mbps($0.down) } ?? "", roundTrip ?? "",
-            line.flatMap { $0.lossPerMillion == 0 ? nil : number(Double($0.lossPerMillion) / 10_000) } ?? "",
-            line?.assumed == true ? (language == .vi ? "có" : "yes") : "", node.address.host,
-            node.address.port == Topology.defaultMediaPort ? "" : String(node.address.port), node.coordinates.map { number($0.latitude) } ?? "",
-            node.coordinates.map { number($0.longitude) } ?? "", node.assumed ? (language == .vi ? "dự kiến" : "planned") : "",
+            .number(Double(slot + 1)), .text(node.id), .text(node.name), .text(network.name(of: slot)), .text(node.level), words(link?.zone),
+            words(node.unit), words(node.unit == nil ? nil : network.edition), words(parent.map { network.nodes[$0].id }),
+            words(parent.map { network.name(of: $0) } ?? network.upstream?.name), words(backups.joined(separator: "; ")), words(line?.carrier),
+            line.map { mbps($0.up) } ?? .empty, line.map { mbps($0.down) } ?? .empty, number(roundTrip), number(loss), words(assumption(line)),
+            .text(node.address.host), node.address.port == Topology.defaultMediaPort ? .empty : .number(Double(node.address.port)),
+            number(node.coordinates?.latitude), number(node.coordinates?.longitude),
+            words(node.assumed ? (language == .vi ? "dự kiến" : "planned") : nil),
         ]
     }
 
-    private var sums: [String] {
+    private var sums: [WorkbookWriter.Cell] {
         let lines = network.links.compactMap { $0?.line }
-        var cells = [String](repeating: "", count: Self.columns.count)
-        func put(_ english: String, _ text: String) {
-            if let at = Self.columns.firstIndex(where: { $0.en == english }) { cells[at] = text }
+        var cells = [WorkbookWriter.Cell](repeating: .empty, count: Self.columns.count)
+        func put(_ english: String, _ cell: WorkbookWriter.Cell) {
+            if let at = Self.columns.firstIndex(where: { $0.en == english }) { cells[at] = cell }
         }
-        put("site_name", language == .vi ? "Tổng cộng" : "Total")
-        put("full_name", language == .vi ? "\(lines.count) đường truyền" : "\(lines.count) links")
+        put("site_name", .text(language == .vi ? "Tổng cộng" : "Total"))
+        put("full_name", .text(language == .vi ? "\(lines.count) đường truyền" : "\(lines.count) links"))
         put("up_mbps", mbps(Bitrate(bitsPerSecond: lines.reduce(0) { $0 + $1.up.bitsPerSecond })))
         put("down_mbps", mbps(Bitrate(bitsPerSecond: lines.reduce(0) { $0 + $1.down.bitsPerSecond })))
-        put("assumed_figures", String(lines.count { $0.assumed }))
+        put("assumed_figures", .number(Double(lines.count(where: \.assumed))))
         return cells
     }
 }

@@ -50,6 +50,8 @@ struct NetworkWriter {
         put("name: " + YAMLText.scalar(network.name))
         put("version: \(network.version)")
         if let edition = network.edition { put("edition: " + YAMLText.quoted(edition)) }
+        if !network.agency.isEmpty { put("agency: " + YAMLText.scalar(network.agency)) }
+        if let language = network.language { put("lang: " + language) }
         if let upstream = network.upstream {
             var parts = ["name: " + YAMLText.flow(upstream.name)]
             if let address = upstream.address {
@@ -130,6 +132,7 @@ struct NetworkWriter {
         if let port = node.httpPort, port != Topology.defaultHTTPPort { put("    http: \(port)") }
         if !node.secure { put("    secure: false") }
         if let place = node.coordinates { put("    at: [\(place.latitude), \(place.longitude)]") }
+        if let access = node.access { put("    access: " + Network.text(access)) }
         writeUplink(node, at: i)
         if let rooms = node.rooms {
             put(rooms.isEmpty ? "    rooms: []" : "    rooms:")
@@ -169,8 +172,19 @@ struct NetworkWriter {
         if let carrier = line.carrier { parts.append("carrier: " + YAMLText.flow(carrier)) }
         if let audio = line.audio { parts.append("audio: " + audio.rawValue) }
         if let video = line.video { parts.append("video: " + video.rawValue) }
-        if line.assumed { parts.append("assumed: true") }
+        if let word = assumption(line) { parts.append("assumed: " + word) }
         return parts
+    }
+
+    /// The value of `assumed` for the figures that stand at the line; nil where none is assumed.
+    private static func assumption(_ line: PlannedNetwork.Line) -> String? {
+        let capacity = line.up == nil && line.down == nil ? nil : line.assumed
+        switch (capacity, line.latency == nil ? nil : line.assumesLatency) {
+        case (true?, true?), (true?, nil), (nil, true?): return "true"
+        case (true?, false?): return "capacity"
+        case (false?, true?): return "latency"
+        default: return nil
+        }
     }
 }
 
@@ -190,7 +204,9 @@ enum YAMLText {
         if first.isNumber, !text.contains(where: \.isLetter), text.filter({ $0 == "." }).count != 3 { return false }
         if first.isNumber, Double(text) != nil { return false }
         if words.contains(text.lowercased()) || text.contains(": ") || text.contains(" #") || text.hasSuffix(":") { return false }
+        if text.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) { return false }
         let special: Set<Character> = inFlow ? [",", "[", "]", "{", "}"] : []
-        return text.allSatisfy { !special.contains($0) && $0 != "\n" && $0 != "\t" && $0 != "\"" && $0 != "\\" }
+        if text.unicodeScalars.contains(where: { Letters.isStray($0) || Letters.isNoLetter($0) || $0 == "\"" || $0 == "\\" }) { return false }
+        return text.allSatisfy { !special.contains($0) }
     }
 }

@@ -26,6 +26,9 @@ struct PlannedNetwork {
         var video: Network.VideoMode?
         /// The figures are there, but nobody has measured them.
         var assumed = false
+        /// Of the latency alone; nil: as of the capacity.
+        var latencyAssumed: Bool?
+        var assumesLatency: Bool { latencyAssumed ?? assumed }
         /// Somebody has measured or agreed how much it carries.
         var isMeasured: Bool { up != nil && down != nil && !assumed }
     }
@@ -49,6 +52,7 @@ struct PlannedNetwork {
         var httpPort: UInt16?
         var secure = true
         var coordinates: Network.Coordinates?
+        var access: Network.Access?
         /// Nil: one room, named like the node. Empty: none.
         var rooms: [Room]?
         /// Plain RTP equipment, as flow mappings.
@@ -67,6 +71,8 @@ struct PlannedNetwork {
     var name: String
     var version: UInt32 = 1
     var edition: String?
+    var agency = ""
+    var language: String?
     /// Lines above everything else.
     var remarks: [String] = []
     var upstream: (name: String, address: Address?, line: Line)?
@@ -99,6 +105,8 @@ extension PlannedNetwork {
         name = network.name
         version = network.version
         edition = network.edition.isEmpty ? nil : network.edition
+        agency = network.agency
+        language = network.language
         levels = network.levels.map { Level(id: $0.id, name: $0.name, rank: $0.rank, technical: $0.technical) }
         nodes = network.nodes.indices.map { Node(network, at: $0) }
         upstream = network.upstream.map { upstream in
@@ -116,7 +124,8 @@ extension PlannedNetwork.Line {
         latency = line.latency.nanoseconds
         loss = line.lossPerMillion
         carrier = line.carrier.isEmpty ? nil : line.carrier
-        assumed = line.assumed
+        assumed = line.assumesCapacity
+        latencyAssumed = line.assumesLatency
     }
 }
 
@@ -133,6 +142,7 @@ extension PlannedNetwork.Node {
         httpPort = node.httpPort
         secure = node.secure
         coordinates = node.coordinates
+        access = node.access
         if node.rooms.count != 1 || node.rooms[0].name != node.name {
             rooms = node.rooms.map { PlannedNetwork.Room(id: node.rooms.count > 1 ? $0.shortID : nil, name: $0.name) }
         }

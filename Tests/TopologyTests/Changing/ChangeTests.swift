@@ -39,7 +39,7 @@ import TopologyFiles
         let changed = try TopologyFiles.change(network, by: [.capacity(node: "X14701", up: nil, down: .mbps(1))])
         #expect(try line("X14701", changed).line.down == .mbps(1))
         #expect(try line("X14701", changed).line.up == .mbps(10))
-        #expect(try !line("X14701", changed).line.assumed)
+        #expect(try !line("X14701", changed).line.assumesCapacity)
         #expect(NetworkPlan(changed).isOver)
         #expect(!NetworkPlan(network).isOver)
     }

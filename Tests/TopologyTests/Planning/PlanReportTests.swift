@@ -50,7 +50,7 @@ import TopologyFiles
         let english = PlanReport(plan)
         #expect(!english.ok)
         #expect(english.text.contains("✕ over, would drop: the speaker's picture"))
-        #expect(english.text.contains("a thicker trunk above x, r: down 2 Mbit/s, for 1 site"))
+        #expect(english.text.contains("a thicker trunk above x, r: down 0.5 → 2 Mbit/s, for 1 site"))
         #expect(english.text.hasSuffix("not ok: 1 trunk over capacity"))
         #expect(english.text.contains("1 trunk over capacity, together 0.00 Mbit/s short upward and 0.65 Mbit/s downward"))
         let vietnamese = PlanReport(plan, language: .vi)
@@ -114,6 +114,6 @@ import TopologyFiles
         let report = PlanReport(plan, failing: [.trunk(2)])
         #expect(!report.ok)
         #expect(report.text.contains("not ok: 1 failure overloads other trunks"))
-        #expect(report.text.contains("a thicker trunk above g, r: down 2 Mbit/s"))
+        #expect(report.text.contains("a thicker trunk above g, r: down 1 → 2 Mbit/s"))
     }
 }

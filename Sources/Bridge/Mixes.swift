@@ -1,0 +1,106 @@
+import Basics
+import Conference
+import Forwarding
+import Mixing
+import RTP
+
+// What a meeting's plain RTP equipment hears and sees: one mix for each set of own voices, and the speaker's picture as it is.
+extension Bridge {
+    /// Puts each device into the meeting of its site, as listener of the mix or viewer of the speaker. Costs one look a device.
+    func syncEquipment(_ m: Int, _ view: MeetingView, now: Instant) {
+        guard !equipment.isEmpty else { return }
+        let meeting = meetings[m]
+        let isHere = network.nodes[slot].rooms.contains { meeting.place(of: $0.id) != nil }
+        let pictures = view.speaker.map { conference.streams(of: meeting.id, at: [$0]) }?.filter { $0.kind == .video } ?? []
+        for (e, device) in equipment.enumerated() {
+            let isIn = device.declared.site.map { meeting.place(of: $0) != nil } ?? isHere
+            if device.meeting == nil, isIn { device.meeting = m }
+            guard device.meeting == m, device.declared.direction.receives else { continue }
+            if device.declared.codec.kind == .audio {
+                listen(e, to: meeting, view)
+            } else {
+                show(view.speaker == device.declared.site ? [] : pictures, to: device, now: now)
+            }
+        }
+        syncVoices(m, view, now: now)
+    }
+
+    private func listen(_ e: Int, to meeting: MeetingMedia, _ view: MeetingView) {
+        let mixer = meeting.mixer(codecs, view.definition)
+        guard equipment[e].listener == nil else { return }
+        let listener = mixer.addListener()
+        equipment[e].listener = listener
+        meeting.setDevice(e, of: listener)
+    }
+
+    private func show(_ pictures: [StreamRecord], to device: Equipment, now: Instant) {
+        if device.video == nil {
+            device.video = AccessSlot(
+                AccessSlot.Agreement(
+                    codec: device.declared.codec, payloadType: device.declared.payloadType, ssrc: device.ssrc, firstSequence: device.sequence,
+                    firstTimestamp: UInt32.random(in: 0..<0x8000_0000, using: &random)))
+        }
+        device.video?.select(streamSlot(pictures.last { $0.codec == device.declared.codec }?.id), now: now)
+    }
+
+    /// Every voice of the meeting is a source of its mixer, ranked as the floor ranks it; a device does not hear its own hall's.
+    private func syncVoices(_ m: Int, _ view: MeetingView, now: Instant) {
+        let meeting = meetings[m]
+        guard let mixer = meeting.mixer else { return }
+        var voices: [SiteID: [Int]] = [:]
+        for place in streams.indices {
+            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
+            if stream.voice == nil { stream.voice = mixer.addSource() }
+            guard let voice = stream.voice else { continue }
+            voices[stream.record.site, default: []].append(voice)
+            mixer.setMicrophone(voice, rank: view.rank(of: stream.record.site, at: meeting.place(of: stream.record.site)), now: now)
+        }
+        guard rules.contains(.mixMinus) else { return }
+        for device in equipment where device.meeting == m {
+            if let listener = device.listener, let site = device.declared.site { mixer.setOwn(listener, voices[site] ?? []) }
+        }
+    }
+
+    func releaseEquipment(of m: Int) {
+        for device in equipment where device.meeting == m {
+            device.meeting = nil
+            device.listener = nil
+            device.video = nil
+            device.publication = nil
+            device.lastHeard = nil
+            device.lastMix = nil
+        }
+    }
+
+    // MARK: The beat
+
+    /// Makes the mixes that are due and sends each to those who hear it.
+    func wakeMixers(now: Instant) {
+        for meeting in meetings {
+            guard let mixer = meeting.mixer else { continue }
+            while let due = mixer.deadline, due <= now {
+                mixer.wake(now: now)
+                for mix in mixer.mixes {
+                    for listener in mixer.listeners[mix.listeners] {
+                        if let e = meeting.device(of: listener) { send(mix, to: equipment[e], now: now) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func send(_ mix: Mixer.Mix, to device: Equipment, now: Instant) {
+        let slot = outbox.reserve()
+        device.sequence &+= 1
+        let header = RTPHeader.write(
+            into: slot, payloadType: device.declared.payloadType, marker: mix.marker, sequence: device.sequence, timestamp: mix.timestamp,
+            ssrc: device.ssrc)
+        guard header + mix.packet.count <= slot.count else { return ledger.drop(SinkKind.equipment, .tooLarge) }
+        UnsafeMutableRawBufferPointer(rebasing: slot[header..<header + mix.packet.count]).copyMemory(from: mix.packet)
+        outbox.commit(header + mix.packet.count, to: device.declared.address)
+        device.packets &+= 1
+        device.octets &+= UInt32(truncatingIfNeeded: mix.packet.count)
+        device.lastMix = (mix.timestamp, now)
+        ledger.sent(.equipment)
+    }
+}

@@ -1,0 +1,2 @@
+import { translatePage } from "./i18n.js";
+translatePage();
