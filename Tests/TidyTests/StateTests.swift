@@ -12,6 +12,10 @@ import Testing
     }
 
     static let machines = [
+        Machine("Conference/AttachmentState.swift", "AttachmentState"),
+        Machine("Conference/CrownState.swift", "CrownState"),
+        Machine("Conference/Tables.swift", "Tables"),
+        Machine("Conference/ViewCache.swift", "ViewCache"),
         Machine("Membership/EdgeAssembly.swift", "EdgeAssembly"),
         Machine("Membership/EdgeAssembly.swift", "Assembly"),
         Machine("Membership/EdgeDeadlines.swift", "EdgeDeadlines"),
