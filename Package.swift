@@ -134,7 +134,9 @@ let package = Package(
                 // Not imported: run as a program.
                 "Benchmarks",
             ]),
-        tests("BridgeService", ["Basics", "Membership", "Conference", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles"]),
+        tests(
+            "BridgeService",
+            ["Basics", "Membership", "Conference", "Native", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles"]),
         tests(
             "Demo",
             [

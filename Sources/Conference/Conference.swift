@@ -25,8 +25,10 @@ public struct Conference: ~Copyable {
     public static let meetingsPerWriter = 32
     /// Meetings that run at once and were started by one chair.
     public static let meetingsPerChair = 4
-    /// A term further ahead of the time here is refused.
+    /// A term further ahead of the time here does not replace a definition.
     static let farthestTerm = Interval.seconds(60)
+    /// Nor does one further ahead than this name a meeting of which none is known.
+    static let farthestFirstTerm = Interval.seconds(24 * 3_600)
     /// A site whose leg went stays joined that long, so that a reload keeps its place and microphone.
     public static let grace = Interval.seconds(8)
     /// How long a lease lasts; the waiting side adds 1 % for drift (mesh rule 3).

@@ -22,12 +22,15 @@ extension Conference {
     /// Why another node's definition is not taken.
     ///
     /// A meeting that runs is redefined by its starter, by a home of one of its chairs, or by a node above this one; all by the
-    /// definition that runs here. A term from the future would keep the meeting's name for ever. Of one starter only so many run.
+    /// definition that runs here. A term from the future would keep the meeting's name for ever. Where no definition is known yet a day is
+    /// allowed: a root whose clock stands wrong takes the whole tree along (mesh rule 2), and a node that starts anew must still learn what
+    /// runs. Of one starter only so many run.
     private func refusal(of record: MeetingRecord, _ meeting: Meeting, _ writer: NodeIndex) -> ConferenceDrop? {
         guard writer != node else { return nil }
         let known = max(around.wall, around.uplinkWall ?? around.wall)
         let ahead = record.term.milliseconds.subtractingReportingOverflow(known.milliseconds)
-        guard !around.clockIsSet || !ahead.overflow && ahead.partialValue <= Conference.farthestTerm.milliseconds else { return .fromTheFuture }
+        let farthest = meeting.record == nil ? Conference.farthestFirstTerm : Conference.farthestTerm
+        guard !around.clockIsSet || !ahead.overflow && ahead.partialValue <= farthest.milliseconds else { return .fromTheFuture }
         guard let mine = meeting.record, !meeting.hasEnded else {
             if around.standsAbove(writer) { return nil }
             let started = running { $0.record?.startedBy == record.startedBy && $0.definedBy != node }

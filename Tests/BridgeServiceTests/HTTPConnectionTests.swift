@@ -19,11 +19,11 @@ import Testing
 
     private func until(_ what: String, _ holds: () async throws -> Bool) async throws {
         let start = Date()
-        while -start.timeIntervalSinceNow < 10 {
+        while -start.timeIntervalSinceNow < 60 {
             if try await holds() { return }
             try await Task.sleep(for: .milliseconds(20))
         }
-        Issue.record("not within 10 s: \(what)")
+        Issue.record("not within a minute: \(what)")
     }
 
     private func refused(_ wire: Wire, _ refusal: HTTPRefusal) async throws -> Int {
@@ -32,7 +32,7 @@ import Testing
         return try #require(text.split(separator: "\n").first { $0.hasPrefix(line) }.flatMap { Double($0.dropFirst(line.count)) }.map { Int($0) })
     }
 
-    @Test("connections beyond the limits are closed and counted, and other addresses are still served", .timeLimit(.minutes(1)))
+    @Test("connections beyond the limits are closed and counted, and other addresses are still served", .timeLimit(.minutes(4)))
     func limits() async throws {
         var limits = HTTPLimits(all: 36)
         limits.perAddress = 6
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("a connection that is late with its head or body, or idle, is closed; the late ones are counted", .timeLimit(.minutes(1)))
+    @Test("a connection that is late with its head or body, or idle, is closed; the late ones are counted", .timeLimit(.minutes(4)))
     func deadlines() async throws {
         var limits = HTTPLimits()
         limits.head = .milliseconds(400)
@@ -78,13 +78,13 @@ import Testing
             let half = try open(1, wire, post)[0]
             let kept = try open(1, wire, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")[0]
             defer { for handle in [silent, slow, half, kept] { close(handle) } }
-            #expect(Wire.isClosed(silent, within: 5_000) && Wire.isClosed(slow, within: 5_000))
+            #expect(Wire.isClosed(silent, within: 60_000) && Wire.isClosed(slow, within: 60_000))
             #expect(-start.timeIntervalSinceNow >= 0.35)
-            #expect(Wire.isClosed(half, within: 5_000))
+            #expect(Wire.isClosed(half, within: 60_000))
             // Its answer has come; then nothing more is asked.
             var buffer = [UInt8](repeating: 0, count: 4_096)
             #expect(recv(kept, &buffer, buffer.count, 0) > 0)
-            #expect(Wire.isClosed(kept, within: 5_000))
+            #expect(Wire.isClosed(kept, within: 60_000))
             #expect(-start.timeIntervalSinceNow >= 0.9)
             #expect(try await refused(wire, .lateHead) == 2)
             #expect(try await refused(wire, .lateBody) == 1)
@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test("a body that is too long by its own word is refused at once, a broken chunk with 400", .timeLimit(.minutes(1)))
+    @Test("a body that is too long by its own word is refused at once, a broken chunk with 400", .timeLimit(.minutes(4)))
     func bodies() async throws {
         try await withNode(FakeGateway()) { wire in
             let head = "POST /api/mute HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer room:yen-my\r\nContent-Type: application/json\r\n"

@@ -161,7 +161,7 @@ let brokenScenarios: [BrokenScenario] = [
     BrokenScenario(
         file: "not-yaml.yaml",
         says: """
-            not-yaml.yaml:2:7: error[yaml-syntax]: not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'
+            not-yaml.yaml:2:7: error[yaml-syntax]: not valid YAML: while parsing a flow sequence, did not find expected ',' or ']'; it begins in line 1
             """),
     BrokenScenario(
         file: "starts-late.yaml",
