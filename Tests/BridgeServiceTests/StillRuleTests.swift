@@ -15,8 +15,8 @@ import TopologyFiles
         levels: [{id: tinh, name: Tỉnh}, {id: xa, name: Xã}]
         nodes:
           - {id: ninh-binh, level: tinh, name: Tỉnh Ninh Bình, address: 10.0.0.1}
-          - {id: yen-my, level: xa, name: Xã Yên Mỹ, address: 10.0.0.2, uplink: ninh-binh, capacity: 10 Mbit/s}
-          - {id: kin, level: xa, name: Xã Kín, address: 10.0.0.3, uplink: ninh-binh, capacity: 10 Mbit/s, zone: kin}
+          - {id: yen-my, level: xa, name: Xã Yên Mỹ, address: 10.0.0.2, uplink: ninh-binh, up: 10 Mbit/s, down: 10 Mbit/s}
+          - {id: kin, level: xa, name: Xã Kín, address: 10.0.0.3, uplink: ninh-binh, up: 10 Mbit/s, down: 10 Mbit/s, zone: kin}
         """
 
     private func definition(_ id: String, chairs: [String], sites: [String]) -> MeetingDefinition {
