@@ -60,7 +60,7 @@ public struct HTTPSide: Sendable {
     public let run: @Sendable () async throws -> Void
     let ledger: ConnectionLedger
 
-    /// Closes new connections at once, and those that are still open after the grace.
+    /// Closes new connections at once, and those that are still open after the grace; returns when the server has seen all of them.
     public func close(after grace: Duration) async { await ledger.close(after: grace) }
 }
 

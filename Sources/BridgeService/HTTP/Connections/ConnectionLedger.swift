@@ -30,6 +30,8 @@ final class ConnectionLedger: Sendable {
     private struct Open {
         var channels: [ObjectIdentifier: any Channel] = [:]
         var byOrigin: [Origin: Int] = [:]
+        /// Made for the server, which has not begun to serve them.
+        var underway = 0
         var isClosing = false
     }
     private let open = Mutex(Open())
@@ -71,6 +73,10 @@ final class ConnectionLedger: Sendable {
         return true
     }
 
+    /// A connection, admitted or not, is on its way to the server, or has arrived there.
+    func isMade() { open.withLock { $0.underway += 1 } }
+    func isServed() { open.withLock { $0.underway -= 1 } }
+
     /// The node stops: no new connection stays, and those that are left after the grace are closed.
     func close(after grace: Duration) async {
         open.withLock { $0.isClosing = true }
@@ -78,6 +84,9 @@ final class ConnectionLedger: Sendable {
         while count > 0, ContinuousClock.now - start < grace { try? await Task.sleep(for: .milliseconds(20)) }
         let left = open.withLock { Array($0.channels.values) }
         for channel in left { channel.close(promise: nil) }
+        while open.withLock({ $0.underway > 0 }), ContinuousClock.now - start < grace + .seconds(2) {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
 

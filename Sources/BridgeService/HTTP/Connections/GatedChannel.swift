@@ -23,12 +23,12 @@ struct GatedChannel: ServerChildChannel {
         guard ledger.admit(channel) else {
             // The server wants a pipeline in any case; without TLS it costs next to nothing.
             return channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(ClosesAtOnce()) }
-                .flatMap { plain.setup(channel: channel, logger: logger) }
+                .flatMap { plain.setup(channel: channel, logger: logger) }.map(made)
         }
         let isSecure = secure != nil
-        let made = secure?.setup(channel: channel, logger: logger) ?? plain.setup(channel: channel, logger: logger)
+        let ready = secure?.setup(channel: channel, logger: logger) ?? plain.setup(channel: channel, logger: logger)
         // The value must reach the server in any case: SwiftNIO traps when one is dropped.
-        return made.map { [ledger] value in
+        return ready.map { [ledger] value in
             do {
                 let pipeline = channel.pipeline.syncOperations
                 let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
@@ -38,11 +38,19 @@ struct GatedChannel: ServerChildChannel {
                 // The connection was closed meanwhile.
                 channel.close(promise: nil)
             }
-            return value
+            return made(value)
         }
     }
 
-    func handle(value: Value, logger: Logger) async { await plain.handle(value: value, logger: logger) }
+    func handle(value: Value, logger: Logger) async {
+        ledger.isServed()
+        await plain.handle(value: value, logger: logger)
+    }
+
+    private func made(_ value: Value) -> Value {
+        ledger.isMade()
+        return value
+    }
 }
 
 /// Closes a connection that was refused as soon as it may be closed.
