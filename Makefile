@@ -61,6 +61,8 @@ demo: demo-packages build
 test: demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
+	@echo '==> tests that measure seconds, by themselves'
+	NHIPCAU_TIMED=1 $(SWIFT) test $(FLAGS) $(TEST_FLAGS) --skip-build --filter 'HTTPConnectionTests|HTTPEndTests'
 	@echo '==> every scenario of simulations/ in two processes, and 200 networks drawn from seeds (three minutes)'
 	@Tests/twice.sh $(BIN)/nhipcau 1
 	@$(BIN)/nhipcau simulate --swarm --nodes 14 --seed 1 --seeds 200

@@ -110,7 +110,8 @@ struct DemoRun: Sendable {
         try await startNodes(children, watch, stage, program)
         let chairLink = try folder.link(plan, site: plan.chair, role: "chair")
         let chair = NodeClient(base: url(plan.node(plan.chair)))
-        try await startMeeting(chair, chairLink.token)
+        // As `nhipcau meeting start` does: the meeting's file may name sites that are not the chair's own.
+        try await startMeeting(chair, try folder.link(plan, site: plan.chair, role: "operator").token)
         // One reader, so that what a bot did is taken in the order in which it did it.
         let (events, event) = AsyncStream.makeStream(of: (site: String, event: BotEvent).self)
         let ears = Task { for await item in events { await stage.take(item.event, from: item.site) } }

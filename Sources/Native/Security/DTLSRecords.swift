@@ -13,6 +13,16 @@ enum DTLSRecords {
         return reader.offset
     }
 
+    /// Whether a record of the datagram, which is whole records, is an alert or data in clear: nobody who holds the session's keys sends one.
+    static func hasClearAlertOrData(_ datagram: UnsafeRawBufferPointer) -> Bool {
+        var rest = datagram
+        while let length = firstLength(rest) {
+            if rest[0] == 21 || rest[0] == 23, rest[3] == 0, rest[4] == 0 { return true }
+            rest = UnsafeRawBufferPointer(rebasing: rest[length...])
+        }
+        return false
+    }
+
     /// Whether `datagram` is nothing but whole records.
     static func areWhole(_ datagram: UnsafeRawBufferPointer) -> Bool {
         var rest = datagram
