@@ -13,11 +13,16 @@ enum DTLSRecords {
         return reader.offset
     }
 
-    /// Whether a record of the datagram, which is whole records, is an alert or data in clear: nobody who holds the session's keys sends one.
-    static func hasClearAlertOrData(_ datagram: UnsafeRawBufferPointer) -> Bool {
+    /// Bytes that AES-GCM adds to a record: its explicit nonce and tag (RFC 5288 section 3).
+    private static let protection = 8 + 16
+
+    /// Whether a record of the datagram, which is whole records, cannot be of an established session: an alert or data in clear, or a
+    /// protected record that is shorter than its protection. OpenSSL takes some of those for the peer's goodbye.
+    static func isForeign(_ datagram: UnsafeRawBufferPointer) -> Bool {
         var rest = datagram
         while let length = firstLength(rest) {
-            if rest[0] == 21 || rest[0] == 23, rest[3] == 0, rest[4] == 0 { return true }
+            let isClear = rest[3] == 0 && rest[4] == 0
+            if isClear ? rest[0] == 21 || rest[0] == 23 : length < headerLength + protection { return true }
             rest = UnsafeRawBufferPointer(rebasing: rest[length...])
         }
         return false

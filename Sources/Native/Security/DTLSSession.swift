@@ -115,7 +115,7 @@ final class DTLSSession: SecureSession {
     func receive(_ datagram: UnsafeRawBufferPointer, now: Instant) {
         guard ssl != nil, !datagram.isEmpty, datagram.count <= DTLSSession.maximumInput, DTLSRecords.areWhole(datagram) else { return }
         if handshakeEnd == nil { handshakeEnd = now + DTLSSession.handshakeLimit }
-        if case .established = state, DTLSRecords.hasClearAlertOrData(datagram) { return }
+        if case .established = state, DTLSRecords.isForeign(datagram) { return }
         BIO_write(input, datagram.baseAddress, Int32(datagram.count))
         advance(now)
         // What OpenSSL left must not run into the next datagram.
