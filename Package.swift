@@ -114,7 +114,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire",
-                "Native", "Simulator", "CLinux",
+                "Native", "Simulator", "NodeClient", "CLinux",
             ],
             swiftSettings: strict),
 

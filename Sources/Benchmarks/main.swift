@@ -5,6 +5,7 @@
 //   ForwardingBenchmark  one packet in, N out: the whole way on loopback sockets, and each stage by itself
 //   MixingBenchmark      three voices for 100 listeners
 //   RoomsBenchmark       `--rooms`: N halls on plain RTP at one node, three speaking
+//   RoomsLive            `--rooms-live`: the same with the program and a socket for each hall
 //   GossipBenchmark      a root and its children with nothing to say
 //   GossipField          gossip machines alone on the simulator's lines, for
 //   ConvergenceBenchmark `--convergence`: the last node knows, and `--detaches HOURS`: edges that fall without cause
@@ -13,6 +14,7 @@
 //   DatagramSocket       the very file of BridgeService, so that what runs is what is measured
 
 import Basics
+import Foundation
 import Glibc
 
 var words = Array(CommandLine.arguments.dropFirst())
@@ -25,7 +27,7 @@ var words = Array(CommandLine.arguments.dropFirst())
 let detachHours = hours("--detaches")
 let idleDetachHours = hours("--idle-detaches")
 let arguments = Set(words)
-let known: Set<String> = ["--json", "--allocations", "--quick", "--forwarding-only", "--convergence", "--rooms", "--help"]
+let known: Set<String> = ["--json", "--allocations", "--quick", "--forwarding-only", "--convergence", "--rooms", "--rooms-live", "--help"]
 guard arguments.isSubset(of: known), !arguments.contains("--help") else {
     print(
         """
@@ -33,6 +35,7 @@ guard arguments.isSubset(of: known), !arguments.contains("--help") else {
         Benchmarks --allocations          fails unless one packet in, 100 legs out allocates nothing
         Benchmarks --forwarding-only      forwarding without mixing and gossip
         Benchmarks --rooms                what 126, 300, 500 and 1,000 halls on plain RTP cost one node
+        Benchmarks --rooms-live           the same with the program `nhipcau` beside this one and a socket for each hall: delays and gaps too
         Benchmarks --convergence          how soon the last of 132 and of 3,467 nodes knows a change at 0, 5 and 20 % loss
         Benchmarks --detaches HOURS       edges that fall although their line is there, in so many link-hours at each loss while a meeting runs
         Benchmarks --idle-detaches HOURS  the same while none does
@@ -45,6 +48,14 @@ if arguments.contains("--allocations") { exit(try AllocationCheck.run() ? 0 : 1)
 if arguments.contains("--rooms") {
     var report = Report()
     try RoomsBenchmark.run(rooms: arguments.contains("--quick") ? [126, 1_000] : [126, 300, 500, 1_000], into: &report)
+    print(arguments.contains("--json") ? report.json : report.text)
+    exit(0)
+}
+
+if arguments.contains("--rooms-live") {
+    var report = Report()
+    let program = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("nhipcau").path
+    try await RoomsLive.run(rooms: arguments.contains("--quick") ? [126, 1_000] : [126, 300, 500, 1_000], program: program, into: &report)
     print(arguments.contains("--json") ? report.json : report.text)
     exit(0)
 }

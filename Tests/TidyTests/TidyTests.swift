@@ -37,7 +37,8 @@ import Testing
             "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "TopologyFiles", "Console", "NodeClient",
         ],
         "Benchmarks": [
-            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "Simulator", "CLinux",
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "Simulator", "NodeClient",
+            "CLinux",
         ],
     ]
     static let outside: [String: Set<String>] = [
@@ -54,7 +55,7 @@ import Testing
         ],
         "Demo": ["Foundation", "Glibc", "Synchronization"],
         "nhipcau": ["ArgumentParser", "Foundation", "Logging"],
-        "Benchmarks": ["Glibc"],
+        "Benchmarks": ["Foundation", "Glibc"],
     ]
     static let core = ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
     static let banned = [
