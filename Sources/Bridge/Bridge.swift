@@ -101,6 +101,10 @@ public final class Bridge {
     var ledger = MediaLedger()
     /// What legs and trunks that are closed had dropped, by reason.
     var peerDrops = PeerDrops()
+    /// Work that is done beside the loop, and waits for its answer.
+    var jobs = Jobs()
+    /// The halls' pictures as chairs see them.
+    public internal(set) var stills = Stills()
 
     var meetings: [MeetingMedia] = []
     var streams: [Stream?] = []
@@ -202,6 +206,7 @@ public final class Bridge {
         assert(!isPeersDueKnown || peersDue == readPeersDue(), "a peer's deadline moved unnoticed")
         if !isPeersDueKnown { learnPeersDue() }
         result.keepEarlier(peersDue)
+        result.keepEarlier(jobs.deadline)
         for meeting in meetings { result.keepEarlier(meeting.mixer?.deadline) }
         return result
     }
@@ -215,6 +220,7 @@ public final class Bridge {
             wakeTrunks(now: now)
             wakeLegs(now: now)
         }
+        jobs.giveUp(now: now)
         wakeMixers(now: now)
         refreshStale(now: now)
         if timers.isDue(now) { everySoOften(now: now) }

@@ -20,8 +20,10 @@ public enum BridgeEffect: Sendable {
     case meetingEnded(MeetingID, at: WallTime)
     /// The view of a meeting changed: subscribers want to see it.
     case changed(MeetingID)
-    /// A whole key frame to be decoded and kept as the site's still.
-    case still(site: SiteID, codec: Codec, frame: [UInt8])
+    /// Work to be done beside the loop; its answer goes to ``Bridge/finished(job:_:now:)``.
+    case job(Job)
+    /// ``Bridge/stills`` changed: whoever shows them takes a new copy.
+    case stillsChanged
     /// A sealed edition of the topology came by gossip: look at it, and ``Bridge/adopt(_:now:)`` it or say why not.
     case edition([UInt8])
     case log(BridgeLog)

@@ -33,6 +33,19 @@ public struct BridgeSnapshot: Sendable {
     public var peerDrops: [(reason: PeerDropReason, count: UInt64)]
     /// What the halls of this node have for microphone and camera, in the order in which they come into question.
     public var sources: [SourceSnapshot]
+    /// Work beside the loop, by kind.
+    public var jobs: [JobSnapshot]
+    /// The halls' stills, by site, and how old each is.
+    public var stills: [(still: Still, age: Interval)]
+}
+
+/// The jobs of one kind.
+public struct JobSnapshot: Sendable {
+    public var kind: Job.Kind
+    /// Begun, and without an answer so far.
+    public var underWay: Int
+    /// What became of the others, and of answers without a job.
+    public var outcomes: [(outcome: JobOutcome, count: UInt64)]
 }
 
 /// One source of a hall: a page, an encoder, a decoder.
@@ -140,7 +153,11 @@ extension Bridge {
             refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
             encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: ledger,
-            peerDrops: countedPeerDrops(), sources: publications.flatMap(sources))
+            peerDrops: countedPeerDrops(), sources: publications.flatMap(sources),
+            jobs: Job.Kind.allCases.map { kind in
+                JobSnapshot(kind: kind, underWay: jobs.underWay(kind), outcomes: JobOutcome.allCases.map { ($0, jobs.count(kind, $0)) })
+            },
+            stills: stills.list.map { ($0, now - $0.taken) })
     }
 
     private func countedPeerDrops() -> [(reason: PeerDropReason, count: UInt64)] {

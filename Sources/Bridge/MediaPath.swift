@@ -45,7 +45,7 @@ extension Bridge {
             if kind == .audio { return passGate(packet, of: publication, now: now) }
             guard publication.showsPicture(packet) else { return ledger.drop(.ingress, .awaitsKeyFrame) }
             if let frame = publication.keyFrame(with: packet, now: now) {
-                effects.append(.still(site: publication.site, codec: packet.codec, frame: frame))
+                makeStill(of: publication, packet.codec, frame, now: now)
             }
             pass(packet, from: InterestTable.local, now: now)
         case .drop(let reason): ledger.drop(.ingress, MediaDrop(reason))

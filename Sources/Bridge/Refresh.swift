@@ -99,6 +99,7 @@ extension Bridge {
         releaseEquipment(of: m)
         effects.append(.meetingEnded(id, at: wall(now)))
         meetings[m].close()
+        forgetStills()
         interests.removeMeeting(m)
         for trunk in trunks { trunk.wanted.removeAll { $0.meeting == id } }
         announceInterests(now: now)

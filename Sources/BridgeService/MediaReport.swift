@@ -26,6 +26,15 @@ extension NodeStatus {
                 site: source.site.rawValue, kind: "\(source.kind)", name: source.name, chosen: source.isChosen, taken: source.taken,
                 leftOut: source.leftOut)
         }
+        jobs = snapshot.jobs.map { row in
+            let happened = row.outcomes.filter { $0.count > 0 }
+            return Jobs(
+                kind: "\(row.kind)", underWay: row.underWay,
+                outcomes: Dictionary(uniqueKeysWithValues: happened.map { ("\($0.outcome)", $0.count) }))
+        }
+        stills = snapshot.stills.map { still, age in
+            Still(site: still.site.rawValue, meeting: still.meeting.rawValue, ageSeconds: age.seconds, bytes: still.jpeg.count)
+        }
         for (reason, count) in snapshot.peerDrops where count > 0 { refused["peer \(reason)"] = count }
         if snapshot.refusedWrites > 0 { refused["records not written"] = UInt64(snapshot.refusedWrites) }
         if snapshot.unsendable > 0 { refused["messages too long"] = UInt64(snapshot.unsendable) }
@@ -48,6 +57,16 @@ extension Metrics {
             out.sample("nhipcau_source_packets_total", labels + [("result", "taken")], Double(source.taken))
             out.sample("nhipcau_source_packets_total", labels + [("result", "left out")], Double(source.leftOut))
         }
+        out.family("nhipcau_jobs_total", "counter", "Jobs beside the loop and their answers, by what became of them")
+        for row in snapshot.jobs {
+            for (outcome, count) in row.outcomes {
+                out.sample("nhipcau_jobs_total", [("kind", "\(row.kind)"), ("outcome", "\(outcome)")], Double(count))
+            }
+        }
+        out.family("nhipcau_jobs_under_way", "gauge", "Jobs that wait for their answer")
+        for row in snapshot.jobs { out.sample("nhipcau_jobs_under_way", [("kind", "\(row.kind)")], Double(row.underWay)) }
+        out.family("nhipcau_stills", "gauge", "Halls of which a still is kept")
+        out.sample("nhipcau_stills", [], Double(snapshot.stills.count))
         out.family("nhipcau_peer_dropped_total", "counter", "Datagrams that ended inside a leg or trunk, by reason")
         for (reason, count) in snapshot.peerDrops { out.sample("nhipcau_peer_dropped_total", [("reason", "\(reason)")], Double(count)) }
         out.family("nhipcau_records_refused_total", "counter", "Records of this node that a limit kept from being written")

@@ -80,9 +80,10 @@ public struct NodeService: Sendable {
         let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
         let pictures = Pictures()
         let subscriptions = Subscriptions()
-        let executor = EffectExecutor(archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, logger: logger)
+        let executor = EffectExecutor(archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, worker: StillQueue(), logger: logger)
         let node = network.nodes[slot]
         let loop = try EventLoop(address: node.address) { executor.perform($0) }
+        executor.loop = loop
         let bridge = Bridge(
             Bridge.Configuration(
                 network: network, slot: slot, before: history.before(network), security: security, codecs: OpusCodecs(),
@@ -199,16 +200,20 @@ final class EffectExecutor {
     private let pictures: Pictures
     private let subscriptions: Subscriptions
     private let editions: Editions
+    private let worker: any JobWorker
     private let logger: Logger
+    /// Takes the answers of jobs; set before the loop starts.
+    weak var loop: EventLoop?
     /// Meetings that changed since the last second.
     private var changedMeetings: Set<MeetingID> = []
     private var nextSecond = Instant.zero
 
-    init(archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, logger: Logger) {
+    init(archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, worker: any JobWorker, logger: Logger) {
         self.archive = archive
         self.pictures = pictures
         self.subscriptions = subscriptions
         self.editions = editions
+        self.worker = worker
         self.logger = logger
     }
 
@@ -235,7 +240,8 @@ final class EffectExecutor {
             case .changed(let id):
                 changed = true
                 changedMeetings.insert(id)
-            case .still(let site, let codec, let frame): pictures.own.take(site, codec, frame)
+            case .job(let job): begin(job)
+            case .stillsChanged: pictures.own.show(bridge.stills)
             case .edition(let sealed): editions.arrived(sealed)
             case .log(let line): log(line)
             }
@@ -245,6 +251,10 @@ final class EffectExecutor {
         if changed { subscriptions.changed(bridge, now: now) }
         subscriptions.tick(bridge, now: now)
         if now >= nextSecond { everySecond(bridge, now: now) }
+    }
+
+    private func begin(_ job: Job) {
+        worker.begin(job) { [weak loop] answer in loop?.submit { bridge, now in bridge.finished(job: job.id, answer, now: now) } }
     }
 
     /// What can wait: chairs of meetings, and links that expire.

@@ -53,14 +53,13 @@ extension Network {
 
 /// Stills of all sites that this node shows, and who may see them.
 struct Pictures: Sendable {
-    let own = Stills()
+    let own = ShownStills()
     let distant = DistantStills()
     let seats = Seats()
 
-    /// A meeting is over: pictures of sites that stand in no other go with it.
+    /// A meeting is over: other nodes' pictures of sites that stand in no other go with it. The bridge forgets its own.
     func end(_ meeting: MeetingID) {
         seats.forget(meeting)
-        own.forget { [seats] in !seats.isSeated($0) }
         distant.forget { !seats.isSeated($0) }
     }
 }

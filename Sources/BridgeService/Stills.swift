@@ -1,50 +1,53 @@
 import Basics
-import Conference
+import Bridge
 import Dispatch
 import Foundation
 import Mixing
 import Native
+import Synchronization
 
-/// One JPEG for each of our sites, made from its last key frame on a queue of its own.
-final class Stills: @unchecked Sendable {
+/// Carries out a bridge's jobs beside its loop.
+protocol JobWorker: Sendable {
+    /// Begins a job and returns at once. `answer` is called at most once, from any thread; a job whose worker dies has no answer, and is
+    /// given up by the bridge at its deadline.
+    func begin(_ job: Job, answer: @escaping @Sendable (Job.Answer) -> Void)
+}
+
+/// Makes stills on a queue of this process: decodes one key frame at a time, and makes a JPEG of it.
+final class StillQueue: JobWorker, @unchecked Sendable {
     private let queue = DispatchQueue(label: "nhipcau.stills")
-    private let lock = NSLock()
-    private var pictures: [SiteID: [UInt8]] = [:]
-    private var busy = 0
-    // One for all: scaling and compressing begin anew with each picture.
+    // One for all, used on the queue alone: scaling and compressing begin anew with each picture.
     private let encoder = StillEncoder()
+    /// Jobs that wait on the queue or are in work. The bridge gives up what takes too long, so a decoder that hangs would collect them.
+    private let waiting = Mutex(0)
 
-    /// Decodes and keeps the frame; dropped if the queue has not kept up.
-    func take(_ site: SiteID, _ codec: Codec, _ frame: [UInt8]) {
-        lock.lock()
-        let full = busy >= 8
-        if !full { busy += 1 }
-        lock.unlock()
-        if full { return }
+    func begin(_ job: Job, answer: @escaping @Sendable (Job.Answer) -> Void) {
+        let hasRoom = waiting.withLock { waiting in
+            guard waiting < job.work.kind.limit else { return false }
+            waiting += 1
+            return true
+        }
+        guard hasRoom else { return answer(.refused(.unavailable)) }
         queue.async { [self] in
-            let picture = LibavVideoDecoder(codec)?.decode(frame)
-            let jpeg = picture.flatMap { encoder.encode($0) }
-            lock.lock()
-            busy -= 1
-            if let jpeg { pictures[site] = jpeg }
-            lock.unlock()
+            defer { waiting.withLock { $0 -= 1 } }
+            // The bridge gives the job up by itself: a queue that fell behind catches up by that.
+            guard EventLoop.now() < job.deadline else { return }
+            switch job.work {
+            case .still(let codec, let frame):
+                let picture = LibavVideoDecoder(codec)?.decode(frame)
+                answer(picture.flatMap { encoder.encode($0) }.map { .still($0) } ?? .refused(.undecodable))
+            }
         }
     }
+}
 
-    /// The site's meeting is over. Frames that wait to be decoded came before that.
-    func forget(where isGone: @escaping @Sendable (SiteID) -> Bool) {
-        queue.async { [self] in
-            lock.lock()
-            pictures = pictures.filter { !isGone($0.key) }
-            lock.unlock()
-        }
-    }
+/// The halls' stills as the bridge had them last: kept beside the loop, so that asking for a still costs no media.
+final class ShownStills: Sendable {
+    private let shown = Mutex(Stills())
 
-    func picture(of site: SiteID) -> [UInt8]? {
-        lock.lock()
-        defer { lock.unlock() }
-        return pictures[site]
-    }
+    func show(_ stills: Stills) { shown.withLock { $0 = stills } }
+
+    func picture(of site: SiteID) -> [UInt8]? { shown.withLock { $0[site]?.jpeg } }
 }
 
 /// Stills of other nodes' sites, kept a few seconds: a chair's page shows them all and asks often.

@@ -24,6 +24,10 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var media: [Stage]?
     /// What the halls of this node have for microphone and camera; nil from a node of before.
     public var sources: [Source]?
+    /// Work beside the loop that carries media, by kind; nil from a node of before.
+    public var jobs: [Jobs]?
+    /// The stills of this node's halls, by site; nil from a node of before.
+    public var stills: [Still]?
 
     /// The fixed head; lists are filled by the caller.
     public init(node: String, name: String, incarnation: UInt64, topologyHash: String, uptimeSeconds: Double, version: String) {
@@ -49,6 +53,40 @@ public struct NodeStatus: Codable, Hashable, Sendable {
             self.stage = stage
             self.came = came
             self.dropped = dropped
+        }
+    }
+
+    /// The jobs of one kind.
+    public struct Jobs: Codable, Hashable, Sendable {
+        /// `still`.
+        public var kind: String
+        /// Begun, and without an answer so far.
+        public var underWay: Int
+        /// What became of the others; only what happened.
+        public var outcomes: [String: UInt64]
+        /// All fields.
+        public init(kind: String, underWay: Int, outcomes: [String: UInt64]) {
+            self.kind = kind
+            self.underWay = underWay
+            self.outcomes = outcomes
+        }
+    }
+
+    /// A hall's newest still.
+    public struct Still: Codable, Hashable, Sendable {
+        /// The hall's site.
+        public var site: String
+        /// The meeting into which the hall sent it.
+        public var meeting: String
+        public var ageSeconds: Double
+        /// The JPEG's length.
+        public var bytes: Int
+        /// All fields.
+        public init(site: String, meeting: String, ageSeconds: Double, bytes: Int) {
+            self.site = site
+            self.meeting = meeting
+            self.ageSeconds = ageSeconds
+            self.bytes = bytes
         }
     }
 

@@ -133,6 +133,10 @@ struct StatusCommand: AsyncParsableCommand {
             let reasons = stage.dropped.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
             print("media \(stage.stage)  \(stage.came) came  dropped: \(reasons)")
         }
+        for row in status.jobs ?? [] where !row.outcomes.isEmpty || row.underWay > 0 {
+            let outcomes = row.outcomes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+            print("job \(row.kind)  \(row.underWay) under way  \(outcomes)")
+        }
         for source in status.sources ?? [] where source.leftOut > 0 || !source.chosen {
             print("source \(source.site)  \(source.kind)  \(source.name)  \(source.chosen ? "chosen" : "not chosen")  left out \(source.leftOut)")
         }

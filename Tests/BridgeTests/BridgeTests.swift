@@ -30,6 +30,8 @@ final class Lab {
     var logs: [[BridgeLog]]
     /// Sealed editions of the topology that came by gossip, by slot.
     var editions: [[[UInt8]]]
+    /// Jobs that left a node, by slot; nobody answers them but a test.
+    var jobs: [(slot: Int, job: Job)] = []
     /// RTP packets on each trunk, by sender and receiver.
     var crossings: [Edge: Int] = [:]
     /// Packets that crossed a trunk a second time in the same direction.
@@ -127,6 +129,7 @@ final class Lab {
             for effect in bridge.takeEffects() {
                 if case .log(let line) = effect { logs[slot].append(line) }
                 if case .edition(let sealed) = effect { editions[slot].append(sealed) }
+                if case .job(let job) = effect { jobs.append((slot, job)) }
             }
         }
     }

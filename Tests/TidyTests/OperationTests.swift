@@ -20,7 +20,7 @@ import Testing
         #expect(documented.subtracting(written).sorted() == [], "in docs/operation.md, and no metric")
     }
 
-    @Test("every reason for a drop is explained", arguments: ["StrangerDrop", "DropReason", "MediaDrop"])
+    @Test("every reason for a drop is explained", arguments: ["StrangerDrop", "DropReason", "MediaDrop", "JobOutcome"])
     func reasons(name: String) throws {
         let page = try Self.page()
         var seen = 0

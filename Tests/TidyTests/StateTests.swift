@@ -12,6 +12,8 @@ import Testing
     }
 
     static let machines = [
+        Machine("Bridge/Jobs.swift", "Jobs"),
+        Machine("Bridge/Stills.swift", "Stills"),
         Machine("Conference/AttachmentState.swift", "AttachmentState"),
         Machine("Conference/CrownState.swift", "CrownState"),
         Machine("Conference/Tables.swift", "Tables"),
