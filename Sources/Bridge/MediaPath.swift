@@ -92,6 +92,7 @@ extension Bridge {
         // Fields one by one: a copy of the stream costs more than sending the packet.
         guard let meeting = streams[packet.stream]?.meeting else { return ledger.drop(.share, .unknownStream) }
         guard streams[packet.stream]?.share.admits(packet.payload.count, now: now) == true else { return ledger.drop(.share, .overRate) }
+        if packet.kind == .audio, edge >= 0, streams[packet.stream]?.gate.admits(now: now) != true { return ledger.drop(.share, .closedGate) }
         ledger.enter(.choice)
         var up = true
         var down = true

@@ -14,6 +14,12 @@ extension Bridge {
     @discardableResult
     package func publish(_ lane: Lane, of meeting: MeetingID?, key: String, value: [UInt8]?, now: Instant) -> Bool {
         precondition(!Conference.reads(key: key) && !key.hasPrefix(Bridge.editionKey), "key \(key) has a meaning")
+        return write(lane, of: meeting, key: key, value: value, now: now)
+    }
+
+    /// The same under any key: what a lying node of the simulator says in records that others read. The node itself reads none of its own.
+    @discardableResult
+    package func write(_ lane: Lane, of meeting: MeetingID?, key: String, value: [UInt8]?, now: Instant) -> Bool {
         if let meeting, conference.view(of: meeting)?.ended != false { return false }
         membership.set(lane, scope: meeting ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
         pump(now)

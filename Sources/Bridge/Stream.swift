@@ -89,6 +89,8 @@ final class Stream {
 
     /// What it may send through this node.
     var share: StreamShare
+    /// Of a voice that comes over a trunk.
+    var gate = VoiceGate()
 
     init(record: StreamRecord, meeting: Int, isLocal: Bool, share: StreamShare) {
         self.share = share

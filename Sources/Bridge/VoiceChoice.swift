@@ -98,8 +98,9 @@ extension Bridge {
         var open: [(slot: Int, rank: VoiceRank)] = []
         let sites = view.openSites
         for place in streams.indices {
-            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio, sites.contains(stream.record.site),
-                let rank = view.rank(of: stream.record.site, at: meetings[m].place(of: stream.record.site))
+            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
+            stream.gate.isOpen = sites.contains(stream.record.site)
+            guard stream.gate.isOpen, let rank = view.rank(of: stream.record.site, at: meetings[m].place(of: stream.record.site))
             else { continue }
             open.append((place, rank))
         }

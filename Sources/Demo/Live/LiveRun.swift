@@ -47,6 +47,9 @@ extension Demo {
     ///
     /// Throws a sentence where it cannot begin: no room for so many halls, a node that does not come up.
     public static func play(_ scenario: Scenario, _ options: LiveOptions) async throws -> LiveFindings {
+        if let liar = scenario.liars.first {
+            throw LiveNetwork.Failure(description: "\(scenario.network.node(liar)?.id ?? "") lies: no real program does; play it without --live")
+        }
         let network = try LiveNetwork(
             scenario, seed: options.seed, loopback: options.loopback, program: options.program, older: options.older,
             cache: options.cache ?? DemoRun.cache(ProcessInfo.processInfo.environment), keep: options.keep)

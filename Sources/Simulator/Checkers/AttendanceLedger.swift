@@ -30,7 +30,7 @@ final class AttendanceLedger {
         guard row.left != nil else { return }
         let stay = Stay(meeting: row.meeting, site: row.site, joined: row.joined)
         kept[node.place, default: []].insert(stay)
-        if row.site.node == node.name { over.append(Over(stay: stay, home: node.place, at: now)) }
+        if row.site.node == node.name, !node.hasLied { over.append(Over(stay: stay, home: node.place, at: now)) }
     }
 
     /// What its disk does not have is nobody's fault.

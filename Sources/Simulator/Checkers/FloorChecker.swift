@@ -67,6 +67,7 @@ final class FloorChecker {
 
     /// Something changed, the homes aside.
     func floorChanged(_ change: FloorChange) {
+        guard !change.node.hasLied else { return }
         if let new = change.new {
             checkSlots(change.node, change.meeting, change.old, new)
             checkAttachment(change, new)
@@ -76,6 +77,7 @@ final class FloorChecker {
 
     /// S2: what a node mixes of a floor of size N is at most N voices, beside the acting chair's.
     func checkAdmitted(_ node: SimulatedNode, _ bridge: Bridge, _ m: Int) {
+        guard !node.hasLied else { return }
         let (id, definition) = (sight.meetings[m].id, sight.meetings[m].definition)
         guard definition.floorSize > 0, definition.sites.count <= FloorChecker.fewSites, let view = bridge.view(of: id), !view.ended else {
             return
@@ -92,6 +94,7 @@ final class FloorChecker {
     func homesChanged(_ change: FloorChange) {
         let (node, m) = (change.node, change.meeting)
         openGates[m].removeAll { $0.node == node.place }
+        guard !node.hasLied else { return }
         for home in change.new?.homes ?? [] {
             guard let lease = home.lease else { continue }
             if home.gateOpen {

@@ -14,6 +14,8 @@ struct Sight {
     var core: [Bool] { world.core }
     var meetings: [WorldMeeting] { world.meetings }
     var halls: [Hall] { world.halls }
+    /// Some node lies at some time.
+    var hasLiars: Bool { world.hasLiars }
     func name(_ node: NodeIndex) -> String { world.name(node) }
     /// Both ends call the edge up with one session.
     func areJoined(_ lower: Int, _ upper: Int) -> Bool { world.areJoined(lower, upper) }

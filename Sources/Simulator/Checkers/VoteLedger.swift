@@ -106,7 +106,7 @@ final class VoteLedger {
                     missing.insert(cast)
                     violation("\(vote.meeting): \(node.name) counts \(words(here)) of \(cast.site), whose home has \(words([last.ballot]))")
                 }
-                for ballot in ballots {
+                for ballot in ballots where sight.network.slot(site: ballot.site).map({ nodes[$0].hasLied }) != true {
                     let known = accepted[Cast(vote: vote.id, site: ballot.site)] ?? []
                     guard !known.contains(where: { $0.ballot == ballot.ballot }) else { continue }
                     violation("\(vote.meeting): \(node.name) counts \(words([ballot.ballot])) of \(ballot.site), which its home never accepted")

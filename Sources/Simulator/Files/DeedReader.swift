@@ -106,7 +106,7 @@ struct DeedReader {
         case .openVote, .closeVote: return voteEvents(verb, reader)
         case .cast: return ballots(value, reader)
         case .crash, .restart, .pause, .slow, .drift, .stepClock, .diskFull, .diskFree, .certificateExpired, .certificateRenewed,
-            .loadTopology, .newerProgram:
+            .loadTopology, .newerProgram, .byzantine, .honest:
             return nodeEvents(verb, value, reader, duration: duration, topology: topology)
         case .breakAway, .rejoin:
             guard let meeting = meeting(reader) else { return [] }
@@ -154,7 +154,11 @@ struct DeedReader {
         var ppm = 0
         var losesMemory = false
         var edition: Network?
+        var lies: Set<Lie> = []
         switch verb {
+        case .byzantine:
+            guard let told = self.lies(reader, nodes, at: value) else { return [] }
+            lies = told
         case .crash:
             losesMemory = reader.choice("memory", Memory.self) == .lost
         case .pause:
@@ -191,9 +195,30 @@ struct DeedReader {
             case .certificateExpired: return (.certificateExpired(node, true), .certificateExpired(node, false))
             case .certificateRenewed: return (.certificateExpired(node, false), nil)
             case .newerProgram: return (.newerProgram(node), nil)
+            case .byzantine: return (.byzantine(node, lies), .byzantine(node, []))
+            case .honest: return (.byzantine(node, []), nil)
             default: return edition.map { (.loadTopology(node, $0), nil) }
             }
         }
+    }
+
+    /// `lies: [NAME, …]`; without it all. Only a node with nothing below it may lie: what a node can do to those below is theirs to bear.
+    private func lies(_ reader: MappingReader, _ nodes: [NodeIndex], at place: Node) -> Set<Lie>? {
+        for node in nodes where network.links.contains(where: { $0?.parent == node || $0?.backups.contains(node) == true }) {
+            file.report(.notALeaf(network.node(node)?.id ?? ""), at: place)
+            return nil
+        }
+        guard reader.has("lies") else { return Set(Lie.allCases) }
+        var lies: Set<Lie> = []
+        let names = Lie.allCases.map(\.rawValue)
+        for (text, place) in reader.texts("lies") {
+            if let lie = Lie(rawValue: text) {
+                lies.insert(lie)
+            } else {
+                file.report(.unknownValue(text, key: "lies", allowed: names), at: place, meaning: text, among: names)
+            }
+        }
+        return lies.isEmpty ? nil : lies
     }
 
     private enum Memory: String, CaseIterable {

@@ -51,6 +51,11 @@ extension Message {
         Message(
             .notInMeeting, en: "'\(site)' does not take the chair of meeting '\(meeting)'", vi: "'\(site)' không chủ trì cuộc họp '\(meeting)'")
     }
+    static func notALeaf(_ id: String) -> Message {
+        Message(
+            .unknownNode, en: "'\(id)' has nodes below it: only a node without any may lie here",
+            vi: "'\(id)' còn có nút bên dưới: ở đây chỉ nút không có cấp dưới mới được nói dối")
+    }
     static func noDeed(_ examples: [String]) -> Message {
         Message(
             .noDeed, en: "this says when, but not what happens; begin it with a deed such as \(either(examples, "or"))",

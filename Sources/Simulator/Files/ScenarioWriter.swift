@@ -105,6 +105,8 @@ struct ScenarioWriter {
         case .certificateExpired(let node, let isExpired): "\(isExpired ? "certificate-expired" : "certificate-renewed"): \(id(node))"
         case .loadTopology(let node, _): "load-topology: \(id(node))"
         case .newerProgram(let node): "newer-program: \(id(node))"
+        case .byzantine(let node, let lies):
+            lies.isEmpty ? "honest: \(id(node))" : "byzantine: \(id(node)), lies: \(list(Lie.allCases.filter(lies.contains).map(\.rawValue)))"
         case .join(let site, let meeting): "join: \(site), meeting: \(meeting)"
         case .leave(let site, let meeting): "leave: \(site), meeting: \(meeting)"
         case .talk(let site, let meeting, let isTalking): "\(isTalking ? "talk" : "quiet"): \(site), meeting: \(meeting)"

@@ -18,6 +18,8 @@ enum Verb: String, CaseIterable {
     case certificateRenewed = "certificate-renewed"
     case loadTopology = "load-topology"
     case newerProgram = "newer-program"
+    case byzantine
+    case honest
     // The people.
     case join
     case leave
@@ -43,10 +45,11 @@ enum Verb: String, CaseIterable {
     /// Keys that go with it.
     var modifiers: [String] {
         switch self {
-        case .mend, .restart, .diskFree, .certificateRenewed, .newerProgram: []
+        case .mend, .restart, .diskFree, .certificateRenewed, .newerProgram, .honest: []
         case .cut, .cutOneWay, .diskFull, .certificateExpired: ["for"]
         case .impair: ImpairmentReader.keys + ["for"]
         case .crash: ["for", "memory"]
+        case .byzantine: ["for", "lies"]
         case .pause: ["for"]
         case .slow: ["by", "for"]
         case .drift: ["ppm", "for"]
@@ -70,7 +73,7 @@ enum Verb: String, CaseIterable {
     var isFault: Bool {
         switch self {
         case .cut, .cutOneWay, .impair, .crash, .pause, .slow, .drift, .stepClock, .diskFull, .certificateExpired, .loadTopology,
-            .newerProgram:
+            .newerProgram, .byzantine:
             true
         default: false
         }

@@ -46,6 +46,13 @@ final class SimulatedNode {
     var isNewer = false
     /// What the newer program writes of its own in its present life.
     var newerRecords: NewerRecords?
+    /// What it tells others that is not so, from its next start on.
+    var lies: Set<Lie> = []
+    /// It lied at some time: from then on the rules ask nothing of what it does.
+    var hasLied = false
+    /// Of its present life.
+    var lyingCoder: LyingCoder?
+    var lyingRecords: LyingRecords?
     /// A fault touched it last then.
     var troubledAt = Instant(nanoseconds: .min / 2)
 

@@ -110,7 +110,7 @@ struct ReportFaults {
                 if isFull { begin("disk \(node)", name(node), timed) } else { finish("disk \(node)", timed.at) }
             case .certificateExpired(let node, let isExpired):
                 if isExpired { begin("certificate \(node)", name(node), timed) } else { finish("certificate \(node)", timed.at) }
-            case .stepClock(let node, _), .loadTopology(let node, _), .newerProgram(let node):
+            case .stepClock(let node, _), .loadTopology(let node, _), .newerProgram(let node), .byzantine(let node, _):
                 bars.append(Bar(lane: name(node), from: timed.at, until: timed.at, label: words.fault(timed.event), isMended: true, isInstant: true))
             default: break
             }

@@ -71,6 +71,7 @@ struct ReportWords {
         case .certificateExpired: say("certificate expired", "chứng thư hết hạn")
         case .loadTopology: say("new topology", "tệp mạng mới")
         case .newerProgram: say("newer program", "chương trình mới hơn")
+        case .byzantine(_, let lies): lies.isEmpty ? say("honest again", "trở lại đúng đắn") : say("lies", "nói dối")
         default: ""
         }
     }

@@ -47,6 +47,13 @@ public struct Scenario: Hashable, Sendable {
     }
 }
 
+extension Scenario {
+    /// The nodes that lie at some time. The rules ask nothing of what they do.
+    public var liars: Set<NodeIndex> {
+        Set(timeline.compactMap { if case .byzantine(let node, let lies) = $0.event, !lies.isEmpty { node } else { nil } })
+    }
+}
+
 /// A declared or backup edge by its two ends.
 public struct Trunk: Hashable, Sendable {
     /// The end that dials.
@@ -168,6 +175,8 @@ public enum Event: Hashable, Sendable {
     /// Is upgraded: it starts again, with its memory, and from then on sends what a later program may; one that is dead does at its next
     /// start.
     case newerProgram(NodeIndex)
+    /// Its program is replaced by one that tells these lies; by an honest one, if there are none.
+    case byzantine(NodeIndex, Set<Lie>)
 
     // The people.
     /// The hall joins.

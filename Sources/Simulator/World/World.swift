@@ -38,6 +38,8 @@ final class World {
     private(set) lazy var newerCoder = NewerCoder(coder, compressor: options.makeCompressor())
     /// The datagram whose consequences are being looked at; −1: none.
     var inspected: Int32 = -1
+    /// Some node lies at some time.
+    let hasLiars: Bool
     /// The liveness phase has begun.
     var isHealed = false
     /// The end of the liveness phase; later, if something was still open then.
@@ -56,6 +58,7 @@ final class World {
     private(set) lazy var media = MediaChecker(sight, findings)
     private(set) lazy var attendance = AttendanceLedger(sight, findings)
     private(set) lazy var votes = VoteLedger(sight, findings)
+    private(set) lazy var byzantine = ByzantineChecker(sight, findings)
     private(set) lazy var liveness = LivenessWatch(sight, components, ledger)
     /// The protected zone each link lies in, if any.
     var zones: [String?] = []
@@ -80,7 +83,9 @@ final class World {
         plannedEnd = .zero + scenario.safetyPhase + scenario.livenessPhase
         end = plannedEnd
         let network = scenario.network
-        core = network.nodes.map { node in scenario.core?.contains(node.index) ?? true }
+        let liars = scenario.liars
+        hasLiars = !liars.isEmpty
+        core = network.nodes.map { node in (scenario.core?.contains(node.index) ?? true) && !liars.contains(node.index) }
         meetings = scenario.meetings.map { WorldMeeting($0, network) }
         makeNodes()
         makeLinks()
@@ -112,6 +117,7 @@ final class World {
             case .resume(let node): resume(nodes[Int(node)])
             case .restart(let node): start(nodes[Int(node)])
             case .writeNewer(let node, let life): writeNewerRecord(nodes[Int(node)], life: Int(life))
+            case .lie(let node, let life): writeLie(nodes[Int(node)], life: Int(life))
             case .heal: heal()
             case .probe: probe()
             case .sample: sample()
@@ -123,6 +129,7 @@ final class World {
             attendance.check(before: before)
             votes.check(before: before)
         }
+        byzantine.end()
         measures.end(self)
     }
 

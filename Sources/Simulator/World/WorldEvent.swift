@@ -19,6 +19,8 @@ enum WorldEvent {
     case restart(Int32)
     /// A node with a newer program writes a record of its own in that life.
     case writeNewer(Int32, life: Int32)
+    /// A lying node writes a record in that life.
+    case lie(Int32, life: Int32)
     /// The liveness phase begins.
     case heal
     /// The liveness rules are looked at.

@@ -41,11 +41,13 @@ extension World {
             // What was written long before is on the disk.
             place(node)?.disk.commit(now: now)
             place(node)?.disk.isFull = isFull
+            if let node = place(node) { byzantine.forgets(node.place) }
         case .certificateExpired(let node, let isExpired): place(node)?.certificate.isExpired = isExpired
         case .loadTopology(let node, let network):
             guard let node = place(node) else { return }
             load(network, at: node)
         case .newerProgram(let node): if let node = place(node) { upgrade(node) }
+        case .byzantine(let node, let lies): if let node = place(node) { replaceProgram(of: node, lies: lies) }
         default: deed(event)
         }
     }
@@ -77,7 +79,9 @@ extension World {
         case .give(let chair, let meeting, let site): perform(.give(site), chair, meeting)
         case .revoke(let chair, let meeting, let site): perform(.revoke(site), chair, meeting)
         case .muteAll(let chair, let meeting): perform(.muteAll, chair, meeting)
-        case .end(let chair, let meeting): perform(.end, chair, meeting)
+        case .end(let chair, let meeting):
+            if let m = meetings.firstIndex(where: { $0.id == meeting }) { byzantine.chairEnds(m) }
+            perform(.end, chair, meeting)
         case .openVote(let chair, let meeting, let question): openVote(chair, meeting, question)
         case .closeVote(let chair, let meeting, let question): closeVote(chair, meeting, question)
         case .cast(let site, let meeting, let ballot, let question): cast(ballot, site, meeting, question)

@@ -30,12 +30,13 @@ extension World {
         let change = FloorChange(node: node, meeting: m, old: old, new: new)
         if findings.keepsStory { tellFloor(node, m, old, new) }
         // What was filed with this input may hold a lease already.
-        if let new { ledger.look(node, m, old, new) }
+        if let new, !node.hasLied { ledger.look(node, m, old, new) }
         if old?.homes != new?.homes {
             floorChecker.homesChanged(change)
             gatesChanged(change)
         }
         floorChecker.floorChanged(change)
+        byzantine.floorChanged(change, node.bridge)
         if let new, new.acts, old?.acts != true { digest.note(now, .gate, UInt64(node.place), 1 << 32 | new.epoch) }
         if old?.uplink != new?.uplink || old?.children != new?.children || old?.acts != new?.acts { measures.attachmentChanged(m, self) }
     }

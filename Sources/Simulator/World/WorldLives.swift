@@ -1,6 +1,7 @@
 import Basics
 import Bridge
 import Conference
+import Membership
 import Topology
 
 // Processes: their starts and ends, as `BridgeService` and a supervisor make them.
@@ -23,15 +24,17 @@ extension World {
         node.wantsStart = false
         node.life += 1
         node.pausedUntil = nil
-        let rules = Rules.all.subtracting(scenario.without)
+        var rules = Rules.all.subtracting(scenario.without)
+        if node.lies.contains(.gate) { rules.remove(.gate) }
         let random = chance.fork("life/\(node.name)/\(node.life)")
         var seeds = random.fork("seed")
+        node.lyingCoder = lyingCoder(node, random.fork("lies"))
         let boot = node.clock.boot(now)
         let bridge = Bridge(
             Bridge.Configuration(
                 network: node.network, slot: slot, before: node.before,
                 security: SimulatedSecurity(node.certificate, agreement: agreement, random: random.fork("security")),
-                codecs: SimulatedCodecs(), messageCoder: node.isNewer ? newerCoder : coder,
+                codecs: SimulatedCodecs(), messageCoder: node.lyingCoder ?? (node.isNewer ? newerCoder : coder) as any MessageCoder,
                 recordCoder: node.isNewer ? NewerRecordCoder() : recordCoder, seed: seeds.next(),
                 incarnationCounter: rules.contains(.incarnation) ? counter - 1 : 0,
                 restored: rules.contains(.requestsKept) ? node.disk.records : [], rules: rules),
@@ -42,6 +45,7 @@ extension World {
         floorChecker.began(node.place)
         node.uplink = bridge.takenUplink
         if node.isNewer { beginNewerRecords(node, random.fork("newer")) }
+        if !node.lies.isEmpty { beginLyingRecords(node, random.fork("lying records")) }
         digest.note(now, .start, UInt64(node.place), UInt64(node.life))
         if node.life > 1 {
             findings.tell(now, node.index, "starts, life \(node.life)")
@@ -65,10 +69,12 @@ extension World {
         votes.crashed(node, losesMemory: losesMemory, recordCoder)
         if losesMemory {
             node.disk.erase()
+            byzantine.forgets(node.place)
             node.before = nil
         }
         node.bridge = nil
         node.newerRecords = nil
+        node.lyingRecords = nil
         node.wakeAt = nil
         node.pausedUntil = nil
         for slot in node.backlog { pool.remove(slot) }
@@ -112,7 +118,10 @@ extension World {
         for effect in bridge.takeEffects() {
             if case .persistIncarnation(let counter) = effect {
                 digest.note(now, .incarnation, UInt64(node.place), counter)
-                if counter > node.disk.counter { findings.count("incarnation raised") }
+                if counter > node.disk.counter {
+                    findings.count("incarnation raised")
+                    byzantine.raisedIncarnation(node)
+                }
             }
             node.disk.take(effect, now: now)
             switch effect {
