@@ -79,7 +79,11 @@ let package = Package(
 
         // What shells hand to the core, and files.
         room("Wire", ["Basics", "Membership", "Conference", protobuf], exclude: ["Schema"]),
-        room("TopologyFiles", ["Basics", "Topology", yams]),
+        room("Documents", ["Basics", yams]),
+        room("TopologyFiles", ["Basics", "Topology", "Documents", yams]),
+        room("Sheets", ["Basics", "Topology", "Documents", "TopologyFiles"]),
+        room("Reports", ["Basics", "Topology", "Documents"]),
+        room("Drawings", ["Basics", "Topology", "Documents", "TopologyFiles"]),
         room("Native", ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"]),
         room("Archive", ["Basics", "Membership", "Conference", grdb]),
         room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
@@ -89,8 +93,8 @@ let package = Package(
         room(
             "BridgeService",
             [
-                "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
-                hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
+                "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+                "NodeClient", "CLinux", hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(
             "Demo",
@@ -101,13 +105,14 @@ let package = Package(
         room(
             "Simulator",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
-                yams,
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents",
+                "TopologyFiles", yams,
             ]),
         .executableTarget(
             name: "nhipcau",
             dependencies: [
-                "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "TopologyFiles", "Console", "NodeClient", logging, argumentParser,
+                "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings",
+                "Console", "NodeClient", logging, argumentParser,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -122,7 +127,9 @@ let package = Package(
         tests("RTP", ["Basics", "RTP"]),
         tests("Membership", ["Basics", "Membership", "Conference", "Wire", "Native"]),
         tests("Conference", ["Basics", "Conference", "Membership", "Wire"]),
-        tests("Topology", ["Basics", "Topology", "TopologyFiles", yams], resources: [.copy("Broken"), .copy("Sheets")]),
+        tests(
+            "Topology", ["Basics", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings", yams],
+            resources: [.copy("Broken"), .copy("Sheets")]),
         tests("Forwarding", ["Basics", "Forwarding", "RTP"]),
         tests("Mixing", ["Basics", "Mixing", "Native"]),
         tests("Peer", ["Basics", "Peer", "Native"]),
@@ -146,7 +153,7 @@ let package = Package(
                 "nhipcau",
             ]),
         tests(
-            "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "TopologyFiles", "Wire", "Simulator", "Native"],
+            "Simulator", ["Basics", "Peer", "Membership", "Conference", "Topology", "Documents", "TopologyFiles", "Wire", "Simulator", "Native"],
             resources: [.copy("Broken")]),
         tests("Tidy", []),
     ]

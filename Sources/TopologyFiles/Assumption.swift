@@ -1,3 +1,5 @@
+import Documents
+
 /// Which of a line's figures nobody has measured: the value of `assumed`.
 package enum Assumption: String, CaseIterable {
     /// All that stand beside it.
@@ -10,13 +12,13 @@ package enum Assumption: String, CaseIterable {
         self = capacity ? (latency ? .all : .capacity) : latency ? .latency : .none
     }
 
-    var capacity: Bool { self == .all || self == .capacity }
-    var latency: Bool { self == .all || self == .latency }
+    package var capacity: Bool { self == .all || self == .capacity }
+    package var latency: Bool { self == .all || self == .latency }
 }
 
 extension MappingReader {
     /// `true`, `false`, `capacity` or `latency`.
-    func assumption(_ key: String) -> Assumption? {
+    package func assumption(_ key: String) -> Assumption? {
         guard let value = value(key) else { return nil }
         guard let text = value.plainText, ["capacity", "latency"].contains(text) else {
             return flag(key).map { $0 ? .all : .none }

@@ -1,3 +1,5 @@
+import Documents
+
 /// What `nhipcau topology check` found.
 public struct CheckReport: Hashable, Sendable {
     /// No errors; there may be warnings.
@@ -59,7 +61,7 @@ public struct CheckReport: Hashable, Sendable {
 
 extension Problem {
     /// One object: `file`, `line`, `column`, `severity`, `code`, `message`; in sheets also `cell` and `heading`.
-    var json: JSONText {
+    package var json: JSONText {
         var place: [(String, JSONText)] = cell.map { [("cell", .text($0.name)), ("heading", .text($0.heading))] } ?? []
         if cell == nil, let workbookCell { place = [("cell", .text(workbookCell))] }
         return .object(

@@ -1,3 +1,4 @@
+import Documents
 import Yams
 
 /// Reads the files that a topology includes: one for each district, say, each with `nodes:` and nothing else.

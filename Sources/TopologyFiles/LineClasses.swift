@@ -1,4 +1,5 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
@@ -134,7 +135,7 @@ public struct Assumptions: Hashable, Sendable {
     /// Nothing is assumed.
     public init() {}
     /// Of several files together.
-    static func + (a: Assumptions, b: Assumptions) -> Assumptions {
+    package static func + (a: Assumptions, b: Assumptions) -> Assumptions {
         var sum = a
         sum.addresses += b.addresses
         sum.capacities += b.capacities
@@ -143,7 +144,7 @@ public struct Assumptions: Hashable, Sendable {
         return sum
     }
     /// "126 addresses, 125 capacities"; nil if there are none.
-    func text(_ language: Language) -> String? {
+    package func text(_ language: Language) -> String? {
         let words: [(Int, String, String, String)] = [
             (addresses, "address", "addresses", "địa chỉ"), (capacities, "capacity", "capacities", "dung lượng"),
             (latencies, "delay", "delays", "độ trễ"), (nodes, "place", "places", "điểm cầu"),
@@ -151,7 +152,7 @@ public struct Assumptions: Hashable, Sendable {
         let parts = words.filter { $0.0 > 0 }.map { "\($0.0) \(language == .vi ? $0.3 : $0.0 == 1 ? $0.1 : $0.2)" }
         return parts.isEmpty ? nil : parts.joined(separator: ", ")
     }
-    var json: JSONText {
+    package var json: JSONText {
         .object([
             ("addresses", .count(addresses)), ("capacities", .count(capacities)), ("latencies", .count(latencies)), ("nodes", .count(nodes)),
         ])

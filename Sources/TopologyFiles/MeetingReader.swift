@@ -1,10 +1,11 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
 /// Reads a meeting file; without a network only its form is checked.
 package struct MeetingReader {
-    let file: SourceFile
+    package let file: SourceFile
     private let top: MappingReader
     private let network: Network?
 

@@ -1,20 +1,22 @@
+import Documents
+
 // The sentences about topologies and meetings; those about any file are in `Message.swift`.
 
 // MARK: Topologies
 
 extension Message {
-    static func duplicateAddress(_ address: String, of other: String, _ spot: Spot) -> Message {
+    package static func duplicateAddress(_ address: String, of other: String, _ spot: Spot) -> Message {
         Message(
             .duplicateAddress, en: "address \(address) belongs already to '\(other)' \(spot.en)",
             vi: "địa chỉ \(address) đã thuộc về '\(other)' \(spot.vi)")
     }
-    static func sameName(_ name: String, _ other: String, _ spot: Spot) -> Message {
+    package static func sameName(_ name: String, _ other: String, _ spot: Spot) -> Message {
         Message(
             .sameName, .warning, en: "the name '\(name)' looks like that of '\(other)' \(spot.en), below the same parent",
             vi: "tên '\(name)' trông giống tên của '\(other)' \(spot.vi), cùng cấp trên")
     }
     package static func nodeIndexCollision(_ id: String, _ other: String, line: Int) -> Message { nodeIndexCollision(id, other, Spot(line)) }
-    static func nodeIndexCollision(_ id: String, _ other: String, _ spot: Spot) -> Message {
+    package static func nodeIndexCollision(_ id: String, _ other: String, _ spot: Spot) -> Message {
         Message(
             .nodeIndexCollision,
             en: "'\(id)' has the same name on the wire as '\(other)' \(spot.en); change one of the two ids a little",
@@ -29,37 +31,37 @@ extension Message {
     package static func unknownLevel(_ id: String) -> Message {
         Message(.unknownLevel, en: "there is no level '\(id)'", vi: "không có cấp '\(id)'")
     }
-    static func unknownClass(_ id: String) -> Message {
+    package static func unknownClass(_ id: String) -> Message {
         Message(.unknownClass, en: "there is no class '\(id)'", vi: "không có loại đường truyền '\(id)'")
     }
-    static func unknownParent(_ id: String) -> Message {
+    package static func unknownParent(_ id: String) -> Message {
         Message(
             .unknownParent, en: "there is no node '\(id)' to be the parent", vi: "không có nút '\(id)' để làm cấp trên")
     }
-    static func unknownBackup(_ id: String) -> Message {
+    package static func unknownBackup(_ id: String) -> Message {
         Message(
             .unknownBackup, en: "there is no node '\(id)' to be a backup parent",
             vi: "không có nút '\(id)' để làm cấp trên dự phòng")
     }
-    static func unknownRoom(_ id: String, node: String) -> Message {
+    package static func unknownRoom(_ id: String, node: String) -> Message {
         Message(
             .unknownRoom, en: "node '\(node)' has no room '\(id)'", vi: "nút '\(node)' không có phòng '\(id)'")
     }
     package static let noNodes = Message(
         .noRoot, en: "a network needs at least one node", vi: "một mạng cần ít nhất một nút")
-    static let noRoot = Message(
+    package static let noRoot = Message(
         .noRoot, en: "every node has an uplink; the topmost one must have none",
         vi: "nút nào cũng có 'uplink'; nút trên cùng không được có")
-    static func twoRoots(_ id: String, first: String, _ spot: Spot) -> Message {
+    package static func twoRoots(_ id: String, first: String, _ spot: Spot) -> Message {
         Message(
             .twoRoots, en: "'\(id)' has no uplink, but the root is already '\(first)' \(spot.en)",
             vi: "'\(id)' không có 'uplink', nhưng gốc đã là '\(first)' \(spot.vi)")
     }
-    static func cycle(_ ids: [String]) -> Message {
+    package static func cycle(_ ids: [String]) -> Message {
         let way = ids.joined(separator: " → ")
         return Message(.cycle, en: "the uplinks form a cycle: \(way)", vi: "các 'uplink' tạo thành vòng: \(way)")
     }
-    static func levelOrder(_ child: String, _ childLevel: String, under parent: String, _ parentLevel: String) -> Message {
+    package static func levelOrder(_ child: String, _ childLevel: String, under parent: String, _ parentLevel: String) -> Message {
         Message(
             .levelOrder,
             en: "'\(child)' (level '\(childLevel)') cannot hang below '\(parent)' (level '\(parentLevel)'): "
@@ -79,12 +81,12 @@ extension Message {
             .missingCapacity, en: "the line upstream lacks \(either(keys, "and"))",
             vi: "đường lên cấp trên thiếu \(either(keys, "và"))")
     }
-    static func assumedNode(_ id: String) -> Message {
+    package static func assumedNode(_ id: String) -> Message {
         Message(
             .assumedNode, .warning, en: "that '\(id)' takes part is assumed, not confirmed",
             vi: "việc '\(id)' tham gia là giả định, chưa xác nhận")
     }
-    static func thinAccess(_ node: String, uplink: String, access: String) -> Message {
+    package static func thinAccess(_ node: String, uplink: String, access: String) -> Message {
         Message(
             .thinAccess, .warning, en: "the uplink of '\(node)' has \(uplink), but the access line that carries it only \(access)",
             vi: "'uplink' của '\(node)' là \(uplink), nhưng đường truy nhập mang nó chỉ có \(access)")
@@ -100,7 +102,7 @@ extension Message {
             en: "this capacity is assumed, not measured, and \(trunks) trunk\(trunks == 1 ? " uses" : "s use") it",
             vi: "dung lượng này là giả định, chưa đo, và \(trunks) trung kế đang dùng")
     }
-    static func assumedLatency(_ trunks: Int) -> Message {
+    package static func assumedLatency(_ trunks: Int) -> Message {
         Message(
             .assumedLatency, .warning,
             en: "this delay is assumed, not measured, and \(trunks) trunk\(trunks == 1 ? " uses" : "s use") it",
@@ -122,7 +124,7 @@ extension Message {
             .badAddress, en: "the range has addresses for \(given) node\(given == 1 ? "" : "s"), but \(wanted) need one; take a larger one",
             vi: "dải chỉ đủ địa chỉ cho \(given) nút, nhưng \(wanted) nút cần; hãy lấy dải lớn hơn")
     }
-    static func backupInOwnSubtree(_ node: String, _ backup: String) -> Message {
+    package static func backupInOwnSubtree(_ node: String, _ backup: String) -> Message {
         node == backup
             ? Message(
                 .backupInOwnSubtree, en: "'\(node)' cannot be its own backup parent",
@@ -131,23 +133,23 @@ extension Message {
                 .backupInOwnSubtree, en: "backup parent '\(backup)' hangs below '\(node)' itself",
                 vi: "cấp trên dự phòng '\(backup)' lại ở dưới chính '\(node)'")
     }
-    static func backupIsParent(_ backup: String) -> Message {
+    package static func backupIsParent(_ backup: String) -> Message {
         Message(
             .backupIsParent, en: "backup parent '\(backup)' is the parent already",
             vi: "cấp trên dự phòng '\(backup)' đã là cấp trên")
     }
-    static func backupTwice(_ backup: String) -> Message {
+    package static func backupTwice(_ backup: String) -> Message {
         Message(
             .duplicateID, en: "backup parent '\(backup)' is named twice", vi: "cấp trên dự phòng '\(backup)' ghi hai lần")
     }
-    static func backupCycle(_ ids: [String]) -> Message {
+    package static func backupCycle(_ ids: [String]) -> Message {
         let way = ids.joined(separator: " → ")
         return Message(
             .backupCycle,
             en: "uplinks and backups can form a cycle: \(way); of two nodes only one may back up on the other",
             vi: "'uplink' và dự phòng có thể tạo thành vòng: \(way); trong hai nút chỉ một nút được dự phòng qua nút kia")
     }
-    static func backupZone(_ node: String, _ zone: String?, _ backup: String, _ other: String?) -> Message {
+    package static func backupZone(_ node: String, _ zone: String?, _ backup: String, _ other: String?) -> Message {
         func en(_ zone: String?) -> String { zone.map { "in zone '\($0)'" } ?? "in no zone" }
         func vi(_ zone: String?) -> String { zone.map { "trong vùng '\($0)'" } ?? "ngoài mọi vùng" }
         return Message(
@@ -160,7 +162,7 @@ extension Message {
 // MARK: Meetings
 
 extension Message {
-    static let missingTopology = Message(
+    package static let missingTopology = Message(
         .missingTopology, en: "no topology to check this meeting against: name one with 'topology:' or give its file too",
         vi: "không có mạng để kiểm tra cuộc họp này: hãy ghi 'topology:' hoặc đưa thêm tệp mạng")
     static func unknownTopology(_ name: String) -> Message {
@@ -182,7 +184,7 @@ extension Message {
             .duplicateMeeting, en: "meeting '\(id)' is declared already in \(file):\(line)",
             vi: "cuộc họp '\(id)' đã có ở \(file):\(line)")
     }
-    static func unknownKind(_ kind: String, allowed: [String]) -> Message {
+    package static func unknownKind(_ kind: String, allowed: [String]) -> Message {
         Message(
             .unknownKind, en: "there is no kind of meeting '\(kind)'; use \(either(allowed, "or"))",
             vi: "không có loại cuộc họp '\(kind)'; hãy dùng \(either(allowed, "hoặc"))")
@@ -190,7 +192,7 @@ extension Message {
     package static func unknownSite(_ id: String) -> Message {
         Message(.unknownSite, en: "there is no site or node '\(id)'", vi: "không có điểm cầu hay nút '\(id)'")
     }
-    static func unknownChair(_ id: String) -> Message {
+    package static func unknownChair(_ id: String) -> Message {
         Message(
             .unknownChair, en: "there is no site '\(id)' to take the chair", vi: "không có điểm cầu '\(id)' để chủ trì")
     }

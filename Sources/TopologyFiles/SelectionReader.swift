@@ -1,11 +1,12 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
 /// Reads who is meant: sites by id, level, unit or subtree. Without a network only the form is checked.
 package struct SelectionReader {
-    let file: SourceFile
-    let network: Network?
+    package let file: SourceFile
+    package let network: Network?
 
     package init(file: SourceFile, network: Network?) {
         self.file = file

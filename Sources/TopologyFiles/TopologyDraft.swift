@@ -1,9 +1,10 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
 /// A topology as its file says it, with the places where it says so; not yet a tree.
-struct TopologyDraft {
+package struct TopologyDraft {
     struct Entry {
         var node: Network.Node
         var idPlace: Node
@@ -34,22 +35,22 @@ struct TopologyDraft {
     var edition = ""
     var agency = ""
     var language: Language?
-    var levels: [Network.Level] = []
+    package var levels: [Network.Level] = []
     var levelPlaces: [String: Node] = [:]
-    var upstream: Network.Upstream?
+    package var upstream: Network.Upstream?
     var nodesPlace: Node?
     var entries: [Entry] = []
     /// Entries under `nodes`, also those that could not be read.
-    var listed = 0
-    var uplinksListed = 0
-    var assumed = Assumptions()
+    package var listed = 0
+    package var uplinksListed = 0
+    package var assumed = Assumptions()
 
     init(root: Node) { self.root = root }
 
     func level(_ id: String) -> Network.Level? { levels.first { $0.id == id } }
 
     /// The network; only for a draft without errors.
-    func network() throws(Tree.Malformed) -> Network {
+    package func network() throws(Tree.Malformed) -> Network {
         try Network(
             networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language?.rawValue, levels: levels,
             upstream: upstream,
@@ -70,23 +71,23 @@ struct TopologyDraft {
 package struct LineDraft {
     package static let keys = TopologyKeys.line.names
 
-    var up: Bitrate?
-    var down: Bitrate?
+    package var up: Bitrate?
+    package var down: Bitrate?
     /// Given, be it well or badly.
     var saysUp = false
     var saysDown = false
-    var latency: Interval?
-    var loss: Int?
-    var carrier: String?
-    var audio: Network.AudioMode?
-    var video: Network.VideoMode?
+    package var latency: Interval?
+    package var loss: Int?
+    package var carrier: String?
+    package var audio: Network.AudioMode?
+    package var video: Network.VideoMode?
     package var assumed: Assumption?
     var assumedPlace: Node?
     /// Trunks that take their capacity, and their delay, from here.
     var users = 0
     var latencyUsers = 0
 
-    init() {}
+    package init() {}
 
     package init(_ reader: MappingReader) {
         let both = reader.bitrate("capacity")
@@ -103,11 +104,11 @@ package struct LineDraft {
         assumedPlace = reader.value("assumed")
     }
 
-    var given: Bool { saysUp || saysDown || latency != nil || loss != nil || carrier != nil }
+    package var given: Bool { saysUp || saysDown || latency != nil || loss != nil || carrier != nil }
     /// The keys that would complete the capacity.
     package var missing: [String] { (saysUp ? [] : ["up"]) + (saysDown ? [] : ["down"]) }
 
-    func filled(from other: LineDraft) -> LineDraft {
+    package func filled(from other: LineDraft) -> LineDraft {
         var result = self
         if !saysUp { (result.up, result.saysUp) = (other.up, other.saysUp) }
         if !saysDown { (result.down, result.saysDown) = (other.down, other.saysDown) }

@@ -1,10 +1,11 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
 /// Reads a topology file into a `TopologyDraft`, one part after the other; what crosses parts is left to `TreeChecks`.
-struct TopologyReader {
-    let file: SourceFile
+package struct TopologyReader {
+    package let file: SourceFile
     private var draft: TopologyDraft
     private var lines: LineClasses
     private var range: AddressRange?
@@ -15,7 +16,7 @@ struct TopologyReader {
     private var levelClass: [String: String] = [:]
 
     /// Nil if the file is no mapping at all.
-    static func read(_ root: Node, in file: SourceFile) -> TopologyDraft? {
+    package static func read(_ root: Node, in file: SourceFile) -> TopologyDraft? {
         guard let top = MappingReader(root, what: "topology", table: TopologyKeys.topology, in: file) else { return nil }
         var reader = TopologyReader(file: file, draft: TopologyDraft(root: root), lines: LineClasses(file: file))
         reader.readHead(top)

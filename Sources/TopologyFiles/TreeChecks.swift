@@ -1,11 +1,12 @@
 import Basics
+import Documents
 import Topology
 import Yams
 
 /// Finds what keeps a draft from being a network: names used twice, and uplinks that are no tree.
 ///
 /// Positions are those of `draft.entries`. Linear in nodes and backups, but for the near names of unknown ones.
-struct TreeChecks {
+package struct TreeChecks {
     private let draft: TopologyDraft
     private let file: SourceFile
     private var position: [String: Int] = [:]
@@ -14,7 +15,7 @@ struct TreeChecks {
     /// Entries whose way up never ends.
     private var inCycle: [Bool]
 
-    static func run(_ draft: TopologyDraft, in file: SourceFile) {
+    package static func run(_ draft: TopologyDraft, in file: SourceFile) {
         var checks = TreeChecks(draft: draft, file: file)
         checks.checkNames()
         checks.checkAddresses()

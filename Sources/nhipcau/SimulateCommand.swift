@@ -3,7 +3,6 @@ import Basics
 import Foundation
 import Native
 import Simulator
-import TopologyFiles
 import Wire
 
 /// `nhipcau simulate`

@@ -3,6 +3,7 @@ import BridgeService
 import Console
 import Foundation
 import NodeClient
+import Reports
 import Topology
 import TopologyFiles
 

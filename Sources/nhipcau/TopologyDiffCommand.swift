@@ -1,6 +1,8 @@
 import ArgumentParser
 import Basics
 import Foundation
+import Reports
+import Sheets
 import Topology
 import TopologyFiles
 
@@ -32,7 +34,7 @@ extension TopologyCommand {
             let new = networks.removeLast()
             var units = UnitMapping()
             for file in mapping {
-                let read = try reading { try TopologyFiles.loadMapping(file, into: &units, language: language) }
+                let read = try reading { try Sheets.loadMapping(file, into: &units, language: language) }
                 if read.skipped > 0 {
                     let note =
                         language == .vi

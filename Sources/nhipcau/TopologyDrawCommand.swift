@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drawings
 import Foundation
 import Topology
 import TopologyFiles
@@ -32,17 +33,17 @@ extension TopologyCommand {
         mutating func run() throws {
             let asked = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: asked) }
-            let language = lang == nil ? TopologyFiles.language(of: network) ?? asked : asked
+            let language = lang == nil ? Drawings.language(of: network) ?? asked : asked
             do {
                 var options = DrawingOptions(
-                    language: language, date: try date.map(TopologyFiles.drawingDate) ?? Self.today(),
+                    language: language, date: try date.map(Drawings.drawingDate) ?? Self.today(),
                     meetings: try load.meetings(in: network, language), showsLoad: !noLoad,
-                    paper: try TopologyFiles.paper(paper), arrangement: layout)
+                    paper: try Drawings.paper(paper), arrangement: layout)
                 options.agency = agency
                 options.number = number
                 options.revisions = try revision.map { try DrawingOptions.Revision($0) }
                 options.signers = try [drawn, checked, approved].map { try DrawingOptions.Signer($0) }
-                try TopologyFiles.draw(network, into: output, options: options)
+                try Drawings.draw(network, into: output, options: options)
             } catch let error as DrawingProblem {
                 FileHandle.standardError.write(Data((error.message(language) + "\n").utf8))
                 throw ExitCode(error.isUsage ? 2 : 1)

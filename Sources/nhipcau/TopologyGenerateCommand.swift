@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Sheets
 import TopologyFiles
 
 /// `nhipcau topology generate …`
@@ -35,7 +36,7 @@ struct TopologyGenerateCommand: AsyncParsableCommand {
         } catch {
             throw ValidationError(error.description)
         }
-        let id = id ?? TopologyFiles.networkID(of: output ?? "") ?? "generated"
+        let id = id ?? Sheets.networkID(of: output ?? "") ?? "generated"
         try deliver(TopologyFiles.generate(shape, id: id, name: name ?? id, language: language), nil, language)
     }
 
@@ -43,7 +44,7 @@ struct TopologyGenerateCommand: AsyncParsableCommand {
         let parts = root.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw ValidationError("--root is ID=NAME, such as TW=\"Trung ương\".") }
         let options = SheetOptions(id: id, name: name, edition: edition, root: SheetOptions.Root(id: parts[0], name: parts[1]))
-        let result = TopologyFiles.importSheet(units, output: output, options: options, language: language)
+        let result = Sheets.importSheet(units, output: output, options: options, language: language)
         guard let yaml = result.yaml else {
             print(result.text)
             throw ExitCode(1)

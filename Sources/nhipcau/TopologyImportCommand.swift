@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import TopologyFiles
+import Sheets
 
 /// `nhipcau topology import …`
 struct TopologyImportCommand: AsyncParsableCommand {
@@ -27,7 +27,7 @@ struct TopologyImportCommand: AsyncParsableCommand {
     mutating func run() async throws {
         let language = try TopologyFilesLanguage.chosen(lang)
         let options = SheetOptions(id: id, name: name, edition: edition)
-        let result = TopologyFiles.importSheet(sheet, output: output, options: options, language: language)
+        let result = Sheets.importSheet(sheet, output: output, options: options, language: language)
         let report = (json ? result.json : result.text(quiet: quiet)) + "\n"
         guard let yaml = result.yaml else {
             print(report, terminator: "")

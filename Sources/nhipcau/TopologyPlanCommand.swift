@@ -1,6 +1,8 @@
 import ArgumentParser
 import Basics
+import Documents
 import Foundation
+import Reports
 import Topology
 import TopologyFiles
 

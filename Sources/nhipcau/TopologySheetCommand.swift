@@ -1,5 +1,7 @@
 import ArgumentParser
+import Documents
 import Foundation
+import Sheets
 import TopologyFiles
 
 /// `nhipcau topology sheet …`
@@ -20,10 +22,10 @@ struct TopologySheetCommand: AsyncParsableCommand {
         let language = try TopologyFilesLanguage.chosen(lang)
         do {
             let network = try TopologyFiles.load(file, language: language)
-            let bill = TopologyFiles.linkBill(network, language: language)
+            let bill = Sheets.linkBill(network, language: language)
             guard let output else { return print(bill, terminator: "") }
             let isWorkbook = output.lowercased().hasSuffix(".xlsx")
-            let bytes = isWorkbook ? TopologyFiles.linkBillWorkbook(network, language: language) : Array(bill.utf8)
+            let bytes = isWorkbook ? Sheets.linkBillWorkbook(network, language: language) : Array(bill.utf8)
             try TopologyOutput.write(bytes, to: output, language: language)
         } catch let invalid as InvalidFile {
             FileHandle.standardError.write(Data((invalid.description + "\n").utf8))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Basics
 import Foundation
+import Reports
 import Topology
 import TopologyFiles
 

@@ -1,9 +1,9 @@
 import Basics
+import Documents
 import Foundation
 import Simulator
 import Testing
 import Topology
-import TopologyFiles
 
 @Suite("What is said of runs")
 struct ReportTests {

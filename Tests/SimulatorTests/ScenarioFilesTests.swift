@@ -1,5 +1,6 @@
 import Basics
 import Conference
+import Documents
 import Foundation
 import Simulator
 import Testing

@@ -2,7 +2,6 @@ import Basics
 import Simulator
 import Testing
 import Topology
-import TopologyFiles
 
 @Suite("Failing scenarios made small")
 struct ShrinkingTests {

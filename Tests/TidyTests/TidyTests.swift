@@ -18,23 +18,29 @@ import Testing
         "Peer": ["Basics", "RTP"],
         "Bridge": ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"],
         "Wire": ["Basics", "Membership", "Conference"],
-        "TopologyFiles": ["Basics", "Topology"],
+        "Documents": ["Basics"],
+        "TopologyFiles": ["Basics", "Topology", "Documents"],
+        "Sheets": ["Basics", "Topology", "Documents", "TopologyFiles"],
+        "Reports": ["Basics", "Topology", "Documents"],
+        "Drawings": ["Basics", "Topology", "Documents", "TopologyFiles"],
         "Native": ["Basics", "Peer", "Mixing", "Membership", "COpenSSL", "COpus", "CAVCodec", "CZstd"],
         "Archive": ["Basics", "Membership", "Conference"],
         "Console": ["Basics", "Conference"],
         "Simulator": [
-            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles",
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "TopologyFiles", "Native", "Archive", "Console", "NodeClient", "CLinux",
+            "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console", "NodeClient",
+            "CLinux",
         ],
         "Demo": [
             "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "Conference", "BridgeService",
             "Simulator", "CLinux",
         ],
         "nhipcau": [
-            "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "TopologyFiles", "Console", "NodeClient",
+            "BridgeService", "Demo", "Simulator", "Basics", "Native", "Wire", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings",
+            "Console", "NodeClient",
         ],
         "Benchmarks": [
             "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "Simulator", "NodeClient",
@@ -43,7 +49,10 @@ import Testing
     ]
     static let outside: [String: Set<String>] = [
         "Wire": ["SwiftProtobuf", "Foundation"],
-        "TopologyFiles": ["Yams", "Foundation"],
+        "Documents": ["Yams", "Foundation"],
+        "TopologyFiles": ["Yams"],
+        "Sheets": ["Foundation"],
+        "Drawings": ["Foundation"],
         "Native": ["Foundation", "FoundationEssentials", "Glibc"],
         "Archive": ["GRDB", "Foundation", "Dispatch", "Synchronization"],
         "Console": ["Foundation"],

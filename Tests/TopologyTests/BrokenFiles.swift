@@ -1,5 +1,4 @@
 import Testing
-import TopologyFiles
 
 /// Every broken file of `Broken/` with exactly what is said about it.
 struct BrokenFile: CustomTestStringConvertible {

@@ -1,4 +1,5 @@
 import Basics
+import Drawings
 import Testing
 import Topology
 import TopologyFiles
@@ -10,7 +11,7 @@ struct DrawingContentTests {
         for round in 0..<60 {
             let network = try randomNetwork(&generator, nodes: Int.random(in: 1...(round % 3 == 0 ? 200 : 40), using: &generator))
             for arrangement in [SheetLayout.Arrangement.automatic, .tree] {
-                let drawing = try TopologyFiles.sheet(network, options: DrawingOptions(language: round % 2 == 0 ? .vi : .en, arrangement: arrangement))
+                let drawing = try Drawings.sheet(network, options: DrawingOptions(language: round % 2 == 0 ? .vi : .en, arrangement: arrangement))
                 let found = faults(drawing, isMap: arrangement == .automatic)
                 #expect(found == [], "round \(round): \(network.canonical)")
             }
@@ -51,7 +52,7 @@ struct DrawingContentTests {
     @Test("how full a trunk is can be told without colour: wider lines, and other marks")
     func withoutColour() throws {
         let network = try varied(loadNetwork("soc-trang"))
-        let drawing = try TopologyFiles.sheet(network, options: options())
+        let drawing = try Drawings.sheet(network, options: options())
         let plan = NetworkPlan(network)
         var looks: [LoadBand: Set<[Int]>] = [:]
         for slot in network.nodes.indices.dropFirst() {
@@ -71,7 +72,7 @@ struct DrawingContentTests {
     @Test("the title block says who, when, which version and how much; the figures are the plan's")
     func titleBlock() throws {
         let network = try loadNetwork("soc-trang")
-        let texts = try TopologyFiles.sheet(network, options: options()).labels.map(\.text)
+        let texts = try Drawings.sheet(network, options: options()).labels.map(\.text)
         for wanted in [
             "Sơ đồ mạng hội nghị trực tuyến: Tỉnh Sóc Trăng", "Tỉnh Sóc Trăng", "26/11/2026", "1 (soc-trang)", "2021-11", "126 nút, 126 điểm cầu, 125 trung kế",
             "Tỉnh\u{A0}1 · Huyện\u{A0}11 · Sở, ngành\u{A0}5 · Xã\u{A0}109", "Người lập", "Người kiểm tra", "Người phê duyệt", "A3",
@@ -80,7 +81,7 @@ struct DrawingContentTests {
         let plan = NetworkPlan(network)
         let root = (plan.rootBits / 100_000).rounded() / 10
         #expect(texts.contains("nút gốc gửi \(root) Mbit/s".replacing(".", with: ",")))
-        let english = try TopologyFiles.sheet(network, options: options(.en)).labels.map(\.text)
+        let english = try Drawings.sheet(network, options: options(.en)).labels.map(\.text)
         #expect(english.contains("126 nodes, 126 sites, 125 trunks"))
         #expect(english.contains("Huyện Kế Sách: if its trunk or it fails, 14 sites are cut off"))
     }
@@ -88,7 +89,7 @@ struct DrawingContentTests {
     @Test("without a date there is room to write one; without load capacities stand alone")
     func blanks() throws {
         let network = try loadNetwork("yen-mo")
-        let labels = try TopologyFiles.sheet(network, options: DrawingOptions(showsLoad: false)).labels.map(\.text)
+        let labels = try Drawings.sheet(network, options: DrawingOptions(showsLoad: false)).labels.map(\.text)
         #expect(labels.contains("……/……/…………"))
         #expect(labels.contains { $0.contains("10 Mbit/s*") })
         #expect(!labels.contains { $0.contains("↓") })
@@ -98,7 +99,7 @@ struct DrawingContentTests {
     func meeting() throws {
         let network = try loadNetwork("yen-mo")
         let file = try TopologyFiles.loadMeeting(topologyFolder + "/meetings/yen-mo-giao-ban.yaml", network: network)
-        let labels = try TopologyFiles.sheet(network, options: DrawingOptions(meetings: [MeetingDemand(file)])).labels.map(\.text)
+        let labels = try Drawings.sheet(network, options: DrawingOptions(meetings: [MeetingDemand(file)])).labels.map(\.text)
         #expect(labels.contains("Tải theo kế hoạch: Giao ban tháng của huyện với các xã (tiếng 32 kbit/s, hình 1 Mbit/s)"))
         #expect(labels.contains("Huyện Yên Mô: hỏng nút mất 17 điểm cầu"))
     }
@@ -106,7 +107,7 @@ struct DrawingContentTests {
     @Test("a protected zone has a frame around its part, a backup a dashed line")
     func zonesAndBackups() throws {
         let party = try loadNetwork("bac-ninh-tinh-uy")
-        let drawing = try TopologyFiles.sheet(party, options: options())
+        let drawing = try Drawings.sheet(party, options: options())
         for id in ["CA27", "QS27"] {
             let slot = party.slot(id: id)!
             let frames = drawing.shapes.compactMap {
@@ -118,7 +119,7 @@ struct DrawingContentTests {
             }
         }
         let hubs = try loadNetwork("can-tho-cum")
-        let dashed = try TopologyFiles.sheet(hubs, options: options()).shapes.compactMap {
+        let dashed = try Drawings.sheet(hubs, options: options()).shapes.compactMap {
             if case .stroke(let stroke) = $0, stroke.ink == .backup, stroke.dash == .dashed { stroke.slot } else { nil }
         }
         #expect(Set(dashed.compactMap { $0 }) == Set((2...8).map { hubs.slot(id: "C92-\($0)")! }))

@@ -1,7 +1,7 @@
+import Drawings
 import Foundation
 import Testing
 import Topology
-import TopologyFiles
 
 struct DrawingFileTests {
     private static func problem(_ body: () throws -> Void) -> DrawingProblem? {
@@ -12,7 +12,7 @@ struct DrawingFileTests {
     }
 
     private func text(_ network: Network, format: DrawingFormat, options: DrawingOptions) throws -> String {
-        String(decoding: try TopologyFiles.drawing(network, format: format, options: options), as: UTF8.self)
+        String(decoding: try Drawings.drawing(network, format: format, options: options), as: UTF8.self)
     }
 
     @Test("what keeps a drawing from being made is said in both languages")
@@ -20,7 +20,7 @@ struct DrawingFileTests {
         let large = try loadNetwork("thai-nguyen")
         let small = try loadNetwork("yen-mo")
         func draw(_ network: Network, _ path: String, _ options: DrawingOptions = .init()) -> DrawingProblem? {
-            Self.problem { try TopologyFiles.draw(network, into: path, options: options) }
+            Self.problem { try Drawings.draw(network, into: path, options: options) }
         }
         let table: [(DrawingProblem?, String, String)] = [
             (
@@ -44,11 +44,11 @@ struct DrawingFileTests {
                 "error[no-places]: không nút nào có tọa độ nên không vẽ được bản đồ; hãy ghi 'at: [vĩ độ, kinh độ]' hoặc dùng --layout tree"
             ),
             (
-                Self.problem { _ = try TopologyFiles.paper("b5") }, "error[unknown-paper]: there is no paper 'b5'; use a4, a3, a2, a1 or a0",
+                Self.problem { _ = try Drawings.paper("b5") }, "error[unknown-paper]: there is no paper 'b5'; use a4, a3, a2, a1 or a0",
                 "error[unknown-paper]: không có khổ giấy 'b5'; hãy dùng a4, a3, a2, a1 hoặc a0"
             ),
             (
-                Self.problem { _ = try TopologyFiles.drawingDate("2026-11-26") },
+                Self.problem { _ = try Drawings.drawingDate("2026-11-26") },
                 "error[bad-date]: '2026-11-26' is no date; write it like 26/11/2026, or '' to write it by hand",
                 "error[bad-date]: '2026-11-26' không phải là ngày; hãy viết như 26/11/2026, hoặc '' để ghi tay"
             ),
@@ -61,10 +61,10 @@ struct DrawingFileTests {
     }
 
     @Test("a date is a day of the calendar", arguments: ["29/02/2024", "31/12/2026", ""])
-    func goodDate(text: String) throws { #expect(try TopologyFiles.drawingDate(text) == text) }
+    func goodDate(text: String) throws { #expect(try Drawings.drawingDate(text) == text) }
 
     @Test("what is no day is refused", arguments: ["29/02/2025", "31/04/2026", "1/1/2026", "00/01/2026", "01/13/2026", "a/b/c", "٠١/01/2026"])
-    func badDate(text: String) { #expect(Self.problem { _ = try TopologyFiles.drawingDate(text) } == .badDate(text)) }
+    func badDate(text: String) { #expect(Self.problem { _ = try Drawings.drawingDate(text) } == .badDate(text)) }
 
     @Test("an extension in any case names the format; a file without one names none")
     func extensions() {
@@ -121,7 +121,7 @@ struct DrawingFileTests {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("nhipcau-\(ProcessInfo.processInfo.processIdentifier).svg").path
         defer { try? FileManager.default.removeItem(atPath: path) }
         let network = try loadNetwork("three-levels")
-        try TopologyFiles.draw(network, into: path, options: options())
+        try Drawings.draw(network, into: path, options: options())
         #expect(try String(contentsOfFile: path, encoding: .utf8) == text(network, format: .svg, options: options()))
     }
 }

@@ -1,8 +1,9 @@
 import Basics
+import Documents
+import Drawings
 import Foundation
 import Testing
 import Topology
-import TopologyFiles
 
 /// Every network of `topology/`.
 let shippedNetworks = [
@@ -144,10 +145,10 @@ struct DrawingTests {
     func clean(name: String, language: Language) throws {
         let network = try loadNetwork(name)
         for showsLoad in [true, false] {
-            let drawing = try TopologyFiles.sheet(network, options: options(language, showsLoad: showsLoad, paper: .a3))
+            let drawing = try Drawings.sheet(network, options: options(language, showsLoad: showsLoad, paper: .a3))
             #expect(faults(drawing) == [])
         }
-        #expect(faults(try TopologyFiles.sheet(varied(network), options: options(language, paper: .a3))) == [])
+        #expect(faults(try Drawings.sheet(varied(network), options: options(language, paper: .a3))) == [])
     }
 
     @Test("every paper that takes a network shows it clean", arguments: shippedNetworks)
@@ -155,7 +156,7 @@ struct DrawingTests {
         let network = try loadNetwork(name)
         for paper in Paper.named {
             do {
-                let drawing = try TopologyFiles.sheet(network, options: options(paper: paper))
+                let drawing = try Drawings.sheet(network, options: options(paper: paper))
                 #expect(faults(drawing) == [])
                 #expect(drawing.width == paper.width)
             } catch {
@@ -167,7 +168,7 @@ struct DrawingTests {
     @Test("every node is there with its name, and its figures in its row, at its box, or in the head of its block", arguments: shippedNetworks)
     func names(name: String) throws {
         let network = try loadNetwork(name)
-        let drawing = try TopologyFiles.sheet(network, options: options(paper: .a3))
+        let drawing = try Drawings.sheet(network, options: options(paper: .a3))
         let labels = drawing.labels
         for slot in network.nodes.indices {
             let name = network.nodes[slot].name
@@ -187,7 +188,7 @@ struct DrawingTests {
     @Test("letters in print have an em of at least 1.8 mm (five points), on the sheets of a province 2.5 mm", arguments: shippedNetworks)
     func legible(name: String) throws {
         let network = try loadNetwork(name)
-        let drawing = try TopologyFiles.sheet(network, options: options(paper: .a3))
+        let drawing = try Drawings.sheet(network, options: options(paper: .a3))
         let smallest = drawing.labels.map(\.size).min()!
         // Thái Nguyên has 188 nodes.
         #expect(smallest >= (name == "thai-nguyen" ? 1.8 : 2.499))
@@ -196,7 +197,7 @@ struct DrawingTests {
     @Test("letters grow into what is free: seven nodes have larger ones than a hundred")
     func growing() throws {
         func largest(_ name: String) throws -> Double {
-            try TopologyFiles.sheet(loadNetwork(name), options: options(paper: .a3)).labels.filter { $0.slot != nil }.map(\.size).max()!
+            try Drawings.sheet(loadNetwork(name), options: options(paper: .a3)).labels.filter { $0.slot != nil }.map(\.size).max()!
         }
         #expect(try largest("three-levels") > 5)
         #expect(try largest("three-levels") > 1.3 * largest("soc-trang"))
@@ -240,8 +241,8 @@ struct DrawingTests {
         for name in shippedNetworks {
             let network = try loadNetwork(name)
             let again = try loadNetwork(name)
-            let one = try TopologyFiles.drawing(network, format: format, options: options())
-            #expect(try TopologyFiles.drawing(again, format: format, options: options()) == one)
+            let one = try Drawings.drawing(network, format: format, options: options())
+            #expect(try Drawings.drawing(again, format: format, options: options()) == one)
         }
     }
 }

@@ -1,6 +1,9 @@
 import Foundation
 import Testing
 import Topology
+
+@testable import Documents
+@testable import Sheets
 @testable import TopologyFiles
 
 @Suite("Excel workbooks") struct ExcelTests {
@@ -33,8 +36,8 @@ import Topology
     func bill(name: String) throws {
         let network = try loadNetwork(name)
         for language in Language.allCases {
-            let csv = TopologyFiles.importSheet(bytes: Array(TopologyFiles.linkBill(network, language: language).utf8), file: "x")
-            let excel = TopologyFiles.importSheet(bytes: TopologyFiles.linkBillWorkbook(network, language: language), file: "x")
+            let csv = Sheets.importSheet(bytes: Array(Sheets.linkBill(network, language: language).utf8), file: "x")
+            let excel = Sheets.importSheet(bytes: Sheets.linkBillWorkbook(network, language: language), file: "x")
             #expect(excel.ok)
             #expect(excel.yaml == csv.yaml)
         }
@@ -47,7 +50,7 @@ import Topology
             [.text("T1"), .text("Tỉnh A"), .text("Tỉnh"), .empty, .empty, .empty],
             [.text("H1"), .text("Huyện B, \"mới\""), .text("Huyện"), .text("T9"), .text("nhiều"), .number(20)],
         ]
-        let result = TopologyFiles.importSheet(bytes: WorkbookWriter.file(rows, sheet: "a"), file: "x.xlsx")
+        let result = Sheets.importSheet(bytes: WorkbookWriter.file(rows, sheet: "a"), file: "x.xlsx")
         let errors = result.problems.filter { $0.severity == .error }
         #expect(Set(errors.map(\.workbookCell)) == ["D3", "E3"])
         #expect(errors.allSatisfy { $0.description.hasPrefix("x.xlsx:\($0.workbookCell ?? "")" + ": error[") })
@@ -75,7 +78,7 @@ import Topology
 
     @Test("a damaged, locked or bursting workbook is refused with a sentence that says what to do")
     func refused() throws {
-        func says(_ bytes: [UInt8]) -> String { TopologyFiles.importSheet(bytes: bytes, file: "x.xlsx").problems.map(\.message).joined() }
+        func says(_ bytes: [UInt8]) -> String { Sheets.importSheet(bytes: bytes, file: "x.xlsx").problems.map(\.message).joined() }
         let unknownString = "<worksheet><sheetData><row r=\"1\"><c r=\"C1\" t=\"s\"><v>7</v></c></row></sheetData></worksheet>"
         #expect(says(workbook(unknownString)).contains("damaged at cell C1"))
         #expect(says(workbook("<worksheet><row r=\"2000000\"/></worksheet>")).contains("larger than any list"))
@@ -104,7 +107,7 @@ import Topology
     func mutations() throws {
         var generator = TestSeed.generator("workbooks")
         let network = try loadNetwork("three-levels")
-        let whole = TopologyFiles.linkBillWorkbook(network)
+        let whole = Sheets.linkBillWorkbook(network)
         let archive = try ZIPArchive(whole)
         let sheet = try #require(try archive.file("xl/worksheets/sheet1.xml"))
         func mutated(_ bytes: [UInt8]) -> [UInt8] {
@@ -129,7 +132,7 @@ import Topology
                 case 1: Array(whole[..<tail]) + mutated(Array(whole[tail...]))
                 default: ZIPWriter.archive([("xl/worksheets/sheet1.xml", mutated(sheet))])
                 }
-            let result = TopologyFiles.importSheet(bytes: bytes, file: "x.xlsx")
+            let result = Sheets.importSheet(bytes: bytes, file: "x.xlsx")
             #expect(result.ok || result.problems.contains { $0.severity == .error })
         }
         for _ in 0..<3_000 {
@@ -141,7 +144,7 @@ import Topology
     @Test("a workbook that another program packed is read: deflated with dynamic codes")
     func deflated() throws {
         let path = sheetFolder + "three.xlsx"
-        let result = TopologyFiles.importSheet(path)
+        let result = Sheets.importSheet(path)
         #expect(result.ok, "\(result.text)")
         let network = try TopologyFiles.parse(try #require(result.yaml), file: "three.yaml")
         #expect(network.nodes.map(\.name) == ["Tỉnh Ninh Bình", "Huyện Yên Mô", "Xã Yên Mỹ"])

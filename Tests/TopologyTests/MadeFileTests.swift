@@ -1,4 +1,6 @@
+import Documents
 import Foundation
+import Sheets
 import Testing
 import Topology
 import TopologyFiles
@@ -122,7 +124,7 @@ import TopologyFiles
             07210,Phường Kinh Bắc,commune,24
             """
         let options = SheetOptions(edition: "2025-07", root: SheetOptions.Root(id: "TW", name: "Trung ương"))
-        let result = TopologyFiles.importSheet(bytes: Array(list.utf8), file: "units.csv", options: options)
+        let result = Sheets.importSheet(bytes: Array(list.utf8), file: "units.csv", options: options)
         let network = try TopologyFiles.parse(try #require(result.yaml), file: "units.yaml")
         #expect(network.nodes.map(\.id) == ["TW", "T01", "X00004", "T24", "X07210"])
         #expect(network.tree.children(0) == [1, 3])
@@ -133,7 +135,7 @@ import TopologyFiles
 
     @Test("the bill of links names every link, its ends and its figures", arguments: [Language.en, .vi])
     func bill(language: Language) throws {
-        let lines = TopologyFiles.linkBill(try loadNetwork("yen-mo"), language: language).components(separatedBy: "\r\n")
+        let lines = Sheets.linkBill(try loadNetwork("yen-mo"), language: language).components(separatedBy: "\r\n")
         #expect(lines.count == 19 + 3)
         let commune = try #require(lines.first { $0.contains(language == .vi ? ";X14740;" : ",X14740,") })
         #expect(
@@ -147,8 +149,8 @@ import TopologyFiles
     @Test("a bill imported again gives the network back", arguments: ["yen-mo", "soc-trang", "bac-ninh-tinh-uy", "can-tho-2025"], [Language.en, .vi])
     func again(name: String, language: Language) throws {
         let network = try loadNetwork(name)
-        let bill = TopologyFiles.linkBill(network, language: language)
-        let result = TopologyFiles.importSheet(bytes: Array(bill.utf8), file: "bill.csv", output: "\(name).yaml", language: language)
+        let bill = Sheets.linkBill(network, language: language)
+        let result = Sheets.importSheet(bytes: Array(bill.utf8), file: "bill.csv", output: "\(name).yaml", language: language)
         #expect(!result.problems.contains { $0.severity == .error }, "\(result.text)")
         let again = try TopologyFiles.parse(try #require(result.yaml), file: "again.yaml")
         #expect(again.tree == network.tree)
@@ -173,7 +175,7 @@ struct SiteListTests {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             let rows = text.split(whereSeparator: \.isNewline).dropFirst()
             let outside = rows.filter { $0.contains(",external-uplink,") }
-            let result = TopologyFiles.importSheet(path, output: file.replacing(".csv", with: ".yaml"))
+            let result = Sheets.importSheet(path, output: file.replacing(".csv", with: ".yaml"))
             #expect(result.nodes == rows.count - outside.count, "\(file)")
             #expect(result.hasUpstream == !outside.isEmpty)
             let yaml = try #require(result.yaml, "\(result.text)")

@@ -1,4 +1,5 @@
 import Basics
+import Drawings
 import Foundation
 import Testing
 import Topology
@@ -40,7 +41,7 @@ struct MapDrawingTests {
     @Test("a map's texts do not overlap and are not crossed, of one province or of the country", arguments: [(1, 1), (1, 120), (9, 20), (34, 98)])
     func clean(provinces: Int, communes: Int) throws {
         let network = try country(provinces: provinces, communes: communes)
-        let drawing = try TopologyFiles.sheet(network, options: DrawingOptions(arrangement: .map))
+        let drawing = try Drawings.sheet(network, options: DrawingOptions(arrangement: .map))
         #expect(faults(drawing, isMap: true) == [])
         // Every row carries the number that the map shows.
         let last = network.count - 1
@@ -51,7 +52,7 @@ struct MapDrawingTests {
     func blocks() throws {
         let network = try country(provinces: 34, communes: 98, places: false)
         #expect(network.count == 3_367)
-        let drawing = try TopologyFiles.sheet(network, options: DrawingOptions())
+        let drawing = try Drawings.sheet(network, options: DrawingOptions())
         #expect(faults(drawing) == [])
         let texts = Set(drawing.labels.map { "\($0.slot ?? -1) \($0.text)\($0.tail)" })
         for slot in network.nodes.indices.dropFirst() { #expect(texts.contains("\(slot) \(network.nodes[slot].name)")) }
@@ -59,19 +60,19 @@ struct MapDrawingTests {
 
     @Test("a map of the whole country shows Hoàng Sa and Trường Sa; one of a province does not")
     func islands() throws {
-        let whole = try TopologyFiles.sheet(country(provinces: 9, communes: 2), options: DrawingOptions(arrangement: .map))
+        let whole = try Drawings.sheet(country(provinces: 9, communes: 2), options: DrawingOptions(arrangement: .map))
         let titles = ["Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"]
         for title in titles { #expect(whole.labels.contains { $0.text == title }, "\(title)") }
         let part = try network(
             "  - {id: t, level: a, address: 10.0.0.1, at: [9.6, 105.9]}\n  - {id: x, level: b, address: 10.0.0.2, uplink: t, at: [9.7, 106]}\n")
-        let small = try TopologyFiles.sheet(part, options: DrawingOptions(arrangement: .map))
+        let small = try Drawings.sheet(part, options: DrawingOptions(arrangement: .map))
         for title in titles { #expect(!small.labels.contains { $0.text == title }) }
     }
 
     @Test("Trường Sa lies where its islands are, whatever the file says of its centroid")
     func handPlaced() throws {
         let network = try country(provinces: 9, communes: 2)
-        let drawing = try TopologyFiles.sheet(network, options: DrawingOptions(arrangement: .map))
+        let drawing = try Drawings.sheet(network, options: DrawingOptions(arrangement: .map))
         func place(_ id: String) throws -> Point {
             let slot = try #require(network.slot(id: id))
             let dots = drawing.shapes.compactMap { if case .dot(let dot) = $0, dot.slot == slot { dot.center } else { nil } }
@@ -85,9 +86,9 @@ struct MapDrawingTests {
     @Test("automatic: a map where most nodes have coordinates and the paper has room, else a tree; no nodes, no map")
     func automatic() throws {
         let placed = try country(provinces: 2, communes: 3)
-        #expect(try TopologyFiles.sheet(placed, options: DrawingOptions(paper: .a3)).labels.contains { $0.text.hasPrefix("Phía trên là hướng bắc") })
-        #expect(try !TopologyFiles.sheet(placed, options: DrawingOptions(paper: .a3, arrangement: .tree)).labels.contains { $0.text.hasPrefix("Phía trên") })
+        #expect(try Drawings.sheet(placed, options: DrawingOptions(paper: .a3)).labels.contains { $0.text.hasPrefix("Phía trên là hướng bắc") })
+        #expect(try !Drawings.sheet(placed, options: DrawingOptions(paper: .a3, arrangement: .tree)).labels.contains { $0.text.hasPrefix("Phía trên") })
         let unplaced = try country(provinces: 2, communes: 3, places: false)
-        #expect(try !TopologyFiles.sheet(unplaced, options: DrawingOptions(paper: .a3)).labels.contains { $0.text.hasPrefix("Phía trên") })
+        #expect(try !Drawings.sheet(unplaced, options: DrawingOptions(paper: .a3)).labels.contains { $0.text.hasPrefix("Phía trên") })
     }
 }

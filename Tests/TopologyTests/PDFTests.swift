@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 import Topology
-@testable import TopologyFiles
+
+@testable import Drawings
 
 @Suite("A drawing as PDF") struct PDFTests {
     private static let hasFont = (try? DrawingFonts.find()) != nil
@@ -9,7 +10,7 @@ import Topology
     @Test("one page of the paper's size, every object where its table says, letters that can be read back", .enabled(if: hasFont), arguments: shippedNetworks)
     func structure(name: String) throws {
         let network = try loadNetwork(name)
-        let bytes = try TopologyFiles.drawing(network, format: .pdf, options: options(paper: .a3))
+        let bytes = try Drawings.drawing(network, format: .pdf, options: options(paper: .a3))
         let text = String(decoding: bytes, as: Unicode.ASCII.self)
         #expect(text.hasPrefix("%PDF-1.5") && text.hasSuffix("%%EOF\n"))
         // A3 in points.

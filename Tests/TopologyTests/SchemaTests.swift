@@ -1,4 +1,5 @@
 import Foundation
+import Sheets
 import Testing
 import TopologyFiles
 
@@ -23,7 +24,7 @@ private func text(_ path: String) throws -> String { try String(contentsOfFile: 
         for file in try yamlFiles(topologyFolder + "/meetings") { #expect(try meeting.problems(yaml: text(file)).isEmpty, "\(file)") }
         let made = TopologyFiles.generate(try TreeShape("tinh:1,cum:2,xa:3"), id: "g", name: "G")
         #expect(try topology.problems(yaml: made).isEmpty)
-        let imported = TopologyFiles.importSheet(sheetFolder + "messy.csv", output: "messy.yaml")
+        let imported = Sheets.importSheet(sheetFolder + "messy.csv", output: "messy.yaml")
         #expect(try topology.problems(yaml: imported.yaml ?? "").isEmpty)
     }
 

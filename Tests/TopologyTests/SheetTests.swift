@@ -1,4 +1,6 @@
+import Documents
 import Foundation
+import Sheets
 import Testing
 import Topology
 import TopologyFiles
@@ -15,26 +17,26 @@ private func says(_ lines: [String], output: String? = nil, options: SheetOption
     says(bytes: Array(lines.joined(separator: "\n").utf8), output: output, options: options)
 }
 private func says(bytes: [UInt8], output: String? = nil, options: SheetOptions = SheetOptions()) -> [String] {
-    TopologyFiles.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map {
+    Sheets.importSheet(bytes: bytes, file: "s", output: output, options: options).problems.map {
         "\($0.line):\($0.column): \($0.severity.rawValue)[\($0.code.rawValue)]: \($0.message)"
     }
 }
 private func network(_ lines: [String], options: SheetOptions = SheetOptions()) throws -> Network {
-    let result = TopologyFiles.importSheet(bytes: Array(lines.joined(separator: "\n").utf8), file: "s", options: options)
+    let result = Sheets.importSheet(bytes: Array(lines.joined(separator: "\n").utf8), file: "s", options: options)
     return try TopologyFiles.parse(try #require(result.yaml, "\(result.text)"), file: "s.yaml")
 }
 
 @Suite("A planner's sheet becomes a topology file") struct SheetTests {
     @Test("a messy sheet: each thing mended in one line, in both languages", arguments: ["messy", "errors"], [Language.en, .vi])
     func messy(name: String, language: Language) throws {
-        let result = TopologyFiles.importSheet(sheetFolder + name + ".csv", output: name + ".yaml", language: language)
+        let result = Sheets.importSheet(sheetFolder + name + ".csv", output: name + ".yaml", language: language)
         #expect(result.text.replacing(sheetFolder, with: "") == (try expected("\(name).\(language.rawValue).txt")))
         #expect(result.ok == (name == "messy"))
     }
 
     @Test("the messy sheet's topology is what a person would write, and checks clean")
     func written() throws {
-        let result = TopologyFiles.importSheet(sheetFolder + "messy.csv", output: "messy.yaml")
+        let result = Sheets.importSheet(sheetFolder + "messy.csv", output: "messy.yaml")
         let yaml = try #require(result.yaml)
         #expect(yaml.trimmingCharacters(in: .newlines) == (try expected("messy.yaml")))
         let network = try TopologyFiles.parse(yaml, file: "messy.yaml")
@@ -48,8 +50,8 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
     @Test("both languages find the same, in other words")
     func languages() {
         for name in ["messy", "errors"] {
-            let english = TopologyFiles.importSheet(sheetFolder + name + ".csv").problems
-            let vietnamese = TopologyFiles.importSheet(sheetFolder + name + ".csv", language: .vi).problems
+            let english = Sheets.importSheet(sheetFolder + name + ".csv").problems
+            let vietnamese = Sheets.importSheet(sheetFolder + name + ".csv", language: .vi).problems
             #expect(english.map(\.code) == vietnamese.map(\.code))
             for (a, b) in zip(english, vietnamese) { #expect(a.message != b.message) }
         }
@@ -198,7 +200,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
                 "1:10: mended[separator]: cells are separated by a tab instead of ','",
             ])
         #expect(
-            TopologyFiles.importSheet("/no/such.csv").text
+            Sheets.importSheet("/no/such.csv").text
                 == "/no/such.csv:1:1: error[unreadable]: cannot be read: No such file or directory\n1 error, 0 mended: no file written")
     }
 
@@ -321,7 +323,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
 
     @Test("the report as JSON has these keys")
     func json() throws {
-        let result = TopologyFiles.importSheet(sheetFolder + "messy.csv")
+        let result = Sheets.importSheet(sheetFolder + "messy.csv")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(result.json.utf8)) as? [String: Any])
         #expect(Set(object.keys) == ["ok", "nodes", "trunks", "levels", "upstream", "mended", "errors", "assumed", "problems"])
         #expect((object["mended"] as? Int, object["errors"] as? Int) == (40, 0))
@@ -344,7 +346,7 @@ private func network(_ lines: [String], options: SheetOptions = SheetOptions()) 
                 default: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + 40)], at: at)
                 }
             }
-            let result = TopologyFiles.importSheet(bytes: bytes, file: "s", output: "s.yaml")
+            let result = Sheets.importSheet(bytes: bytes, file: "s", output: "s.yaml")
             if let yaml = result.yaml { #expect(throws: Never.self) { try TopologyFiles.parse(yaml, file: "s.yaml") } }
             #expect(result.ok == !result.problems.contains { $0.severity == .error })
         }

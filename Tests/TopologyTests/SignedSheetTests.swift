@@ -1,12 +1,14 @@
 import Basics
+import Drawings
 import Foundation
+import Reports
 import Testing
 import Topology
 import TopologyFiles
 
 @Suite("A sheet that is signed says what it rests on") struct SignedSheetTests {
     private func labels(_ network: Network, _ options: DrawingOptions) throws -> [String] {
-        try TopologyFiles.sheet(network, options: options).labels.map { $0.text + $0.tail }
+        try Drawings.sheet(network, options: options).labels.map { $0.text + $0.tail }
     }
 
     private func demand(_ network: Network, _ change: (inout MeetingDemand) -> Void = { _ in }) throws -> MeetingDemand {
@@ -91,7 +93,7 @@ import TopologyFiles
             "UBND huyện Yên Mô", "HN-07", "Tờ", "1/1", "Tỷ lệ", "không tỷ lệ", "Thêm hai xã", "26/11/2026", "Trần Văn B", "Đổi đường truyền", "Người lập",
             "Chuyên viên", "Nguyễn Văn A", "Lê Thị C", "Người phê duyệt", "(đóng dấu)", "Mã kiểm tra",
         ] { #expect(labels.contains(wanted), "\(wanted)") }
-        #expect(faults(try TopologyFiles.sheet(network, options: options)) == [])
+        #expect(faults(try Drawings.sheet(network, options: options)) == [])
         for bad in ["A;26/11/2026;x", ";26/11/2026;x;y", "A;2026-11-26;x;y"] {
             #expect(throws: DrawingProblem.self) { try DrawingOptions.Revision(bad) }
         }
@@ -119,26 +121,26 @@ import TopologyFiles
 
     @Test("a drawing is in the language of its network, or in what its file says")
     func language() throws {
-        for name in shippedNetworks { #expect(TopologyFiles.language(of: try loadNetwork(name)) == .vi, "\(name)") }
+        for name in shippedNetworks { #expect(Drawings.language(of: try loadNetwork(name)) == .vi, "\(name)") }
         let plain = try network("  - {id: r, level: a, name: Head Office, address: 10.0.0.1}\n")
-        #expect(TopologyFiles.language(of: plain) == nil)
+        #expect(Drawings.language(of: plain) == nil)
         let said = try network("  - {id: r, level: a, name: Tỉnh R, address: 10.0.0.1}\n", head: "lang: en\n")
-        #expect(TopologyFiles.language(of: said) == .en)
+        #expect(Drawings.language(of: said) == .en)
         // Letters that French has too tell nothing.
         let french = try network("  - {id: r, level: a, name: Préfecture à Orléans, address: 10.0.0.1}\n")
-        #expect(TopologyFiles.language(of: french) == nil)
+        #expect(Drawings.language(of: french) == nil)
     }
 
     @Test("equal figures of a block's rows are said once in its head, and other rows say their own")
     func commonFigures() throws {
         let network = try loadNetwork("soc-trang")
-        let same = try TopologyFiles.sheet(network, options: DrawingOptions()).labels
+        let same = try Drawings.sheet(network, options: DrawingOptions()).labels
         let head = network.slot(id: "H943")!
         #expect(same.contains { $0.slot == head && $0.text == "Xã (13): ↓1,15 ↑0,06 / 8*" })
         let rows = network.tree.children(head)
         #expect(!same.contains { rows.contains($0.slot ?? -1) && $0.text.contains("↓") })
         let other = try network.changed(by: [.capacity(node: network.nodes[rows[2]].id, up: .mbps(50), down: .mbps(50))])
-        let changed = try TopologyFiles.sheet(other, options: DrawingOptions()).labels
+        let changed = try Drawings.sheet(other, options: DrawingOptions()).labels
         #expect(changed.contains { $0.slot == head && $0.text == "Xã (12): ↓1,15 ↑0,06 / 8*" })
         #expect(changed.filter { rows.contains($0.slot ?? -1) && $0.text.contains("↓") }.map(\.slot) == [rows[2]])
     }
@@ -159,7 +161,7 @@ import TopologyFiles
     @Test("no line crosses a zone's frame: it has a gate for the trunk that leads in", arguments: ["bac-ninh-tinh-uy"])
     func gates(name: String) throws {
         let network = try loadNetwork(name)
-        let drawing = try TopologyFiles.sheet(network, options: options(paper: .a3))
+        let drawing = try Drawings.sheet(network, options: options(paper: .a3))
         let strokes = drawing.shapes.compactMap { if case .stroke(let stroke) = $0 { stroke } else { nil } }
         let frames = strokes.filter { $0.ink == .zone && $0.dash == .dashDotted && $0.points.count == 6 }
         #expect(frames.count == 2)

@@ -1,5 +1,6 @@
 import Basics
 import Console
+import Documents
 import Native
 import Topology
 import TopologyFiles

@@ -5,7 +5,6 @@ import Foundation
 import Logging
 import Native
 import Topology
-import TopologyFiles
 
 /// Looks at editions of the topology that are handed to this node, keeps those it takes, and tells the bridge (`docs/applying.md`).
 ///

@@ -1,5 +1,6 @@
 import Basics
 import Conference
+import Documents
 import Topology
 import TopologyFiles
 import Yams

@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Topology
-import TopologyFiles
 import Yams
 
 /// Scenario files: YAML to ``Scenario`` and back, with every problem of a file found in one run.

@@ -1,4 +1,4 @@
-import TopologyFiles
+import Documents
 
 // The sentences about scenarios, in both languages; those about any file, topologies and meetings are in `TopologyFiles`.
 

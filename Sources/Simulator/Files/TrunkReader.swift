@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Topology
-import TopologyFiles
 import Yams
 
 /// Reads which nodes, or the uplinks of which nodes, are meant.

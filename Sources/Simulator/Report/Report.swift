@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Topology
-import TopologyFiles
 
 /// One run as a page to look at: self-contained HTML with drawings, no script, nothing loaded from elsewhere.
 public struct Report {

@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Foundation
-import TopologyFiles
 
 /// The report's words in both languages, and its numbers: Vietnamese writes a decimal comma.
 struct ReportWords {

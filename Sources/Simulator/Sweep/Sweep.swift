@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Foundation
-import TopologyFiles
 
 /// The results of many runs: lines for people, JSON for scripts, one exit code.
 ///

@@ -1,3 +1,5 @@
+import Documents
+
 /// A kind of file that people write and editors can check.
 public enum FileSchema: String, Hashable, Sendable, CaseIterable {
     /// A whole network.
@@ -74,7 +76,7 @@ enum JSONSchema {
 
 extension JSONText {
     /// The value on several lines: what fits a line stands on one.
-    func indented(_ margin: String = "") -> String {
+    package func indented(_ margin: String = "") -> String {
         if margin.count + description.count <= 150 { return description }
         let inner = margin + "  "
         switch self {

@@ -1,4 +1,5 @@
 import Basics
+import Documents
 import Topology
 
 /// The keys of topology files, mapping by mapping.

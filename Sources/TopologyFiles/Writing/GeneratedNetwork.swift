@@ -1,4 +1,5 @@
 import Basics
+import Documents
 import Topology
 
 /// The shape of a tree: what stands on each level, and how often below each node of the level above.
@@ -40,7 +41,7 @@ public struct TreeShape: Hashable, Sendable {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let pair = part.split(separator: ":", omittingEmptySubsequences: false)
             let id = Spelling.tidy(String(pair[0]))
-            guard pair.count == 2, SheetCodes.isID(id), let each = Int(pair[1].filter { $0 != " " }), each > 0 else {
+            guard pair.count == 2, Spelling.isID(id), let each = Int(pair[1].filter { $0 != " " }), each > 0 else {
                 throw Malformed(
                     language == .vi
                         ? "'\(part)' không phải là CẤP:SỐ LƯỢNG; hãy viết như 'tinh:1,huyen:11,xa:10'"
@@ -64,7 +65,7 @@ public struct TreeShape: Hashable, Sendable {
     public struct Malformed: Error, Hashable, Sendable, CustomStringConvertible {
         /// For people, in the language asked for.
         public var description: String
-        init(_ description: String) { self.description = description }
+        package init(_ description: String) { self.description = description }
     }
 }
 
@@ -72,7 +73,7 @@ extension TopologyFiles {
     /// A topology file of a tree with this shape. Its lines' figures and its addresses are supposed, and say so.
     public static func generate(_ shape: TreeShape, id: String, name: String, language: Language = .en) -> String {
         let levels = shape.levels.enumerated().map { rank, level in
-            let known = SheetLevel.named(level.id)
+            let known = KnownLevel.named(level.id)
             return PlannedNetwork.Level(id: level.id, name: known?.name ?? level.id, rank: rank, technical: known?.technical ?? false)
         }
         var nodes: [PlannedNetwork.Node] = []

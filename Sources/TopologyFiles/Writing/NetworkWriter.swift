@@ -1,4 +1,5 @@
 import Basics
+import Documents
 import Topology
 
 extension TopologyFiles {
@@ -10,7 +11,7 @@ extension TopologyFiles {
 }
 
 /// Writes a planned network as the topology file that a person would write: short, ordered, what is common said once.
-struct NetworkWriter {
+package struct NetworkWriter {
     private let network: PlannedNetwork
     private let language: Language
     private let order: [Int]
@@ -21,7 +22,7 @@ struct NetworkWriter {
     private(set) var lineOfNode: [(line: Int, node: Int)] = []
 
     /// The text, and the line on which each node begins.
-    static func write(_ network: PlannedNetwork, language: Language) -> (text: String, places: [(line: Int, node: Int)]) {
+    package static func write(_ network: PlannedNetwork, language: Language) -> (text: String, places: [(line: Int, node: Int)]) {
         var writer = NetworkWriter(network, language)
         writer.writeHead()
         writer.writeLevels()
@@ -162,12 +163,12 @@ struct NetworkWriter {
     private static func figures(_ line: PlannedNetwork.Line) -> [String] {
         var parts: [String] = []
         if let up = line.up, up == line.down {
-            parts.append("capacity: " + SheetNumbers.text(up))
+            parts.append("capacity: " + FigureText.text(up))
         } else {
-            if let up = line.up { parts.append("up: " + SheetNumbers.text(up)) }
-            if let down = line.down { parts.append("down: " + SheetNumbers.text(down)) }
+            if let up = line.up { parts.append("up: " + FigureText.text(up)) }
+            if let down = line.down { parts.append("down: " + FigureText.text(down)) }
         }
-        if let latency = line.latency { parts.append("latency: " + SheetNumbers.text(Double(latency) / 1_000_000) + " ms") }
+        if let latency = line.latency { parts.append("latency: " + FigureText.text(Double(latency) / 1_000_000) + " ms") }
         if let loss = line.loss { parts.append("loss: " + Network.percent(loss)) }
         if let carrier = line.carrier { parts.append("carrier: " + YAMLText.flow(carrier)) }
         if let audio = line.audio { parts.append("audio: " + audio.rawValue) }

@@ -4,82 +4,119 @@ import Topology
 /// A network on its way into a file that a person will go on with: what is known stands in it, what is not is left open.
 ///
 /// ``Network`` is what a file means; this is what it says.
-struct PlannedNetwork {
-    struct Level {
-        var id: String
-        var name: String
-        var rank: Int
-        var technical = false
+package struct PlannedNetwork {
+    package struct Level {
+        package var id: String
+        package var name: String
+        package var rank: Int
+        package var technical = false
+
+        package init(id: String, name: String, rank: Int, technical: Bool = false) {
+            self.id = id
+            self.name = name
+            self.rank = rank
+            self.technical = technical
+        }
     }
 
     /// A line's figures as far as anybody knows them.
-    struct Line {
-        var up: Bitrate?
-        var down: Bitrate?
+    package struct Line {
+        package var up: Bitrate?
+        package var down: Bitrate?
         /// In nanoseconds.
-        var latency: Int64?
+        package var latency: Int64?
         /// In millionths.
-        var loss: Int?
-        var carrier: String?
+        package var loss: Int?
+        package var carrier: String?
         /// Nil: as the node thinks best.
-        var audio: Network.AudioMode?
-        var video: Network.VideoMode?
+        package var audio: Network.AudioMode?
+        package var video: Network.VideoMode?
         /// The figures are there, but nobody has measured them.
-        var assumed = false
+        package var assumed = false
         /// Of the latency alone; nil: as of the capacity.
         var latencyAssumed: Bool?
-        var assumesLatency: Bool { latencyAssumed ?? assumed }
+        package var assumesLatency: Bool { latencyAssumed ?? assumed }
         /// Somebody has measured or agreed how much it carries.
         var isMeasured: Bool { up != nil && down != nil && !assumed }
+
+        package init(
+            up: Bitrate? = nil, down: Bitrate? = nil, latency: Int64? = nil, loss: Int? = nil, carrier: String? = nil, assumed: Bool = false
+        ) {
+            self.up = up
+            self.down = down
+            self.latency = latency
+            self.loss = loss
+            self.carrier = carrier
+            self.assumed = assumed
+        }
     }
 
-    struct Room {
+    package struct Room {
         /// Nil for a node's only room.
-        var id: String?
-        var name: String
+        package var id: String?
+        package var name: String
+
+        package init(id: String? = nil, name: String) {
+            self.id = id
+            self.name = name
+        }
     }
 
-    struct Node {
-        var id: String
-        var level: String
-        var name: String
-        var unit: String?
+    package struct Node {
+        package var id: String
+        package var level: String
+        package var name: String
+        package var unit: String?
         /// What follows its name instead of the parent's.
-        var within: String?
+        package var within: String?
         /// Nil: one of the range.
-        var address: Address?
-        var port: UInt16?
-        var httpPort: UInt16?
-        var secure = true
-        var coordinates: Network.Coordinates?
-        var access: Network.Access?
+        package var address: Address?
+        package var port: UInt16?
+        package var httpPort: UInt16?
+        package var secure = true
+        package var coordinates: Network.Coordinates?
+        package var access: Network.Access?
         /// Nil: one room, named like the node. Empty: none.
-        var rooms: [Room]?
+        package var rooms: [Room]?
         /// Plain RTP equipment, as flow mappings.
-        var endpoints: [String] = []
-        var assumed = false
+        package var endpoints: [String] = []
+        package var assumed = false
         /// Position of the parent; nil for the root.
-        var parent: Int?
-        var line = Line()
-        var backups: [Int] = []
-        var zone: String?
+        package var parent: Int?
+        package var line = Line()
+        package var backups: [Int] = []
+        package var zone: String?
         /// A remark above it.
-        var remark: String?
+        package var remark: String?
+
+        package init(id: String, level: String, name: String) {
+            self.id = id
+            self.level = level
+            self.name = name
+        }
     }
 
-    var id: String
-    var name: String
-    var version: UInt32 = 1
-    var edition: String?
-    var agency = ""
-    var language: String?
+    package var id: String
+    package var name: String
+    package var version: UInt32 = 1
+    package var edition: String?
+    package var agency = ""
+    package var language: String?
     /// Lines above everything else.
-    var remarks: [String] = []
-    var upstream: (name: String, address: Address?, line: Line)?
-    var levels: [Level]
-    var nodes: [Node]
+    package var remarks: [String] = []
+    package var upstream: (name: String, address: Address?, line: Line)?
+    package var levels: [Level]
+    package var nodes: [Node]
     /// Where addresses come from that nobody assigned.
-    var range = "10.0.0.0/8"
+    package var range = "10.0.0.0/8"
+
+    package init(id: String, name: String, edition: String? = nil, levels: [Level], nodes: [Node]) {
+        self.id = id
+        self.name = name
+        self.edition = edition
+        self.levels = levels
+        self.nodes = nodes
+    }
 
     /// Positions of the nodes, each before all below it, siblings in their order.
     var preorder: [Int] {
@@ -100,7 +137,7 @@ struct PlannedNetwork {
 
 extension PlannedNetwork {
     /// What a network means, to be written anew: remarks and the words of its file are gone, and every address stands there.
-    init(_ network: Network) {
+    package init(_ network: Network) {
         id = network.networkID
         name = network.name
         version = network.version
@@ -118,7 +155,7 @@ extension PlannedNetwork {
 }
 
 extension PlannedNetwork.Line {
-    init(_ line: Network.Line) {
+    package init(_ line: Network.Line) {
         up = line.up
         down = line.down
         latency = line.latency.nanoseconds
@@ -130,7 +167,7 @@ extension PlannedNetwork.Line {
 }
 
 extension PlannedNetwork.Node {
-    init(_ network: Network, at slot: Int) {
+    package init(_ network: Network, at slot: Int) {
         let node = network.nodes[slot]
         id = node.id
         level = node.level

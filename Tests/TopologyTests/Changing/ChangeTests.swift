@@ -1,4 +1,6 @@
 import Basics
+import Documents
+import Reports
 import Testing
 import Topology
 import TopologyFiles

@@ -1,8 +1,9 @@
 import Basics
+import Documents
 import Foundation
+import Reports
 import Testing
 import Topology
-import TopologyFiles
 
 @Suite("What a comparison says") struct DiffReportTests {
     private func report(_ old: Network, _ new: Network, language: Language = .en) -> DiffReport {

@@ -1,5 +1,8 @@
 import Basics
+import Documents
 import Foundation
+import Reports
+import Sheets
 import Testing
 import Topology
 import TopologyFiles
@@ -174,10 +177,10 @@ private func ids(_ slots: [Int], _ network: Network) -> [String] { slots.map { n
         let text = "\u{FEFF}new_code,name,old_code,part\r\n00001,\"A, \"\"B\"\"\",00002,full\r\n00001,C,,full\r\n00003,D,00004,\"partial\"\r\n"
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         var mapping = UnitMapping()
-        let read = try TopologyFiles.loadMapping(path, into: &mapping)
+        let read = try Sheets.loadMapping(path, into: &mapping)
         #expect((read.rows, read.skipped) == (3, 1))
         #expect(mapping.entries == [.init(old: "00002", new: "00001"), .init(old: "00004", new: "00003", isPart: true)])
         try "a,b\n1,2\n".write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(throws: InvalidFile.self) { try TopologyFiles.loadMapping(path, into: &mapping) }
+        #expect(throws: InvalidFile.self) { try Sheets.loadMapping(path, into: &mapping) }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
+import Sheets
 import Testing
 import Topology
-import TopologyFiles
 
 /// The mergers of 1 July 2025 by the country's own tables, where somebody has them: `NHIPCAU_MERGERS` names the folder of
 /// `vn_province_merge_2025.csv` and `vn_commune_merge_2025.csv`.
@@ -10,7 +10,7 @@ import TopologyFiles
         let folder = ProcessInfo.processInfo.environment["NHIPCAU_MERGERS"] ?? ""
         var mapping = UnitMapping()
         for sheet in ["vn_province_merge_2025", "vn_commune_merge_2025"] {
-            _ = try TopologyFiles.loadMapping("\(folder)/\(sheet).csv", into: &mapping)
+            _ = try Sheets.loadMapping("\(folder)/\(sheet).csv", into: &mapping)
         }
         return NetworkDiff([try loadNetwork("soc-trang"), try loadNetwork("hau-giang")], try loadNetwork(name), mapping: mapping)
     }

@@ -1,4 +1,5 @@
-import TopologyFiles
+import Documents
+import Sheets
 
 /// A small clean sheet, made up, of which tests change one thing.
 struct Sheet {
@@ -28,7 +29,7 @@ struct Sheet {
     func imported(language: Language = .en) -> SheetImport { Self.importing(Array(text.utf8), language: language) }
 
     static func importing(_ bytes: [UInt8], language: Language = .en) -> SheetImport {
-        TopologyFiles.importSheet(bytes: bytes, file: "s", output: "s.yaml", options: SheetOptions(edition: "2021-11"), language: language)
+        Sheets.importSheet(bytes: bytes, file: "s", output: "s.yaml", options: SheetOptions(edition: "2021-11"), language: language)
     }
 }
 

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 import Topology
 
+@testable import Documents
+@testable import Sheets
 @testable import TopologyFiles
 
 /// What people do to sheets, and what an import says of it. Each case was somebody's bug report.
@@ -246,10 +248,10 @@ import Topology
         let result = sheet.imported(language: language)
         #expect(result.told == (5...8).map { "B\($0) mended[formula-text]" })
         let network = try TopologyFiles.parse(try #require(result.yaml), file: "s.yaml")
-        let bill = TopologyFiles.linkBill(network, language: language)
+        let bill = Sheets.linkBill(network, language: language)
         let table = CSVTable(Array(bill.unicodeScalars.dropFirst()), separator: language == .vi ? ";" : ",")
         for cell in table.rows.joined() { #expect(!FormulaText.isFormula(cell.text), "\(cell.text)") }
-        let again = TopologyFiles.importSheet(bytes: Array(bill.utf8), file: "bill.csv", output: "s.yaml", language: language)
+        let again = Sheets.importSheet(bytes: Array(bill.utf8), file: "bill.csv", output: "s.yaml", language: language)
         let twice = try TopologyFiles.parse(try #require(again.yaml, "\(again.text)"), file: "again.yaml")
         #expect(twice.nodes.map(\.name) == network.nodes.map(\.name))
         #expect(Set(names).isSubset(of: Set(twice.nodes.map(\.name))))
@@ -287,9 +289,9 @@ import Topology
         let path = folder.appendingPathComponent("m.csv").path
         try "\u{FEFF}old_code;new_code\r\n\u{200B}14701;'14702\r\n-;14703\r\n".write(toFile: path, atomically: true, encoding: .utf8)
         var mapping = UnitMapping()
-        let read = try TopologyFiles.loadMapping(path, into: &mapping)
+        let read = try Sheets.loadMapping(path, into: &mapping)
         #expect((read.rows, read.skipped) == (2, 1))
         try "old_code,new_code\n14701,#N/A\n".write(toFile: path, atomically: true, encoding: .utf8)
-        #expect(throws: InvalidFile.self) { try TopologyFiles.loadMapping(path, into: &mapping) }
+        #expect(throws: InvalidFile.self) { try Sheets.loadMapping(path, into: &mapping) }
     }
 }

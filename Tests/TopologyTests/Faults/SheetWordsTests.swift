@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Topology
 
+@testable import Documents
 @testable import TopologyFiles
 
 @Suite("What an import says can be read and found") struct SheetWordsTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 import Topology
 
+@testable import Documents
 @testable import TopologyFiles
 
 /// What editors and people do to topology files. Each case was somebody's bug report.

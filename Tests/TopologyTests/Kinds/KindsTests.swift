@@ -3,6 +3,8 @@ import Foundation
 import Testing
 import Topology
 
+@testable import Documents
+@testable import Sheets
 @testable import TopologyFiles
 
 /// Thousands of files with one to three faults each, drawn from seeds: every fault is told, at its own place, in letters that can be read.
@@ -43,7 +45,7 @@ import Topology
             guard let yaml = result.yaml else { continue }
             written += 1
             let network = try TopologyFiles.parse(yaml, file: "s.yaml")
-            let bill = Sheet.importing(Array(TopologyFiles.linkBill(network, language: language).utf8), language: language)
+            let bill = Sheet.importing(Array(Sheets.linkBill(network, language: language).utf8), language: language)
             let again = try TopologyFiles.parse(try #require(bill.yaml, "sheet \(seed): \(bill.text)"), file: "bill.yaml")
             #expect(again.nodes.map(\.name) == network.nodes.map(\.name), "sheet \(seed)")
         }

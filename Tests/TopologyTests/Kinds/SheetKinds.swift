@@ -1,6 +1,6 @@
 import Basics
+import Documents
 import Foundation
-import TopologyFiles
 
 /// Where a fault must be told.
 struct Expected: CustomStringConvertible {

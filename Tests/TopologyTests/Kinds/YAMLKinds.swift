@@ -1,5 +1,4 @@
 import Basics
-import TopologyFiles
 
 /// A good topology file, drawn from a seed, into which faults are put.
 struct YAMLKinds {

@@ -1,5 +1,7 @@
 import Basics
+import Drawings
 import Foundation
+import Reports
 import Testing
 import Topology
 import TopologyFiles
@@ -34,7 +36,7 @@ import TopologyFiles
         #expect(report.text.hasSuffix("không đạt: 1 đường truy nhập quá tải"))
         #expect(report.json.contains("\"accesses\":[{\"node\":\"h\""))
         #expect(!NetworkPlan(try hub("30 Mbit/s")).isOver)
-        let labels = try TopologyFiles.sheet(hub("3 Mbit/s"), options: DrawingOptions()).labels
+        let labels = try Drawings.sheet(hub("3 Mbit/s"), options: DrawingOptions()).labels
         #expect(labels.contains { $0.text.hasPrefix("Đường truy nhập chung: ↓") && $0.text.hasSuffix("/ 3, quá tải") })
     }
 
