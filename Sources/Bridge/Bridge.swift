@@ -28,6 +28,10 @@ public final class Bridge {
         public var codecs: any AudioCodecProvider
         public var messageCoder: any MessageCoder
         public var recordCoder: any RecordCoder
+        /// Signs this node's records and believes others'; nil: nothing is signed, and all is believed.
+        public var identity: RecordIdentity?
+        /// What the node makes of records that ought to be signed and are not.
+        public var unsigned: UnsignedPolicy
         /// All of the bridge's chance comes from here (cryptography has its own).
         public var seed: UInt64
         /// The incarnation counter persisted last; 0 if none.
@@ -39,8 +43,8 @@ public final class Bridge {
 
         public init(
             network: Network, slot: Int, before: Network? = nil, security: any SecurityProvider, codecs: any AudioCodecProvider,
-            messageCoder: any MessageCoder, recordCoder: any RecordCoder, seed: UInt64, incarnationCounter: UInt64 = 0,
-            restored: [PublishedRecord] = [], rules: Rules = .all
+            messageCoder: any MessageCoder, recordCoder: any RecordCoder, identity: RecordIdentity? = nil,
+            unsigned: UnsignedPolicy = .untilSigned, seed: UInt64, incarnationCounter: UInt64 = 0, restored: [PublishedRecord] = [], rules: Rules = .all
         ) {
             self.network = network
             self.slot = slot
@@ -49,6 +53,8 @@ public final class Bridge {
             self.codecs = codecs
             self.messageCoder = messageCoder
             self.recordCoder = recordCoder
+            self.identity = identity
+            self.unsigned = unsigned
             self.seed = seed
             self.incarnationCounter = incarnationCounter
             self.restored = restored
@@ -144,8 +150,8 @@ public final class Bridge {
             Membership.Configuration(
                 tree: network.tree, slot: edition.slot, backups: edition.backups, former: edition.former, topologyVersion: UInt64(network.version),
                 topologyHash: network.shortHash,
-                incarnationCounter: configuration.incarnationCounter, rules: rules),
-            coder: configuration.messageCoder, random: SeededGenerator(seed: configuration.seed).fork("membership"))
+                incarnationCounter: configuration.incarnationCounter, unsigned: configuration.unsigned, rules: rules),
+            coder: configuration.messageCoder, signing: Bridge.signing(configuration), random: SeededGenerator(seed: configuration.seed).fork("membership"))
         conference = Conference(
             node: edition.node, tree: network.tree, backups: edition.backups + edition.former, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,

@@ -88,7 +88,7 @@ public struct NodeService: Sendable {
             Bridge.Configuration(
                 network: network, slot: slot, before: history.before(network), security: security, codecs: OpusCodecs(),
                 messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)), recordCoder: ConferenceCoder(),
-                seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
+                identity: try state.identity(), seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
             now: EventLoop.now(), wall: EventLoop.wall())
         editions.loop = loop
         loop.start(bridge)

@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Foundation
 import Glibc
 import Native
@@ -64,5 +65,12 @@ public struct StateFolder: Sendable {
     func security() throws -> OpenSSLSecurity {
         let own = Credential(certificate: try text(certificate), privateKey: try text(key))
         return try OpenSSLSecurity(authority: text(authority), own: own, clock: { EventLoop.wall() })
+    }
+
+    /// What the node signs its records with, and believes others' by.
+    func identity() throws -> RecordIdentity {
+        let own = Credential(certificate: try text(certificate), privateKey: try text(key))
+        return RecordIdentity(
+            signer: try NodeRecordSigner(own: own), verifier: try NodeRecordVerifier(authority: text(authority), clock: { EventLoop.wall() }))
     }
 }

@@ -83,7 +83,7 @@ extension Conference {
         if let known = find(definition.id), known.record != nil, !known.hasEnded { throw .meetingExists }
         if !convenesAll { try convene(definition, by: site) }
         let record = MeetingRecord(definition: definition, term: around.tick(), startedBy: node)
-        guard around.coder.encode(.meeting(record)).count <= GossipLimits.value else { throw .tooLarge }
+        guard around.coder.encode(.meeting(record)).count <= GossipLimits.signedValue else { throw .tooLarge }
         guard let meeting = findOrMake(definition.id, for: node) else { throw .notReady }
         publish(record, under: .meeting, of: meeting)
         meeting.audit(.started, by: site)

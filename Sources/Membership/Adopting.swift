@@ -19,6 +19,7 @@ extension Membership {
         configuration.topologyVersion = topologyVersion
         configuration.topologyHash = topologyHash
         store.reown { tree.slot($0) }
+        writers.keep { tree.slot($0) != nil }
         let wasTaken = uplinks.first { $0.life.isTaken }
         let wasDeclared = wasTaken?.role == .uplink
         let before = edges

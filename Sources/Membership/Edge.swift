@@ -2,7 +2,7 @@ import Basics
 
 /// One declared neighbour: holds the machines of the edge to it.
 ///
-/// Each machine owns its state and lies in its own file. The five that have a deadline, or that others' deadlines depend on, are
+/// Each machine owns its state and lies in its own file. The six that have a deadline, or that others' deadlines depend on, are
 /// observed: when one changes, ``takeDeadline(lateness:)`` is asked before anything goes by the edge's deadline again.
 final class Edge {
     let neighbour: NodeIndex
@@ -32,6 +32,8 @@ final class Edge {
     var requests = EdgeRequests()
     /// Hop messages, both ways.
     var hops = EdgeHops()
+    /// Checks of signatures, and what waits for them.
+    var seals: EdgeSeals { didSet { note() } }
     /// Fragments coming in.
     var assembly = EdgeAssembly()
     /// When a descent begins.
@@ -52,6 +54,7 @@ final class Edge {
         self.behind = behind
         self.deadlines = deadlines
         life = EdgeLife(isTaken: role == .uplink)
+        seals = EdgeSeals(isAbove: role.isAbove)
     }
 
     /// Another edition of the tree declares the same neighbour.
@@ -72,6 +75,7 @@ final class Edge {
     /// Nothing waits or is under way.
     var isSettled: Bool {
         sequence.inFlight.isEmpty && push.pending == 0 && hops.waiting.isEmpty && requests.open.isEmpty && !scopes.areToSend
+            && seals.waiting.isEmpty
     }
 
     /// Forgets everything of the session that ended.
@@ -85,6 +89,7 @@ final class Edge {
         sequence.clear()
         hops.clear()
         assembly.clear()
+        seals.clear()
         repair.clear()
     }
 
@@ -108,6 +113,7 @@ final class Edge {
         result.keepEarlier(withoutEcho(lateness: lateness))
         result.keepEarlier(life.answerBy)
         result.keepEarlier(flush.deadline)
+        result.keepEarlier(seals.deadline)
         result.keepEarlier(sequence.deadline(resendTime: liveness.resendTime))
         return result
     }

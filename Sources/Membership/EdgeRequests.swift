@@ -12,6 +12,8 @@ struct EdgeRequests {
     /// Asks for a namespace once; a request passed on does not displace the edge's own. False: there is no room.
     mutating func ask(_ request: Request) -> Bool {
         if let at = open.firstIndex(where: { $0.namespace == request.namespace }) {
+            var request = request
+            if request.incarnation == open[at].incarnation { request.proof = request.proof ?? open[at].proof }
             if !request.isPassedOn || open[at].isPassedOn { open[at] = request }
         } else if open.count < EdgeRequests.limit {
             open.append(request)
@@ -22,7 +24,14 @@ struct EdgeRequests {
     }
     /// Takes as many as go in one datagram.
     mutating func takeDatagram() -> [Request] {
-        let taken = Array(open.prefix(10))
+        // One proof nearly fills a datagram: a second request has room beside it.
+        var taken: [Request] = []
+        var proofs = 0
+        for request in open.prefix(10) {
+            if request.proof != nil { proofs += 1 }
+            if proofs > 1 || (proofs == 1 && taken.count >= 2) { break }
+            taken.append(request)
+        }
         open.removeFirst(taken.count)
         return taken
     }

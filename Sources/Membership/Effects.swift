@@ -39,12 +39,14 @@ extension Membership {
         public var topologyHash: UInt64
         /// The counter persisted last; 0 if none. The node lives under the next one.
         public var incarnationCounter: UInt64
+        /// What it makes of records that ought to be signed and are not; without ``Signing`` it takes them all.
+        public var unsigned: UnsignedPolicy
         /// The rules it keeps: all, but for a simulation that leaves one out to see that it is missed.
         public var rules: Rules
 
         public init(
             tree: Tree, slot: Int, backups: [BackupUplink] = [], former: [BackupUplink] = [], topologyVersion: UInt64 = 0,
-            topologyHash: UInt64 = 0, incarnationCounter: UInt64 = 0, rules: Rules = .all
+            topologyHash: UInt64 = 0, incarnationCounter: UInt64 = 0, unsigned: UnsignedPolicy = .untilSigned, rules: Rules = .all
         ) {
             self.tree = tree
             self.slot = slot
@@ -53,6 +55,7 @@ extension Membership {
             self.topologyVersion = topologyVersion
             self.topologyHash = topologyHash
             self.incarnationCounter = incarnationCounter
+            self.unsigned = unsigned
             self.rules = rules
         }
     }

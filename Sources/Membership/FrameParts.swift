@@ -192,7 +192,11 @@ extension GossipFrame {
         public var version: UInt64
         /// Somebody beyond the sender holds that, for the owner to see; of the sender it says nothing.
         public var isPassedOn: Bool
-        public init(namespace: NamespaceID, incarnation: Incarnation, version: UInt64, isPassedOn: Bool = false) {
+        /// The owner's word that it lived that life (``LifeRecord``): without it an owner that signs does not believe that it did. Nil where the
+        /// sender has none; at most ``GossipLimits/proof`` bytes.
+        public var proof: [UInt8]?
+        public init(namespace: NamespaceID, incarnation: Incarnation, version: UInt64, isPassedOn: Bool = false, proof: [UInt8]? = nil) {
+            self.proof = proof
             self.namespace = namespace
             self.incarnation = incarnation
             self.version = version

@@ -10,6 +10,10 @@ public enum GossipLimits {
     public static let value = 65_536
     /// Values that do not fit a datagram (from about 900 bytes on) travel in pieces of so many bytes.
     public static let fragment = 880
+    /// Bytes of a value that is to be signed, without its signature.
+    public static let signedValue = value - Seal.bytes
+    /// Bytes of a proof that travels with a request in one datagram. A longer ``LifeRecord`` reaches its owner from above only, as a record.
+    public static let proof = 900
     /// Bytes of a key: printable ASCII without space.
     public static let key = 64
     /// Bytes of a scope (``MeetingID``).
@@ -44,6 +48,10 @@ public enum GossipLimits {
     public static let overtaken: UInt64 = 3
     /// Nodes on the way to the top.
     public static let path = 32
+    /// Former lives that a node which began without a counter believes without proof, while it may (``UnsignedPolicy``).
+    static let unprovenLives = 3
+    /// A node that takes unsigned records from everybody believes an unproven claim this often at most.
+    static let unprovenPause = Interval.seconds(60)
     /// Namespaces listed in one digest answer.
     public static let leaves = 24
     /// A larger step of an incarnation's counter than this is refused and counted.

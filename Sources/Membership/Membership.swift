@@ -10,7 +10,8 @@ import Basics
 /// turns it into bytes), `Store` (who wrote what), `Edge` (one neighbour: `EdgeLife`, `EdgeHello` with `Liveness` and `EdgeReport`,
 /// `EdgeScopes`, `EdgePush` with `EdgeRequests` and `EdgeFlush`, `EdgeSequence`, `EdgeHops`, `EdgeAssembly`, `EdgeRepair`, `Pace`),
 /// `EdgeDeadlines` (which edge is due), and this class, whose extensions say how edges live (`Hellos`), own records are written
-/// (`Publishing`) and all are read (`Reading`), how frames are received (`Receiving`, `Merging`), changes pushed (`Pushing`,
+/// (`Publishing`) and all are read (`Reading`), records are signed (`Signing`, `Sealing`) and believed (`Judging` with `Writers`, and
+/// `EdgeSeals` of each edge), how frames are received (`Receiving`, `Merging`), changes pushed (`Pushing`,
 /// `Cutting`) and differences repaired (`Repairing`), and how another
 /// edition of the tree is taken while edges live (`Adopting`).
 ///
@@ -24,6 +25,15 @@ public final class Membership {
     /// As started, or as adopted last (`Adopting`).
     var configuration: Configuration
     let coder: any MessageCoder
+    /// Nil: nothing is signed, and all is believed.
+    let signing: Signing?
+    /// Whose signatures are known.
+    var writers = Writers()
+    /// A writer proved a life since what waits was looked at last.
+    var lifeWasProven = false
+    /// Former lives of this node that it believed without proof, and when the last.
+    var unprovenLives = 0
+    var unprovenAt: Instant?
     var random: SeededGenerator
 
     /// This node.
@@ -59,9 +69,10 @@ public final class Membership {
     var nextTransfer: UInt64 = 1
 
     /// A machine with no edge connected and nothing published; call `start` next.
-    public init(_ configuration: Configuration, coder: any MessageCoder, random: SeededGenerator) {
+    public init(_ configuration: Configuration, coder: any MessageCoder, signing: Signing? = nil, random: SeededGenerator) {
         self.configuration = configuration
         self.coder = coder
+        self.signing = signing
         self.random = random.fork("membership")
         node = configuration.tree.nodes[configuration.slot]
         let nonce = UInt32(truncatingIfNeeded: self.random.next())
@@ -92,10 +103,11 @@ public final class Membership {
         return low < edges.count && edges[low].neighbour == neighbour ? edges[low] : nil
     }
 
-    /// Tells the counter to persist. Call once, first.
+    /// Tells the counter to persist, and writes this node's proof of life. Call once, first.
     public func start(now: Instant, into effects: inout [Effect]) {
         choice.start(now: now)
         effects.append(.persistIncarnation(incarnation.counter))
+        tellLife(now: now, into: &effects)
     }
 
     /// When `wake` wants to be called.
@@ -109,6 +121,7 @@ public final class Membership {
     public func wake(now: Instant, into effects: inout [Effect]) {
         lateness.woken(now: now)
         if isDue(now: now) { forEachDue(by: now) { checkLife($0, now: now, into: &effects) } }
+        if isDue(now: now) { forEachDue(by: now) { if let due = $0.seals.deadline, due <= now { takeWaiting($0, now: now, into: &effects) } } }
         chooseUplink(now: now, into: &effects)
         if isDue(now: now) {
             forEachDue(by: now) { edge in

@@ -12,7 +12,8 @@ extension Membership {
     func apply(_ section: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
         let id = section.namespace
         guard id.node != node else {
-            meetOwn(id, section.incarnation, version: section.to, from: edge, now: now, into: &effects)
+            meetOwn(
+                id, section.incarnation, version: section.to, proof: section.lifeRecord, from: edge, now: now, into: &effects)
             return true
         }
         let owner = configuration.tree.slot(id.node) ?? -1
@@ -32,9 +33,19 @@ extension Membership {
             edge.tally.count(\.limited)
             return true
         }
-        return store.slot(id) == nil
-            ? create(section, owner: owner, from: edge, now: now, into: &effects)
-            : renew(store.slot(id)!, section, from: edge, now: now, into: &effects)
+        if edge.seals.isWaiting(id, section.incarnation) { return wait(section, for: .share, since: now, on: edge, now: now) }
+        return take(section, owner: owner, since: now, from: edge, now: now, into: &effects)
+    }
+
+    /// Takes a sound section as far as its writer's signatures allow (`Judging`); `since`: when it came.
+    func take(_ section: Section, owner: Int, since: Instant, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {
+        switch judge(section, owner: owner, from: edge, now: now, into: &effects) {
+        case .sound: break
+        case .unsound: return true
+        case .wait(let reason): return wait(section, for: reason, since: since, on: edge, now: now)
+        }
+        return store.slot(section.namespace).map { renew($0, section, from: edge, now: now, into: &effects) }
+            ?? create(section, owner: owner, from: edge, now: now, into: &effects)
     }
 
     private func isSound(_ section: Section) -> Bool {
@@ -68,7 +79,7 @@ extension Membership {
                 rewind(edge, slot, to: 0)
                 enqueue(edge, slot, now: now)
             } else {
-                Request(namespace: s.namespace, incarnation: held.incarnation, version: held.version).queue(on: edge, now: now)
+                shown(Request(namespace: s.namespace, incarnation: held.incarnation, version: held.version)).queue(on: edge, now: now)
             }
             return true
         }
@@ -159,7 +170,8 @@ extension Membership {
     func answer(_ request: Request, on edge: Edge, now: Instant, into effects: inout [Effect]) {
         guard edge.shares(request.namespace.lane, request.namespace.scope) else { return }
         if request.namespace.node == node {
-            meetOwn(request.namespace, request.incarnation, version: request.version, from: edge, now: now, into: &effects)
+            meetOwn(
+                request.namespace, request.incarnation, version: request.version, proof: request.proof, from: edge, now: now, into: &effects)
         }
         guard let slot = store.slot(request.namespace) else {
             let owner = configuration.tree.slot(request.namespace.node) ?? -1
@@ -172,6 +184,12 @@ extension Membership {
         // A neighbour that holds all of our version asks for nothing more. A request that was passed on comes from a node beyond the neighbour,
         // so it says nothing of what the neighbour itself holds.
         guard !request.isPassedOn, (request.incarnation, request.version) < (store[slot].incarnation, store[slot].version) else { return }
+        if signing != nil, !tells(slot, on: edge) {
+            // Asked for what only its owner's word could make the neighbour take: that word, if it is here.
+            let proven = shown(Request(namespace: request.namespace, incarnation: store[slot].incarnation, version: store[slot].version))
+            if proven.proof != nil { proven.queue(on: edge, now: now) }
+            return
+        }
         edge.push.grow(to: store.entries.count)
         rewind(edge, slot, to: request.incarnation == store[slot].incarnation ? min(request.version, store[slot].version) : 0)
         enqueue(edge, slot, now: now)
@@ -181,12 +199,13 @@ extension Membership {
     /// refutation, hop by hop, where the origin rule keeps the records themselves from going that way).
     func passOn(_ request: Request, owner: Int, from source: Edge, now: Instant) {
         guard owner >= 0, request.version > 0, request.namespace.node != node, request.incarnation.counter <= Limits.incarnationJump else { return }
+        var request = shown(request)
+        guard isFit(toPassOn: request, from: source, now: now) else { return }
+        request.isPassedOn = true
         // The owner may hang below us in several places.
         let below = edges.filter { !$0.role.isAbove && $0.gossips && $0.behind[owner] }
         for edge in below.isEmpty ? edges.filter({ $0.role.isAbove && $0.gossips }) : below
         where edge !== source && edge.shares(request.namespace.lane, request.namespace.scope) {
-            var request = request
-            request.isPassedOn = true
             request.queue(on: edge, now: now)
         }
     }

@@ -4,7 +4,7 @@ import Basics
 extension Membership {
     /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
     ///
-    /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB; the scope is ``everywhere`` for the link lane
+    /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB (``GossipLimits/signedValue`` if they are signed); the scope is ``everywhere`` for the link lane
     /// and a meeting for every other. A record beyond these limits, or one more than ``GossipLimits/records``, is not written: then
     /// the result is false, and ``refusedWrites`` counts it.
     @discardableResult
@@ -14,17 +14,21 @@ extension Membership {
     ) -> Bool {
         let isScope = (lane == .link) == scope.rawValue.isEmpty && scope.rawValue.utf8.count <= Limits.scope
         guard Record.isKey(key), isScope, (value?.count ?? 0) <= Limits.value else { return refuse() }
+        let isSigned = value.map { signs(lane, key, $0) } ?? false
+        guard !isSigned || (value?.count ?? 0) <= Limits.signedValue else { return refuse() }
         let id = NamespaceID(node: node, lane: lane, scope: scope)
         if let slot = store.slot(id) {
             let (at, found) = store[slot].find(key)
-            if (found ? store[slot].records[at].value : nil) == value { return true }
+            let present = found ? store[slot].records[at].value : nil
+            if (isSigned ? present.flatMap { Seal.split($0)?.body } : present) == value { return true }
             guard found || store[slot].records.count < Limits.records else { return refuse() }
         } else if value == nil {
             return true
         }
         let slot = store.slot(id) ?? createOwn(id, version: 0)
         let version = store[slot].version + 1
-        _ = store.merge(slot, Record(key: key, version: version, value: value))
+        let written = value.map { isSigned ? sealed(id, key: key, version: version, $0) : $0 }
+        _ = store.merge(slot, Record(key: key, version: version, value: written))
         store.setVersion(slot, version)
         if value == nil { tombstones.append(slot, key: key, version: version, at: now + Limits.tombstoneAge) }
         relieve(slot)
@@ -52,8 +56,11 @@ extension Membership {
         return slot
     }
 
-    /// A neighbour showed a namespace of this node (SWIM's refutation).
-    func meetOwn(_ id: NamespaceID, _ shown: Incarnation, version: UInt64, from edge: Edge, now: Instant, into effects: inout [Effect]) {
+    /// A neighbour showed a namespace of this node (SWIM's refutation). Where records are signed, a node believes that it had a later life
+    /// only by its own word: `proof`.
+    func meetOwn(
+        _ id: NamespaceID, _ shown: Incarnation, version: UInt64, proof: [UInt8]?, from edge: Edge, now: Instant, into effects: inout [Effect]
+    ) {
         guard edge.shares(id.lane, id.scope) else { return }
         let slot = store.slot(id)
         guard configuration.rules.contains(.incarnation) else { return }
@@ -63,6 +70,7 @@ extension Membership {
                 edge.tally.count(\.limited)
                 return
             }
+            guard believes(shown, proof: proof, from: edge, now: now) else { return }
             live(after: shown.counter, now: now, into: &effects)
             if store.slot(id) == nil { spread(createOwn(id, version: 1), except: nil, now: now) }
         } else if shown < incarnation {
@@ -80,7 +88,8 @@ extension Membership {
         for slot in ownSlots {
             let old = store.clear(slot).filter { $0.value != nil }.sorted { $0.version < $1.version }
             for (i, record) in old.enumerated() {
-                _ = store.merge(slot, Record(key: record.key, version: UInt64(i + 1), value: record.value))
+                let value = record.value.map { resealed(store[slot].id, key: record.key, version: UInt64(i + 1), $0) }
+                _ = store.merge(slot, Record(key: record.key, version: UInt64(i + 1), value: value))
             }
             store.setIncarnation(slot, incarnation, version: UInt64(max(1, old.count)))
             resetPeers(slot)

@@ -91,7 +91,7 @@ extension Membership {
         Snapshot(
             node: node, incarnation: incarnation, namespaces: store.count, records: store.records,
             sum: store.groups.reduce(0) { $0 &+ $1.sum }, edges: edges.map(snapshot), refusedWrites: refusedWrites,
-            unsendable: unsendable)
+            unsendable: unsendable, signingWriters: writers.known.count, unsignedWriters: writers.unsigned.count)
     }
 
     private func snapshot(_ edge: Edge) -> EdgeSnapshot {

@@ -45,6 +45,7 @@ extension Membership {
         if !frame.digests.isEmpty || !frame.leaves.isEmpty {
             descend(frame.digests, frame.leaves, on: edge, now: now, into: &effects)
         }
+        if lifeWasProven { takeAllWaiting(now: now, into: &effects) }
     }
 
     private func take(_ fragment: Fragment, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Bool {

@@ -101,7 +101,7 @@ extension Membership {
         edge.tally.count(\.repaired)
         guard tells(slot, on: edge) else {
             let entry = store[slot]
-            Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version).queue(on: edge, now: now)
+            shown(Request(namespace: entry.id, incarnation: entry.incarnation, version: entry.version)).queue(on: edge, now: now)
             return
         }
         rewind(edge, slot, to: version)
@@ -128,7 +128,7 @@ extension Membership {
             }
         }
         for held in list.held.prefix(64) where held.namespace.node == node {
-            meetOwn(held.namespace, held.incarnation, version: held.version, from: edge, now: now, into: &effects)
+            meetOwn(held.namespace, held.incarnation, version: held.version, proof: held.proof, from: edge, now: now, into: &effects)
         }
         for held in list.held.prefix(64) where theirs[held.namespace] != nil && held.namespace.node != node {
             guard edge.shares(held.namespace.lane, held.namespace.scope) else { continue }

@@ -48,6 +48,17 @@ extension Membership {
         public var foreign = 0
         /// Sections refused by a limit of ``GossipLimits``.
         public var limited = 0
+        /// Checks of signatures that were made.
+        public var checked = 0
+        /// Sections refused because a signature in them is wrong, or missing where the writer signs.
+        public var forged = 0
+        /// Records taken without the signature that they ought to have (``UnsignedPolicy``).
+        public var unsigned = 0
+        /// Sections given up because their writer did not prove the life in which it wrote them, and claims about this node's own lives, or
+        /// passed on to their owner, that were not believed for want of a true proof.
+        public var unproven = 0
+        /// Sections that waited for the neighbour's share of checks, or for their writer's proof of life.
+        public var waited = 0
         public init() {}
     }
 
@@ -98,5 +109,9 @@ extension Membership {
         public var refusedWrites: Int
         /// Hop messages and datagrams of this node that were too long to be sent.
         public var unsendable: Int
+        /// Nodes that proved the life in which they write now, this one not among them.
+        public var signingWriters: Int
+        /// Nodes of which unsigned records were taken that ought to be signed.
+        public var unsignedWriters: Int
     }
 }

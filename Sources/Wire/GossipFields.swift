@@ -213,13 +213,16 @@ extension PBHeld {
         head = PBHead(r.namespace, r.incarnation)
         version = r.version
         passedOn = r.isPassedOn
+        if let proof = r.proof { head.signature = Data(proof) }
     }
 }
 
 extension GossipFrame.Request {
     init?(_ m: PBHeld) {
         guard let namespace = m.head.namespace else { return nil }
-        self.init(namespace: namespace, incarnation: m.head.incarnation, version: m.version, isPassedOn: m.passedOn)
+        // A proof that is too long proves nothing, and the rest of the frame may be sound.
+        let proof = (1...GossipLimits.proof).contains(m.head.signature.count) ? Array(m.head.signature) : nil
+        self.init(namespace: namespace, incarnation: m.head.incarnation, version: m.version, isPassedOn: m.passedOn, proof: proof)
     }
 }
 

@@ -269,7 +269,7 @@ nonisolated struct PBHead: Sendable {
 
   var nonce: UInt32 = 0
 
-  /// Reserved for the origin's signature: Ed25519 over network id, node, lane, scope, incarnation, version, hash of records.
+  /// In a Held: the owner's proof that it lived that life (docs/decisions/signed-records.md).
   var signature: Data = Data()
 
   var unknownFields = SwiftProtobuf.UnknownStorage()

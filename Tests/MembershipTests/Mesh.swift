@@ -17,6 +17,9 @@ final class Mesh {
     let carrier: any Carrier
     let seed: UInt64
     let backups: [BackupUplink]
+    /// What the machine of a slot signs and believes by; nil: an older program.
+    var signing: (Int) -> Membership.Signing? = { _ in nil }
+    var unsigned = UnsignedPolicy.untilSigned
     private(set) var machines: [Membership?]
     private var effects: [Membership.Effect] = []
 
@@ -57,9 +60,9 @@ final class Mesh {
     func start(_ slot: Int, counter: UInt64? = nil, edition: Tree? = nil, former: [BackupUplink] = []) {
         let machine = Membership(
             Membership.Configuration(
-                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot]
-            ),
-            coder: GossipCoder(compressor: Mesh.compressor()),
+                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot],
+                unsigned: unsigned),
+            coder: GossipCoder(compressor: Mesh.compressor()), signing: signing(slot),
             random: SeededGenerator(seed: seed).fork("node \(slot) \(persisted[slot]) \(carrier.now)"))
         machines[slot] = machine
         act(slot) { $0.start(now: $1, into: &$2) }

@@ -31,6 +31,8 @@ final class World {
     let chance: SeededGenerator
     /// What turns pairs of randoms into keys.
     let agreement: UInt64
+    /// Certifies the keys with which nodes sign their records.
+    let records: SimulatedRecordAuthority
     let authority: UInt64
     let coder: SharingCoder
     let recordCoder = ConferenceCoder()
@@ -76,6 +78,8 @@ final class World {
         chance = SeededGenerator(seed: options.seed).fork("world")
         var keys = chance.fork("keys")
         agreement = keys.next()
+        var recordKeys = chance.fork("record keys")
+        records = SimulatedRecordAuthority(secret: recordKeys.next())
         authority = keys.next() | 1
         digest = TraceDigest(seed: options.seed)
         findings = Findings(limit: options.violationLimit, keepsStory: options.keepTrace)

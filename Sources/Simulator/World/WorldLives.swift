@@ -35,7 +35,8 @@ extension World {
                 network: node.network, slot: slot, before: node.before,
                 security: SimulatedSecurity(node.certificate, agreement: agreement, random: random.fork("security")),
                 codecs: SimulatedCodecs(), messageCoder: node.lyingCoder ?? (node.isNewer ? newerCoder : coder) as any MessageCoder,
-                recordCoder: node.isNewer ? NewerRecordCoder() : recordCoder, seed: seeds.next(),
+                recordCoder: node.isNewer ? NewerRecordCoder() : recordCoder,
+                identity: RecordIdentity(signer: records.signer(of: node.index), verifier: records), seed: seeds.next(),
                 incarnationCounter: rules.contains(.incarnation) ? counter - 1 : 0,
                 restored: rules.contains(.requestsKept) ? node.disk.records : [], rules: rules),
             now: boot, wall: node.clock.wall(boot))
