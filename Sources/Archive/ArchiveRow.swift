@@ -14,6 +14,8 @@ public enum ArchiveRow: Hashable, Sendable {
     case vote(VoteRow)
     /// A site cast a ballot, or (same meeting, vote and site) changed it.
     case ballot(BallotRow)
+    /// A signed record of any node, with what proves it, and when it was written here or came.
+    case proof(ProvenRecord, at: WallTime)
     /// A record of our own namespace; the newest value of its key is kept.
     case publish(PublishedRecord)
     /// A record of our own namespace was deleted.
@@ -66,6 +68,7 @@ extension ArchiveRow {
                     row.meeting.rawValue, row.vote.description, row.site.rawValue, row.ballot.agree, row.ballot.disagree, row.ballot.abstain,
                     row.cast.milliseconds,
                 ])
+        case .proof(let record, let at): try record.write(at, to: db)
         case .publish(let record):
             try db.execute(
                 sql: "INSERT OR REPLACE INTO record (lane, scope, key, value) VALUES (?, ?, ?, ?)",

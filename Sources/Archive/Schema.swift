@@ -35,6 +35,17 @@ enum Schema {
                       abstain INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (meeting, vote, site)) WITHOUT ROWID;
                     """)
         }
+        migrator.registerMigration("signed records") { db in
+            // A certificate is stored once, under its SHA-256.
+            try db.execute(
+                sql: """
+                    CREATE TABLE certificate (hash BLOB PRIMARY KEY, der BLOB NOT NULL) WITHOUT ROWID;
+                    CREATE TABLE proof (
+                      scope TEXT NOT NULL, node INTEGER NOT NULL, lane INTEGER NOT NULL, key TEXT NOT NULL, counter INTEGER NOT NULL,
+                      nonce INTEGER NOT NULL, version INTEGER NOT NULL, value BLOB NOT NULL, certificate BLOB NOT NULL, at INTEGER NOT NULL,
+                      PRIMARY KEY (scope, node, lane, key, counter, nonce, version)) WITHOUT ROWID;
+                    """)
+        }
         return migrator
     }
 }

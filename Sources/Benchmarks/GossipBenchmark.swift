@@ -24,15 +24,16 @@ enum GossipBenchmark {
             })
         var bridges: [Bridge] = []
         for (slot, node) in network.nodes.enumerated() {
-            let security = try OpenSSLSecurity(
-                authority: authority.credential.certificate, own: authority.issue(node: node.id, names: [], now: Hall.wall),
-                clock: { Hall.wall })
+            let (ca, own) = (authority.credential.certificate, try authority.issue(node: node.id, names: [], now: Hall.wall))
+            let security = try OpenSSLSecurity(authority: ca, own: own, clock: { Hall.wall })
+            let identity = RecordIdentity(
+                signer: try NodeRecordSigner(own: own), verifier: try NodeRecordVerifier(authority: ca, clock: { Hall.wall }))
             bridges.append(
                 Bridge(
                     Bridge.Configuration(
                         network: network, slot: slot, security: security, codecs: OpusCodecs(),
                         messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)),
-                        recordCoder: ConferenceCoder(), seed: UInt64(slot) + 1), now: .zero, wall: Hall.wall))
+                        recordCoder: ConferenceCoder(), identity: identity, seed: UInt64(slot) + 1), now: .zero, wall: Hall.wall))
         }
         var now = Instant.zero
         var bytes = 0

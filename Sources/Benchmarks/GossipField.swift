@@ -33,8 +33,9 @@ final class GossipField {
     private var landed: [Int32] = []
     private var wakes: [Instant?]
 
-    /// `line`: of every trunk, both ways.
-    init(_ tree: Tree, line: Impairment, seed: UInt64) {
+    /// `line`: of every trunk, both ways. `signs`: nodes sign what lies in the bulk lane, with stand-ins of the sizes of real signatures.
+    init(_ tree: Tree, line: Impairment, seed: UInt64, signs: Bool = false) {
+        let records = SimulatedRecordAuthority(secret: seed)
         self.tree = tree
         chance = SeededGenerator(seed: seed).fork("lines")
         wakes = Array(repeating: nil, count: tree.count)
@@ -43,7 +44,10 @@ final class GossipField {
             lines.append(tree.parent(slot) == nil ? nil : (LinkModel(line), LinkModel(line)))
             machines.append(
                 Membership(
-                    Membership.Configuration(tree: tree, slot: slot), coder: coder, random: SeededGenerator(seed: seed).fork("node \(slot)")))
+                    Membership.Configuration(tree: tree, slot: slot), coder: coder,
+                    signing: signs
+                        ? Membership.Signing(signer: records.signer(of: tree.nodes[slot]), verifier: records) { lane, _, _ in lane == .bulk } : nil,
+                    random: SeededGenerator(seed: seed).fork("node \(slot)")))
         }
         for slot in 0..<tree.count { act(slot) { $0.start(now: $1, into: &$2) } }
         for slot in 0..<tree.count {
@@ -61,8 +65,8 @@ final class GossipField {
         }
     }
 
-    func set(_ slot: Int, _ meeting: MeetingID, _ key: String, _ value: [UInt8]) {
-        act(slot) { $0.set(.roster, scope: meeting, key: key, value: value, now: $1, into: &$2) }
+    func set(_ slot: Int, _ meeting: MeetingID, _ key: String, _ value: [UInt8], lane: Lane = .roster) {
+        act(slot) { $0.set(lane, scope: meeting, key: key, value: value, now: $1, into: &$2) }
     }
 
     func beginCounting() { (bytes, falls) = (0, 0) }

@@ -102,6 +102,8 @@ public final class Bridge {
     var addressByLeg: [UInt32: Address] = [:]
     var lastLegID: UInt32 = 0
     var publications = Publications()
+    /// Signed records handed out to be kept.
+    var proofs = KeptProofs()
     var equipment: [Equipment] = []
     /// Every media packet at every stage of its way.
     var ledger = MediaLedger()

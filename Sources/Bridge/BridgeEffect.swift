@@ -15,6 +15,8 @@ public enum BridgeEffect: Sendable {
     case attendance(AttendanceRow)
     case vote(VoteRow)
     case ballot(BallotRow)
+    /// A signed record was written or came, with what proves it.
+    case proof(ProvenRecord)
     /// A meeting was first seen here, or is over.
     case meetingStarted(MeetingDefinition, at: WallTime)
     case meetingEnded(MeetingID, at: WallTime)
@@ -37,6 +39,10 @@ public enum BridgeLog: Hashable, Sendable {
     case legUp(UInt32, SiteID)
     case legDown(UInt32, SiteID, reason: String)
     case meetingChanged(MeetingID, crown: Bool)
+    /// A record of that node was taken unsigned: it runs an older program, as far as is known here.
+    case unsignedWriter(String)
+    /// A neighbour told something in a node's name that the node did not write.
+    case forgedRecord(of: String, by: String)
     /// Another edition of the topology runs here now.
     case topologyAdopted(version: UInt32)
 }

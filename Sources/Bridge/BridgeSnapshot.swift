@@ -20,6 +20,11 @@ public struct BridgeSnapshot: Sendable {
     public var strangers: [(reason: StrangerDrop, count: UInt64)]
     /// Records and floor messages that ``Conference`` did not take.
     public var conferenceDrops: UInt64
+    /// Nodes that sign, as far as is known here, and nodes of which unsigned records were taken that ought to be signed.
+    public var signingWriters: Int
+    public var unsignedWriters: Int
+    /// Signed records that were not kept with their proof, since their writer wrote too many.
+    public var unkeptProofs: Int
     /// Records of this node that a limit kept from being written.
     public var refusedWrites: Int
     /// Hop messages and gossip datagrams of this node that were too long to be sent.
@@ -150,6 +155,7 @@ extension Bridge {
                 return MeetingSnapshot(view: view, grants: counts.grants, refusals: counts.refusals, digest: rosterDigest(id))
             },
             strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
+            signingWriters: gossip.signingWriters, unsignedWriters: gossip.unsignedWriters, unkeptProofs: proofs.refused,
             refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
             decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
             encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: ledger,

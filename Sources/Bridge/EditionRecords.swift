@@ -67,6 +67,8 @@ public struct EditionWord: Hashable, Sendable {
 //   edition                 1, number of parts, length (32 bits), SHA-256: written last, so whoever reads it has the parts
 //   edition.word            an ``EditionWord``
 extension Bridge {
+    /// Bytes of a sealed file: what says that it is longer is not put together.
+    static let editionLimit = 1 << 20
     /// Bytes of one part.
     static let partSize = 48_000
     static let editionKey = "edition"
@@ -120,12 +122,13 @@ extension Bridge {
             let head = membership.value(node: node, lane: .link, key: Bridge.editionKey)
         else { return }
         guard head.count >= 38, head[0] == 1 else { return }
+        let length = head[2..<6].reduce(0) { $0 << 8 | Int($1) }
+        guard length <= Bridge.editionLimit, Int(head[1]) == (length + Bridge.partSize - 1) / Bridge.partSize else { return }
         var sealed: [UInt8] = []
         for part in 0..<Int(head[1]) {
             guard let piece = membership.value(node: node, lane: .link, key: "\(Bridge.editionKey).\(part)") else { return }
             sealed += piece
         }
-        let length = head[2..<6].reduce(0) { $0 << 8 | Int($1) }
         guard sealed.count == length, SHA256.digest(sealed).elementsEqual(head[6..<38]) else { return }
         effects.append(.edition(sealed))
     }

@@ -35,6 +35,7 @@ extension Bridge {
                 dirty.removeAll(keepingCapacity: true)
                 for meeting in taken { refreshSoon(meeting, now: now) }
             } else {
+                if membership.hasTrustNews { tellTrustNews() }
                 return
             }
         }
@@ -56,7 +57,7 @@ extension Bridge {
         case .standby(let neighbour, let reason):
             trunkStandsBy(neighbour, fell: reason, now: now)
         case .changed(let namespace, let key):
-            if namespace.lane == .link { noteEdition(namespace.node, key: key) }
+            if namespace.lane == .link { noteEdition(namespace.node, key: key) } else { keepProof(of: namespace, key: key) }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
                 writer: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key, value: value, now: now, wall: wall(now),
@@ -112,6 +113,7 @@ extension Bridge {
             if !dirty.contains(meeting) { dirty.append(meeting) }
         case .forget(let meeting):
             membership.forget(meeting, into: &membershipEffects)
+            proofs.forget(meeting)
             effects.append(.forget(meeting))
             floorCounts[meeting] = nil
             if !dirty.contains(meeting) { dirty.append(meeting) }

@@ -21,6 +21,7 @@ enum Metrics {
         out.family("nhipcau_meeting_sites_present", "gauge", "Sites present, in all meetings together")
         let present = snapshot.meetings.reduce(0) { $0 + $1.view.sites.count { $0.presence == .present } }
         out.sample("nhipcau_meeting_sites_present", [], Double(present))
+        records(snapshot, &out)
         media(snapshot, &out)
         return out.text
     }
@@ -57,6 +58,25 @@ enum Metrics {
         }
         family("nhipcau_trunk_datagram_bytes_total", "Bytes of UDP payload of any kind") {
             $0.counters.map { (Double($0.bytesOut), Double($0.bytesIn)) }
+        }
+    }
+
+    private static func records(_ snapshot: BridgeSnapshot, _ out: inout Writer) {
+        out.family("nhipcau_writers", "gauge", "Nodes by how their records come: signed, or unsigned and taken all the same")
+        out.sample("nhipcau_writers", [("records", "signed")], Double(snapshot.signingWriters))
+        out.sample("nhipcau_writers", [("records", "unsigned")], Double(snapshot.unsignedWriters))
+        let kinds: [(String, KeyPath<TrunkSnapshot, Int?>, String)] = [
+            ("nhipcau_records_checked_total", \.gossip?.checked, "Checks of signatures"),
+            ("nhipcau_records_forged_total", \.gossip?.forged, "Sections refused, since a signature is wrong, or missing where the writer signs"),
+            ("nhipcau_records_unsigned_total", \.gossip?.unsigned, "Records taken without the signature that they ought to have"),
+            ("nhipcau_records_unproven_total", \.gossip?.unproven, "Claims about a node's lives that were not believed"),
+            ("nhipcau_records_waited_total", \.gossip?.waited, "Sections that waited for a check of their signatures"),
+        ]
+        for (name, path, help) in kinds {
+            out.family(name, "counter", help)
+            for trunk in snapshot.trunks {
+                if let count = trunk[keyPath: path] { out.sample(name, [("neighbour", trunk.neighbour)], Double(count)) }
+            }
         }
     }
 

@@ -231,6 +231,7 @@ final class EffectExecutor {
             case .attendance(let row): rows.append(.attendance(row))
             case .vote(let row): rows.append(.vote(row))
             case .ballot(let row): rows.append(.ballot(row))
+            case .proof(let record): rows.append(.proof(record, at: EventLoop.wall()))
             case .meetingStarted(let definition, let at):
                 rows.append(.meetingStarted(definition, at: at))
                 changedMeetings.insert(definition.id)
@@ -273,6 +274,10 @@ final class EffectExecutor {
         case .legUp(let id, let site): logger.info("leg up", metadata: ["leg": "\(id)", "site": "\(site)"])
         case .legDown(let id, let site, let reason): logger.info("leg down", metadata: ["leg": "\(id)", "site": "\(site)", "reason": "\(reason)"])
         case .meetingChanged(let id, let crown): logger.notice("meeting", metadata: ["meeting": "\(id)", "crown": "\(crown)"])
+        case .unsignedWriter(let node):
+            logger.warning("a node's records come unsigned and are taken: its program is older", metadata: ["writer": "\(node)"])
+        case .forgedRecord(let node, let neighbour):
+            logger.error("a neighbour told records that their writer did not sign", metadata: ["writer": "\(node)", "neighbour": "\(neighbour)"])
         case .topologyAdopted(let version): logger.notice("another edition of the topology runs", metadata: ["version": "\(version)"])
         }
     }

@@ -40,6 +40,11 @@ extension NodeStatus {
         }
         refused = Dictionary(uniqueKeysWithValues: snapshot.strangers.filter { $0.count > 0 }.map { ("\($0.reason)", $0.count) })
         if snapshot.conferenceDrops > 0 { refused["conference"] = snapshot.conferenceDrops }
+        let forged = snapshot.trunks.reduce(0) { $0 + ($1.gossip?.forged ?? 0) }
+        if forged > 0 { refused["forged-records"] = UInt64(forged) }
+        let unproven = snapshot.trunks.reduce(0) { $0 + ($1.gossip?.unproven ?? 0) }
+        if unproven > 0 { refused["unproven-lives"] = UInt64(unproven) }
+        writers = Writers(signing: snapshot.signingWriters, unsigned: snapshot.unsignedWriters)
         tellMedia(snapshot)
     }
 }

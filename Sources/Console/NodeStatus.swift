@@ -20,6 +20,8 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     public var meetings: [Meeting] = []
     /// Datagrams and requests refused, by reason.
     public var refused: [String: UInt64] = [:]
+    /// How other nodes' records come; nil from a node of before.
+    public var writers: Writers?
     /// Every media packet at every stage of its way, in the order of the stages; nil from a node of before.
     public var media: [Stage]?
     /// What the halls of this node have for microphone and camera; nil from a node of before.
@@ -37,6 +39,19 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         self.topologyHash = topologyHash
         self.uptimeSeconds = uptimeSeconds
         self.version = version
+    }
+
+    /// Nodes whose records this node knows.
+    public struct Writers: Codable, Hashable, Sendable {
+        /// They sign what they decide and prove.
+        public var signing: Int
+        /// Their records come unsigned and are taken: older programs.
+        public var unsigned: Int
+
+        public init(signing: Int, unsigned: Int) {
+            self.signing = signing
+            self.unsigned = unsigned
+        }
     }
 
     /// One stage of a media packet's way.

@@ -50,7 +50,7 @@ extension Membership {
     /// A writer says under its certificate that it lives.
     private func learn(_ word: [UInt8], _ s: Section, from edge: Edge, now: Instant, into effects: inout [Effect]) -> Judgement {
         let node = s.namespace.node
-        guard let signing, let life = LifeRecord(word) else { return refuse(s, from: edge, now: now) }
+        guard let signing, let life = LifeRecord(word) else { return refuse(s, from: edge) }
         let known = writers.writer(node)
         let isKnownKey = known?.certificate == life.certificate
         guard edge.seals.spend(isKnownKey ? 1 : 2, now: now) else { return .wait(.share) }
@@ -58,7 +58,7 @@ extension Membership {
         // A certificate that was issued later replaces the one before for good.
         guard let key = isKnownKey ? known?.key : signing.verifier.key(in: life.certificate, evenExpired: false), key.node == node,
             key.issued >= known?.key.issued ?? .min, key.made(life.signature, over: Seal.statement(life: s.incarnation, of: node))
-        else { return refuse(s, from: edge, now: now) }
+        else { return refuse(s, from: edge, checkedAt: now) }
         writers.prove(node, Writers.Writer(key: key, certificate: life.certificate, incarnation: s.incarnation))
         lifeWasProven = true
         if known == nil, configuration.unsigned != .accept { dropUnproven(of: node, life: s.incarnation, now: now, into: &effects) }
@@ -105,11 +105,10 @@ extension Membership {
     private func noteUnsigned(_ count: Int, of s: Section, from edge: Edge) -> Judgement {
         guard count > 0 else { return .sound }
         guard configuration.unsigned != .refuse else {
-            edge.tally.count(\.forged)
-            return .unsound
+            return refuse(s, from: edge)
         }
         edge.tally.count(\.unsigned, count)
-        _ = writers.noteUnsigned(s.namespace.node)
+        writers.noteUnsigned(s.namespace.node)
         return .sound
     }
 
@@ -130,27 +129,29 @@ extension Membership {
             if let parts {
                 checks.append((record, parts.body, parts.signature))
             } else {
-                guard configuration.unsigned == .accept else { return refuse(s, from: edge, now: now, isCheap: true) }
+                guard configuration.unsigned == .accept else { return refuse(s, from: edge) }
                 unsigned += 1
             }
         }
         let isKnownForgery = checks.contains { writers.isRefused(Writers.mark(s.namespace, s.incarnation, $0.record)) }
-        if isKnownForgery { return refuse(s, from: edge, now: now, isCheap: true) }
+        if isKnownForgery { return refuse(s, from: edge) }
         guard checks.isEmpty || edge.seals.spend(checks.count, now: now) else { return .wait(.share) }
         for (record, body, signature) in checks {
             edge.tally.count(\.checked)
             let statement = Seal.statement(s.namespace, s.incarnation, key: record.key, version: record.version, body: body)
             guard key.made(signature, over: statement) else {
                 writers.refuse(Writers.mark(s.namespace, s.incarnation, record))
-                return refuse(s, from: edge, now: now)
+                return refuse(s, from: edge, checkedAt: now)
             }
         }
         return noteUnsigned(unsigned, of: s, from: edge)
     }
 
-    private func refuse(_ s: Section, from edge: Edge, now: Instant, isCheap: Bool = false) -> Judgement {
+    /// `checkedAt`: a check was made for nothing then.
+    private func refuse(_ s: Section, from edge: Edge, checkedAt now: Instant? = nil) -> Judgement {
         edge.tally.count(\.forged)
-        if !isCheap { edge.seals.penalise(now: now) }
+        writers.noteForged(s.namespace.node, by: edge.neighbour)
+        if let now { edge.seals.penalise(now: now) }
         return .unsound
     }
 

@@ -14,6 +14,8 @@ public protocol WriterKey: AnyObject {
     var node: NodeIndex { get }
     /// The beginning of the certificate's validity, in milliseconds since 1970: a later one replaces an earlier one.
     var issued: Int64 { get }
+    /// The end of it, likewise.
+    var expires: Int64 { get }
     /// Whether this key made the signature over these very bytes.
     func made(_ signature: [UInt8], over statement: [UInt8]) -> Bool
 }

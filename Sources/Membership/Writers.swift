@@ -16,6 +16,10 @@ struct Writers {
     private(set) var refused: [UInt64] = []
     /// Nodes of which an unsigned record was taken that ought to be signed.
     private(set) var unsigned: Set<NodeIndex> = []
+    /// Nodes in whose name something was told that they did not write.
+    private var forged: Set<NodeIndex> = []
+    /// What the owner of the machine was not told yet: no more than two for each declared node.
+    private(set) var news: [TrustNews] = []
     private static let refusedLimit = 256
 
     func writer(_ node: NodeIndex) -> Writer? { known[node] }
@@ -31,9 +35,18 @@ struct Writers {
     mutating func keep(_ isDeclared: (NodeIndex) -> Bool) {
         known = known.filter { isDeclared($0.key) }
         unsigned = unsigned.filter(isDeclared)
+        forged = forged.filter(isDeclared)
     }
-    /// True the first time.
-    mutating func noteUnsigned(_ node: NodeIndex) -> Bool { unsigned.insert(node).inserted }
+    mutating func noteUnsigned(_ node: NodeIndex) {
+        if unsigned.insert(node).inserted { news.append(.unsigned(node)) }
+    }
+    mutating func noteForged(_ node: NodeIndex, by neighbour: NodeIndex) {
+        if forged.insert(node).inserted { news.append(.forged(node, by: neighbour)) }
+    }
+    mutating func takeNews() -> [TrustNews] {
+        defer { news = [] }
+        return news
+    }
 
     mutating func refuse(_ mark: UInt64) {
         if refused.count >= Writers.refusedLimit { refused.removeFirst(Writers.refusedLimit / 4) }

@@ -12,7 +12,7 @@ struct Nhipcau: AsyncParsableCommand {
         version: BridgeService.version,
         subcommands: [
             DemoCommand.self, NodeCommand.self, TopologyCommand.self, MeetingCommand.self, TokenCommand.self, CertsCommand.self,
-            StatusCommand.self, SimulateCommand.self, BotCommand.self,
+            StatusCommand.self, SimulateCommand.self, BotCommand.self, ArchiveCommand.self,
         ])
 
     /// As `ParsableCommand.main`, but bad usage ends with 2, as in every other tool of a planner's pipeline.

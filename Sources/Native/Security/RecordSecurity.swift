@@ -55,8 +55,8 @@ public final class NodeKey: WriterKey {
     public let id: String
     /// As ``WriterKey`` says.
     public let issued: Int64
-    /// The end of the certificate's validity.
-    public let notAfter: WallTime
+    /// As ``WriterKey`` says.
+    public let expires: Int64
     private let certificate: Certificate
     private let key: OpaquePointer
 
@@ -68,7 +68,7 @@ public final class NodeKey: WriterKey {
         self.certificate = certificate
         self.id = id
         self.key = key
-        self.notAfter = notAfter
+        expires = notAfter.milliseconds
         issued = notBefore.milliseconds
         node = NodeIndex(of: id)
     }

@@ -59,6 +59,7 @@ public final class SimulatedRecordAuthority: RecordVerifier {
     private final class Key: WriterKey {
         let node: NodeIndex
         let issued: Int64 = 0
+        let expires = Int64.max
         private let key: UInt64
         init(_ node: NodeIndex, _ key: UInt64) { (self.node, self.key) = (node, key) }
         func made(_ signature: [UInt8], over statement: [UInt8]) -> Bool { SimulatedRecordAuthority.signature(statement, key) == signature }
