@@ -52,6 +52,12 @@ extension Membership {
         flushAll(now: now, into: &effects)
     }
 
+    /// What this node makes of records that ought to be signed and are not, from now on.
+    public var unsigned: UnsignedPolicy {
+        get { configuration.unsigned }
+        set { configuration.unsigned = newValue }
+    }
+
     /// A line has another capacity than when its edge was connected: gossip is paced by it.
     public func setCapacity(_ neighbour: NodeIndex, _ capacity: Bitrate, now: Instant) {
         guard let edge = edge(neighbour) else { return }

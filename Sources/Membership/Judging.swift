@@ -52,14 +52,15 @@ extension Membership {
         let node = s.namespace.node
         guard let signing, let life = LifeRecord(word) else { return refuse(s, from: edge) }
         let known = writers.writer(node)
-        let isKnownKey = known?.certificate == life.certificate
+        let certificate = Writers.mark(life.certificate)
+        let isKnownKey = known?.certificate == certificate
         guard edge.seals.spend(isKnownKey ? 1 : 2, now: now) else { return .wait(.share) }
         edge.tally.count(\.checked)
         // A certificate that was issued later replaces the one before for good.
         guard let key = isKnownKey ? known?.key : signing.verifier.key(in: life.certificate, evenExpired: false), key.node == node,
             key.issued >= known?.key.issued ?? .min, key.made(life.signature, over: Seal.statement(life: s.incarnation, of: node))
         else { return refuse(s, from: edge, checkedAt: now) }
-        writers.prove(node, Writers.Writer(key: key, certificate: life.certificate, incarnation: s.incarnation))
+        writers.prove(node, Writers.Writer(key: key, certificate: certificate, incarnation: s.incarnation))
         lifeWasProven = true
         if known == nil, configuration.unsigned != .accept { dropUnproven(of: node, life: s.incarnation, now: now, into: &effects) }
         return .sound

@@ -122,6 +122,7 @@ public final class Membership {
         lateness.woken(now: now)
         if isDue(now: now) { forEachDue(by: now) { checkLife($0, now: now, into: &effects) } }
         if isDue(now: now) { forEachDue(by: now) { if let due = $0.seals.deadline, due <= now { takeWaiting($0, now: now, into: &effects) } } }
+        if lifeWasProven { takeAllWaiting(now: now, into: &effects) }
         chooseUplink(now: now, into: &effects)
         if isDue(now: now) {
             forEachDue(by: now) { edge in

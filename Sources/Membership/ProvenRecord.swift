@@ -56,8 +56,10 @@ extension Membership {
         if id.node == node {
             certificate = signing.signer.certificate
         } else {
-            guard let writer = writers.writer(id.node), writer.incarnation == entry.incarnation else { return nil }
-            certificate = writer.certificate
+            guard writers.writer(id.node)?.incarnation == entry.incarnation,
+                let life = self.value(node: id.node, lane: .link, key: LifeRecord.key).flatMap({ LifeRecord($0) })
+            else { return nil }
+            certificate = life.certificate
         }
         return ProvenRecord(
             id: id, incarnation: entry.incarnation, key: key, version: entry.records[at].version, value: value, certificate: certificate)

@@ -5,8 +5,8 @@ struct Writers {
     /// One node that signs.
     struct Writer {
         let key: any WriterKey
-        /// The certificate in which the key came.
-        let certificate: [UInt8]
+        /// A hash of the certificate in which the key came. A country's node knows thousands: the certificate itself lies in the store.
+        let certificate: UInt64
         /// The largest life that the node proved.
         let incarnation: Incarnation
     }
@@ -53,6 +53,13 @@ struct Writers {
         refused.append(mark)
     }
     func isRefused(_ mark: UInt64) -> Bool { refused.contains(mark) }
+
+    /// Tells one certificate from another: an accident would only have the signature checked with the key that is known.
+    static func mark(_ certificate: [UInt8]) -> UInt64 {
+        var hash = SipHash(key0: Limits.sipKey0, key1: Limits.sipKey1)
+        for byte in certificate { hash.append(byte) }
+        return hash.finish()
+    }
 
     /// Stands for one record as it came.
     static func mark(_ id: NamespaceID, _ incarnation: Incarnation, _ record: Record) -> UInt64 {

@@ -8,6 +8,8 @@ public final class SimulatedRecordAuthority: RecordVerifier {
     /// A node's certificate with two names, in bytes.
     public static let certificateBytes = 540
     private let secret: UInt64
+    /// Made when they are first asked for: all nodes that know a key share it.
+    private var made: [NodeIndex: (certificate: [UInt8], key: Key)] = [:]
 
     /// `secret`: differs from one network to another.
     public init(secret: UInt64) { self.secret = secret }
@@ -19,7 +21,15 @@ public final class SimulatedRecordAuthority: RecordVerifier {
     public func key(in certificate: [UInt8], evenExpired: Bool) -> (any WriterKey)? {
         guard certificate.count == SimulatedRecordAuthority.certificateBytes else { return nil }
         let node = NodeIndex(rawValue: certificate.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
-        return self.certificate(of: node) == certificate ? Key(node, key(of: node)) : nil
+        let real = credential(of: node)
+        return real.certificate == certificate ? real.key : nil
+    }
+
+    private func credential(of node: NodeIndex) -> (certificate: [UInt8], key: Key) {
+        if let known = made[node] { return known }
+        let fresh = (certificate: certificate(of: node), key: Key(node, key(of: node)))
+        made[node] = fresh
+        return fresh
     }
 
     private func key(of node: NodeIndex) -> UInt64 { FastHash.hash(UInt64(node.rawValue), key: secret) }
@@ -50,7 +60,7 @@ public final class SimulatedRecordAuthority: RecordVerifier {
         let certificate: [UInt8]
         private let key: UInt64
         init(_ authority: SimulatedRecordAuthority, _ node: NodeIndex) {
-            certificate = authority.certificate(of: node)
+            certificate = authority.credential(of: node).certificate
             key = authority.key(of: node)
         }
         func sign(_ statement: [UInt8]) -> [UInt8]? { SimulatedRecordAuthority.signature(statement, key) }
