@@ -24,6 +24,9 @@ extension Bridge {
     /// How many namespaces a neighbour told anew from their beginning, since tombstones that this node lacked were gone.
     public var resets: Int { membership.resets }
 
+    /// How many signatures of other nodes' records were checked.
+    public var signaturesChecked: Int { membership.signaturesChecked }
+
     /// Sum over all that is held of a meeting: equal at two nodes if both hold the same versions.
     public func sum(of meeting: MeetingID) -> UInt64 { membership.sum(scope: meeting) }
 

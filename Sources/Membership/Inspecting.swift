@@ -10,6 +10,9 @@ extension Membership {
     /// How many namespaces were told anew from their beginning, since tombstones that this node lacked were gone.
     public var resets: Int { edges.reduce(0) { $0 + $1.tally.counters.resets } }
 
+    /// How many signatures of other nodes were checked.
+    public var signaturesChecked: Int { edges.reduce(0) { $0 + $1.tally.counters.checked } }
+
     /// Calls with every declared edge, in order of the neighbours' names: its session (nil while it is down), and whether it is
     /// taken rather than kept warm.
     public func forEachEdge(_ body: (_ neighbour: NodeIndex, _ session: EdgeSession?, _ isTaken: Bool) -> Void) {

@@ -92,6 +92,7 @@ struct NewerProgramTests {
         #expect(verdict.passed, "\(verdict.violations) \(verdict.expectations)")
         #expect(verdict.rareEvents["program upgraded"] == 3)
         #expect(verdict.rareEvents["record unknown to others written", default: 0] > 20)
+        #expect(verdict.rareEvents["signature checked", default: 0] > 50)
         #expect(verdict.rareEvents["message of a newer program dropped", default: 0] > 20)
         let trace = try #require(verdict.trace)
         #expect(trace.story.filter { $0.text == "gets a newer program" }.count == 3)

@@ -48,6 +48,7 @@ extension World {
     /// What a life that ends here dropped by the floor's rules, and what it was told anew.
     func countDrops(_ bridge: Bridge) {
         findings.count("reset after garbage collection", bridge.resets)
+        findings.count("signature checked", bridge.signaturesChecked)
         findings.count("stale message fenced", bridge.dropped(.stale))
         findings.count("message of a detached meeting dropped", bridge.dropped(.notAttached))
         findings.count("message of a newer program dropped", bridge.dropped(.malformed))

@@ -151,10 +151,9 @@ extension World {
         case .legUp: break
         case .meetingChanged(let id, let crown):
             findings.tell(now, node.index, "\(id): \(crown ? "is crown" : "is attached upward")")
-        case .unsignedWriter(let other): findings.tell(now, node.index, "takes unsigned records of \(other)")
-        case .forgedRecord(let other, let by):
-            findings.count("record found forged")
-            findings.tell(now, node.index, "finds a record of \(other) forged, told by \(by)")
+        // All nodes sign here, and none lies.
+        case .unsignedWriter(let other): findings.violation("N3", now, "\(node.name) takes a record of \(other) unsigned")
+        case .forgedRecord(let other, let by): findings.violation("N3", now, "\(node.name) finds a record of \(other) forged, told by \(by)")
         case .topologyAdopted(let version): findings.tell(now, node.index, "goes over to version \(version) of the topology")
         }
     }
