@@ -52,6 +52,10 @@ ALARMS = [
     (["d1", "c11", "c12", "d2", "c21", "c22"], [], [["D1", 3], ["D2", 3]]),
 ]
 
+# Server-sent events as they come over a line, and what is read from them.
+EVENTS = "retry: 1000\n\nevent: state\nid: 1\ndata: {\"a\":1}\n\n: nothing new\n\nevent: tick\r\ndata: 7\r\n\r\ndata: x\ndata:y\n\nevent: gone\n\ndata: z\n\n"
+CUT = [["state", '{"a":1}'], ["tick", "7"], ["message", "x\ny"], ["message", "z"]]
+
 
 async def logic(stage):
     browser = await stage.chromium()
@@ -69,6 +73,14 @@ async def logic(stage):
         got = await page.run(f"async () => (await import('/assets/alarm.js')).lostGroups({json.dumps(sites)}, {json.dumps(TREE)}).map((g) => [g.name, g.count])")
         if got != wanted:
             wrong.append(f"{lost}: {got}, not {wanted}")
+    for step in range(1, 25):
+        got = await page.run(f"""async () => {{
+            const {{ Parser }} = await import('/assets/stream.js'); const out = [], text = {json.dumps(EVENTS)};
+            const parser = new Parser((name, data) => out.push([name, data]));
+            for (let i = 0; i < text.length; i += {step}) parser.take(text.slice(i, i + {step}));
+            return out; }}""")
+        if got != CUT:
+            wrong.append(f"events cut after {step}: {got}")
     if wrong:
         raise AssertionError("; ".join(wrong))
-    return f"{len(TRUTHS)} truths, {len(ALARMS)} alarms"
+    return f"{len(TRUTHS)} truths, {len(ALARMS)} alarms, events cut anywhere"

@@ -1,6 +1,6 @@
 // What the room's and the chair's page share: one hall with its events, devices, leg, truth line, alarm strip, picture and microphone.
 import { dateOf, lang, lengthOf, otherLanguage, t, timeOf, translatePage } from "./i18n.js";
-import { ask, Events, token } from "./node.js";
+import { ask, Events, handOver, token } from "./node.js";
 import { Devices, Leg } from "./media.js";
 import { Level } from "./level.js";
 import { deadline, isLive, truthOf, TruthBar } from "./truth.js";
@@ -111,7 +111,7 @@ export class Hall {
     }
     const there = new URL(wanted, location.href);
     for (const [key, value] of new URLSearchParams(location.search)) there.searchParams.set(key, value);
-    there.searchParams.set("token", token);
+    if (!handOver(wanted)) there.searchParams.set("token", token);
     location.replace(there);
     return true;
   }

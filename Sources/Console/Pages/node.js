@@ -1,11 +1,13 @@
 // The node as a page sees it: requests up, events down. Reconnects for ever, except when the token is refused.
 import { lang, t } from "./i18n.js";
+import { Stream } from "./stream.js";
 
+const tokenKey = (page) => `nhipcau.token.${page}`;
 // The link's token leaves the address bar and the history at once. This tab keeps it, so that a reload finds it.
 function takeToken() {
   const address = new URL(location.href);
   const given = address.searchParams.get("token");
-  const key = `nhipcau.token.${location.pathname}`;
+  const key = tokenKey(location.pathname);
   try {
     if (!given) return sessionStorage.getItem(key) ?? "";
     sessionStorage.setItem(key, given);
@@ -15,6 +17,11 @@ function takeToken() {
   return given ?? "";
 }
 export const token = takeToken();
+// Hands the token to another page of this tab, without an address that holds it; false: this browser keeps nothing for a tab.
+export function handOver(page) {
+  try { sessionStorage.setItem(tokenKey(page), token); return true; } catch { return false; }
+}
+const identity = { Authorization: `Bearer ${token}`, "Accept-Language": lang };
 
 export class Refused extends Error {
   constructor(status, body) {
@@ -31,7 +38,7 @@ export async function call(method, path, body, type = "application/json", keepal
   try {
     answer = await fetch(path, {
       method, keepalive, cache: "no-store", body: body === undefined ? undefined : type === "application/json" ? JSON.stringify(body) : body,
-      headers: { Authorization: `Bearer ${token}`, "Accept-Language": lang, ...(body === undefined ? {} : { "Content-Type": type }) },
+      headers: { ...identity, ...(body === undefined ? {} : { "Content-Type": type }) },
     });
   } catch {
     throw new Refused(0, { code: "unreachable", message: t("unreachable") });
@@ -76,32 +83,31 @@ export class Events {
   connect() {
     clearTimeout(this.timer);
     this.source?.close();
-    const source = (this.source = new EventSource(`/api/events?token=${encodeURIComponent(token)}&lang=${lang}`));
-    source.addEventListener("state", (event) => {
-      const before = this.state;
-      this.heardAt = performance.now();
-      this.state = JSON.parse(event.data);
-      this.open = this.everOpen = true;
-      this.attempt = 0;
-      this.onChange(this.state, before, true);
-    });
-    // The node says that nothing changed.
-    source.addEventListener("tick", () => { this.heardAt = performance.now(); this.onTick(); });
-    source.addEventListener("change", (event) => {
-      this.heardAt = performance.now();
-      const next = this.state && apply(this.state, JSON.parse(event.data));
-      if (!next) return this.connect();
-      const before = this.state;
-      this.state = next;
-      this.onChange(next, before, false);
-    });
-    source.onerror = () => {
+    const source = (this.source = new Stream(`/api/events?lang=${lang}`, identity, {
+      state: (data) => {
+        const before = this.state;
+        this.heardAt = performance.now();
+        this.state = JSON.parse(data);
+        this.open = this.everOpen = true;
+        this.attempt = 0;
+        this.onChange(this.state, before, true);
+      },
+      // The node says that nothing changed.
+      tick: () => { this.heardAt = performance.now(); this.onTick(); },
+      change: (data) => {
+        this.heardAt = performance.now();
+        const next = this.state && apply(this.state, JSON.parse(data));
+        if (!next) return this.connect();
+        const before = this.state;
+        this.state = next;
+        this.onChange(next, before, false);
+      },
+    }, () => {
       if (source !== this.source) return;
       this.open = false;
-      source.close();
       this.onChange(this.state, this.state, false);
       this.again();
-    };
+    }));
   }
   // Nothing more will come of this link.
   refuse(why) { this.fatal = why; clearTimeout(this.timer); this.source?.close(); this.open = false; this.onChange(this.state, this.state, false); }
