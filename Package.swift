@@ -89,7 +89,7 @@ let package = Package(
         room("Console", ["Basics", "Conference"], resources: [.copy("Pages")]),
 
         // The shells: the only clocks, sockets and entropy.
-        room("NodeClient", [nioCore, http1, nioPosix, nioSSL]),
+        room("NodeClient", [nioCore, http1, nioPosix, nioSSL, nioTLS]),
         room(
             "BridgeService",
             [
@@ -137,13 +137,16 @@ let package = Package(
         tests(
             "Bridge",
             [
-                "Basics", "RTP", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "TopologyFiles",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "TopologyFiles",
                 // Not imported: run as a program.
                 "Benchmarks",
             ]),
         tests(
             "BridgeService",
-            ["Basics", "Membership", "Conference", "Native", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles"]),
+            [
+                "Basics", "Membership", "Conference", "Native", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
+                logging,
+            ]),
         tests(
             "Demo",
             [

@@ -26,6 +26,10 @@ public enum ArchiveRow: Hashable, Sendable {
     case meetingStarted(MeetingDefinition, at: WallTime)
     /// It ended.
     case meetingEnded(MeetingID, at: WallTime)
+    /// A link was withdrawn.
+    case revoked(SpokenRevocation)
+    /// Such a word may go: the link would be over.
+    case forgetRevocation(SpokenRevocation)
 }
 
 extension ArchiveRow {
@@ -79,6 +83,14 @@ extension ArchiveRow {
                 arguments: [Int64(lane.rawValue), scope?.rawValue ?? "", key])
         case .forget(let meeting):
             try db.execute(sql: "DELETE FROM record WHERE scope = ?", arguments: [meeting.rawValue])
+        case .revoked(let spoken):
+            try db.execute(
+                sql: "INSERT OR REPLACE INTO revocation (record, value, by) VALUES (?, ?, ?)",
+                arguments: [spoken.revocation.recordKey, Data(spoken.revocation.recordValue), Int64(spoken.by.rawValue)])
+        case .forgetRevocation(let spoken):
+            try db.execute(
+                sql: "DELETE FROM revocation WHERE record = ? AND value = ? AND by = ?",
+                arguments: [spoken.revocation.recordKey, Data(spoken.revocation.recordValue), Int64(spoken.by.rawValue)])
         case .meetingStarted(let meeting, let at):
             try db.execute(
                 sql: """

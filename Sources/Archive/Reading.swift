@@ -38,6 +38,19 @@ extension Archive {
         }
     }
 
+    /// Withdrawn links, sorted by record and writer; rows of a later form are skipped.
+    public func revocations() throws -> [SpokenRevocation] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT record, value, by FROM revocation ORDER BY record, by").compactMap { row in
+                let value: Data = row["value"]
+                let by: Int64 = row["by"]
+                return Revocation(key: row["record"], value: [UInt8](value)).map {
+                    SpokenRevocation($0, by: NodeIndex(rawValue: UInt32(truncatingIfNeeded: by)))
+                }
+            }
+        }
+    }
+
     /// Sites of this node that were in a meeting when the node died: joined and never left.
     public func openAttendance() throws -> [AttendanceRow] {
         try database.read { db in

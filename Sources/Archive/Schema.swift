@@ -46,6 +46,11 @@ enum Schema {
                       PRIMARY KEY (scope, node, lane, key, counter, nonce, version)) WITHOUT ROWID;
                     """)
         }
+        // As records say them, by the node that said them.
+        migrator.registerMigration("revocations") { db in
+            try db.execute(
+                sql: "CREATE TABLE revocation (record TEXT NOT NULL, value BLOB NOT NULL, by INTEGER NOT NULL, PRIMARY KEY (record, by)) WITHOUT ROWID")
+        }
         return migrator
     }
 }

@@ -17,6 +17,8 @@ extension Bridge {
 
     /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
     public func join(_ pass: Pass, offer: SessionDescription, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
+        // The link may have been withdrawn while the offer was read.
+        guard !isRevoked(pass) else { throw .notAllowed }
         guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
         guard let view = conference.view(of: meeting) else { throw .unknownMeeting }
         guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }

@@ -18,6 +18,7 @@ extension Bridge {
         guard let place = offered.slot(id: me.id) else { throw .absent(me.id) }
         run(Edition(offered, slot: place, after: transition, rules: rules), now: now)
         endForeignLegs(now: now)
+        noteAllRevocations(now: now)
         effects.append(.log(.topologyAdopted(version: offered.version)))
         for meeting in meetings where meeting.view != nil && !dirty.contains(meeting.id) { dirty.append(meeting.id) }
         pump(now)

@@ -38,13 +38,16 @@ public final class Bridge {
         public var incarnationCounter: UInt64
         /// This node's own records of before the restart.
         public var restored: [PublishedRecord]
+        /// Withdrawn links that it knew before the restart, its own and others'.
+        public var revocations: [SpokenRevocation]
         /// The rules it keeps: all, but for a simulator that shows that its checkers notice.
         public var rules: Rules
 
         public init(
             network: Network, slot: Int, before: Network? = nil, security: any SecurityProvider, codecs: any AudioCodecProvider,
             messageCoder: any MessageCoder, recordCoder: any RecordCoder, identity: RecordIdentity? = nil,
-            unsigned: UnsignedPolicy = .untilSigned, seed: UInt64, incarnationCounter: UInt64 = 0, restored: [PublishedRecord] = [], rules: Rules = .all
+            unsigned: UnsignedPolicy = .untilSigned, seed: UInt64, incarnationCounter: UInt64 = 0, restored: [PublishedRecord] = [],
+            revocations: [SpokenRevocation] = [], rules: Rules = .all
         ) {
             self.network = network
             self.slot = slot
@@ -58,6 +61,7 @@ public final class Bridge {
             self.seed = seed
             self.incarnationCounter = incarnationCounter
             self.restored = restored
+            self.revocations = revocations
             self.rules = rules
         }
     }
@@ -123,6 +127,7 @@ public final class Bridge {
     var lastStream: UInt32 = 0
     private(set) var interests: InterestTable
     var dirty: [MeetingID] = []
+    var revocations = RevocationTable()
     var timers = Timers()
     /// The earliest deadline of all legs' peers as worked out last, and whether it still holds (`PeersDue.swift`).
     var peersDue: Instant?
@@ -166,6 +171,7 @@ public final class Bridge {
         interests = InterestTable(edges: trunks.count)
         makeEquipment()
         conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
+        restore(configuration.revocations, now: now)
         pump(now)
     }
 

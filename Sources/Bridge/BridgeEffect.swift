@@ -28,6 +28,10 @@ public enum BridgeEffect: Sendable {
     case stillsChanged
     /// A sealed edition of the topology came by gossip: look at it, and ``Bridge/adopt(_:now:)`` it or say why not.
     case edition([UInt8])
+    /// A link was withdrawn, here or at a node that may: its event streams end, and it is kept over a restart.
+    case revoked(SpokenRevocation)
+    /// Withdrawn links that are over by now: they need be kept no longer.
+    case forgetRevocations([SpokenRevocation])
     case log(BridgeLog)
 }
 

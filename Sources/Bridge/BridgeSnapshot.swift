@@ -42,6 +42,9 @@ public struct BridgeSnapshot: Sendable {
     public var jobs: [JobSnapshot]
     /// The halls' stills, by site, and how old each is.
     public var stills: [(still: Still, age: Interval)]
+    /// Withdrawn links that the node goes by, and words of others that withdraw one and were not taken.
+    public var revocations: Int
+    public var revocationsRefused: Int
 }
 
 /// The jobs of one kind.
@@ -163,7 +166,8 @@ extension Bridge {
             jobs: Job.Kind.allCases.map { kind in
                 JobSnapshot(kind: kind, underWay: jobs.underWay(kind), outcomes: JobOutcome.allCases.map { ($0, jobs.count(kind, $0)) })
             },
-            stills: stills.list.map { ($0, now - $0.taken) })
+            stills: stills.list.map { ($0, now - $0.taken) }, revocations: revocations.entries.count,
+            revocationsRefused: revocations.refused)
     }
 
     private func countedPeerDrops() -> [(reason: PeerDropReason, count: UInt64)] {

@@ -13,7 +13,7 @@ extension Bridge {
     ///   - key: 1…64 bytes of printable ASCII without space.
     @discardableResult
     package func publish(_ lane: Lane, of meeting: MeetingID?, key: String, value: [UInt8]?, now: Instant) -> Bool {
-        precondition(!Conference.reads(key: key) && !key.hasPrefix(Bridge.editionKey), "key \(key) has a meaning")
+        precondition(!Conference.reads(key: key) && !key.hasPrefix(Bridge.editionKey) && !Revocation.isRecordKey(key), "key \(key) has a meaning")
         return write(lane, of: meeting, key: key, value: value, now: now)
     }
 

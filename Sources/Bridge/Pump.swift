@@ -57,7 +57,12 @@ extension Bridge {
         case .standby(let neighbour, let reason):
             trunkStandsBy(neighbour, fell: reason, now: now)
         case .changed(let namespace, let key):
-            if namespace.lane == .link { noteEdition(namespace.node, key: key) } else { keepProof(of: namespace, key: key) }
+            if namespace.lane == .link {
+                noteEdition(namespace.node, key: key)
+                noteRevocation(namespace.node, key: key, now: now)
+            } else {
+                keepProof(of: namespace, key: key)
+            }
             let value = membership.value(node: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key)
             conference.recordChanged(
                 writer: namespace.node, lane: namespace.lane, scope: namespace.scope, key: key, value: value, now: now, wall: wall(now),

@@ -13,7 +13,7 @@ final class Gateway: NodeGateway {
     private let loop: EventLoop
     private let standing: Standing
     private let editions: Editions
-    private let tokens: Tokens
+    private let desk: TokenDesk
     private let state: StateFolder
     private let files: [MeetingDefinition]
     private let statements: Statements
@@ -24,12 +24,12 @@ final class Gateway: NodeGateway {
 
     init(
         loop: EventLoop, standing: Standing, editions: Editions, state: StateFolder, files: [MeetingDefinition], pictures: Pictures,
-        subscriptions: Subscriptions
+        subscriptions: Subscriptions, desk: TokenDesk
     ) throws {
         self.loop = loop
         self.standing = standing
         self.editions = editions
-        tokens = try Tokens(authority: state.text(state.authority))
+        self.desk = desk
         statements = try Statements(state)
         self.state = state
         self.files = files
@@ -40,17 +40,30 @@ final class Gateway: NodeGateway {
     private var network: Network { standing.now.network }
     private var slot: Int { standing.now.slot }
 
-    func verify(token: String) -> Result<Pass, TokenRefusal> {
-        switch tokens.verify(token, now: now()) {
-        case .failure(.expired): return .failure(.expired)
-        case .failure(.malformed): return .failure(.malformed)
-        case .failure: return .failure(.foreign)
-        case .success(let claims):
-            // A token for one node is nobody else's to use.
-            guard claims.audience == nil || claims.audience == standing.now.node.id else { return .failure(.foreign) }
-            let site = SiteID(claims.site)
-            guard let role = Role(rawValue: claims.role), network.slot(site: site) != nil || role == .operator else { return .failure(.foreign) }
-            return .success(Pass(site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires, token: claims.id))
+    func verify(token: String) -> Result<Pass, TokenRefusal> { desk.verify(token, now: now()) }
+
+    func revoke(_ revocation: Revocation, pass: Pass) async throws(Refusal) {
+        let here = standing.now
+        // The operator's own reach; this node's is the bridge's to ask.
+        let own = here.network.slot(site: pass.site) ?? here.slot
+        switch revocation.subject {
+        case .key: guard own == 0 else { throw .notYours }
+        case .link(let site, _):
+            if let home = here.network.slot(site: site) { guard here.network.isAtOrAbove(own, home) else { throw .notYours } }
+        }
+        let result = await ask { bridge, now in Result { () throws(Refusal) in try bridge.revoke(revocation, now: now) } }
+        try result.get()
+    }
+
+    func revocations() async -> [RevocationList.Entry] {
+        let here = standing.now
+        return await ask { bridge, _ in bridge.revocationList }.map { spoken in
+            let by = here.network.node(spoken.by)?.id ?? spoken.by.description
+            let expires = spoken.revocation.expires.milliseconds
+            switch spoken.revocation.subject {
+            case .link(let site, let id): return RevocationList.Entry(site: site.rawValue, id: id, key: nil, expires: expires, by: by)
+            case .key(let name): return RevocationList.Entry(site: nil, id: nil, key: name, expires: expires, by: by)
+            }
         }
     }
 
@@ -130,16 +143,24 @@ final class Gateway: NodeGateway {
         guard let base = URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"),
             let path = wish.site.addingPercentEncoding(withAllowedCharacters: .alphanumerics), let statement = statements.sign(wish)
         else { return nil }
-        let client = NodeClient(base: base, authority: state.authority)
+        let identity = NodeClient.Identity(
+            certificate: state.certificate, privateKey: state.key, address: standing.now.node.address.host,
+            isMeant: { [id = node.id] in CertificateInfo(der: $0)?.node == id })
+        let client = NodeClient(base: base, authority: state.authority, identity: identity)
         let answer = try? await client.send(
             "GET", "/internal/stills/\(path).jpg", headers: [("nhipcau-statement", statement)], timeout: .seconds(3))
         return answer.flatMap { $0.status == 200 ? $0.body : nil }
     }
 
-    func wish(_ statement: String, of site: SiteID) async -> StillWish? {
+    func wish(_ statement: String, of site: SiteID, peer: PeerNode?) async -> StillWish? {
         let here = standing.now
-        return statements.wish(statement, of: site, at: here.node.id, now: now()) { here.network.slot(id: $0) != nil }
+        guard let wish = statements.wish(statement, of: site, at: here.node.id, now: now(), isKnown: { here.network.slot(id: $0) != nil }),
+            here.isProven(wish.from, by: peer, takesOldWays: takesOldWays())
+        else { return nil }
+        return wish
     }
+
+    func takesOldWays() -> Bool { desk.takesOldWays(now: now()) }
 
     func still(_ wish: StillWish) async -> [UInt8]? {
         let here = standing.now

@@ -21,6 +21,10 @@ enum Metrics {
         out.family("nhipcau_meeting_sites_present", "gauge", "Sites present, in all meetings together")
         let present = snapshot.meetings.reduce(0) { $0 + $1.view.sites.count { $0.presence == .present } }
         out.sample("nhipcau_meeting_sites_present", [], Double(present))
+        out.family("nhipcau_revocations", "gauge", "Withdrawn links that the node goes by")
+        out.sample("nhipcau_revocations", [], Double(snapshot.revocations))
+        out.family("nhipcau_revocations_refused_total", "counter", "Words of other nodes that withdraw a link and were not taken")
+        out.sample("nhipcau_revocations_refused_total", [], Double(snapshot.revocationsRefused))
         records(snapshot, &out)
         media(snapshot, &out)
         return out.text

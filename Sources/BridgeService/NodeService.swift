@@ -80,7 +80,11 @@ public struct NodeService: Sendable {
         let editions = try Editions(standing: standing, state: state, authority: state.text(state.authority), logger: logger)
         let pictures = Pictures()
         let subscriptions = Subscriptions()
-        let executor = EffectExecutor(archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, worker: StillQueue(), logger: logger)
+        let kept = try archive.revocations()
+        let revoked = RevokedLinks(kept)
+        let executor = EffectExecutor(
+            archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, revoked: revoked,
+            worker: StillQueue(), logger: logger)
         let node = network.nodes[slot]
         let loop = try EventLoop(address: node.address) { executor.perform($0) }
         executor.loop = loop
@@ -88,7 +92,8 @@ public struct NodeService: Sendable {
             Bridge.Configuration(
                 network: network, slot: slot, before: history.before(network), security: security, codecs: OpusCodecs(),
                 messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)), recordCoder: ConferenceCoder(),
-                identity: try state.identity(), seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }, incarnationCounter: incarnation - 1, restored: restored),
+                identity: try state.identity(), seed: security.randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) },
+                incarnationCounter: incarnation - 1, restored: restored, revocations: kept),
             now: EventLoop.now(), wall: EventLoop.wall())
         editions.loop = loop
         loop.start(bridge)
@@ -101,8 +106,8 @@ public struct NodeService: Sendable {
 
         let gateway = try Gateway(
             loop: loop, standing: standing, editions: editions, state: state, files: meetingFiles(of: network), pictures: pictures,
-            subscriptions: subscriptions)
-        let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key) : nil
+            subscriptions: subscriptions, desk: desk(state, standing, revoked))
+        let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key, authority: state.authority) : nil
         let http = try makeHTTPSide(
             gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, limits: .ofThisProcess(), logger: logger,
             onListening: { [logger] port in
@@ -114,6 +119,15 @@ public struct NodeService: Sendable {
                     ])
             })
         try await run(http, gateway, until: signals)
+    }
+
+    /// Who stands before the node; the log says until when links of before are taken.
+    private func desk(_ state: StateFolder, _ standing: Standing, _ revoked: RevokedLinks) throws -> TokenDesk {
+        let old = try OldLinks(state, now: EventLoop.wall())
+        if EventLoop.wall() < old.until {
+            logger.notice("links that the root key signed are taken for a while", metadata: ["until": "\(OldLinks.text(old.until))", "file": "\(state.oldLinks)"])
+        }
+        return try TokenDesk(authority: state.text(state.authority), old: old, revoked: revoked, standing: standing, logger: logger)
     }
 
     /// Runs until the HTTP side fails, the task is cancelled, or a signal comes: then pages are told, and connections closed.
@@ -200,6 +214,7 @@ final class EffectExecutor {
     private let pictures: Pictures
     private let subscriptions: Subscriptions
     private let editions: Editions
+    private let revoked: RevokedLinks
     private let worker: any JobWorker
     private let logger: Logger
     /// Takes the answers of jobs; set before the loop starts.
@@ -208,11 +223,15 @@ final class EffectExecutor {
     private var changedMeetings: Set<MeetingID> = []
     private var nextSecond = Instant.zero
 
-    init(archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, worker: any JobWorker, logger: Logger) {
+    init(
+        archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, revoked: RevokedLinks, worker: any JobWorker,
+        logger: Logger
+    ) {
         self.archive = archive
         self.pictures = pictures
         self.subscriptions = subscriptions
         self.editions = editions
+        self.revoked = revoked
         self.worker = worker
         self.logger = logger
     }
@@ -244,6 +263,10 @@ final class EffectExecutor {
             case .job(let job): begin(job)
             case .stillsChanged: pictures.own.show(bridge.stills)
             case .edition(let sealed): editions.arrived(sealed)
+            case .revoked(let spoken): rows.append(end(spoken, bridge))
+            case .forgetRevocations(let over):
+                revoked.remove(over)
+                rows += over.map { .forgetRevocation($0) }
             case .log(let line): log(line)
             }
         }
@@ -264,6 +287,19 @@ final class EffectExecutor {
         for id in changedMeetings { if let view = bridge.view(of: id) { pictures.seats.note(view) } else { pictures.seats.forget(id) } }
         changedMeetings.removeAll()
         bridge.endExpired(now: now)
+        bridge.forgetRevocations(now: now)
+    }
+
+    /// A link was withdrawn; its legs are gone already.
+    private func end(_ spoken: SpokenRevocation, _ bridge: Bridge) -> ArchiveRow {
+        revoked.add(spoken)
+        subscriptions.end(spoken.revocation)
+        let by = bridge.network.node(spoken.by)?.id ?? spoken.by.description
+        switch spoken.revocation.subject {
+        case .link(let site, let id): logger.notice("a link was withdrawn", metadata: ["site": "\(site)", "link": "\(id)", "by": "\(by)"])
+        case .key(let name): logger.warning("all links of a key were withdrawn", metadata: ["key": "\(name)", "by": "\(by)"])
+        }
+        return .revoked(spoken)
     }
 
     private func log(_ line: BridgeLog) {

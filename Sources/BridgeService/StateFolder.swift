@@ -21,6 +21,9 @@ public struct StateFolder: Sendable {
     /// The node's memory.
     public var archive: String { path + "/archive.sqlite" }
 
+    /// Until when links of before are taken (``OldLinks``).
+    var oldLinks: String { path + "/old-links.until" }
+
     /// The edition of the topology that was applied last, sealed by the authority.
     public var edition: String { path + "/topology.signed" }
     /// Is there if that edition was handed to this node, which gives it to all others.

@@ -22,6 +22,7 @@ extension NodeStatus {
             var row = Leg(
                 id: leg.id, site: leg.pass.site.rawValue, role: leg.pass.role.rawValue, state: leg.isUp ? "up" : "connecting",
                 roundTripMilliseconds: leg.roundTrip.map { $0.seconds * 1_000 })
+            row.link = leg.pass.token.isEmpty ? nil : leg.pass.token
             row.sent.packets = leg.counters.rtpOut
             row.sent.bytes = leg.counters.bytesOut
             row.received.packets = leg.counters.rtpIn

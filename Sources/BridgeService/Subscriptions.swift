@@ -28,10 +28,15 @@ final class Subscriptions {
 
     func add(_ pass: Pass, _ sink: AsyncStream<MeetingUpdate>.Continuation, _ bridge: Bridge, now: Instant) -> UInt64 {
         lastID += 1
-        if isOver { sink.finish() }
+        if isOver || bridge.isRevoked(pass) { sink.finish() }
         pages.append(Page(id: lastID, pass: pass, sink: sink))
         tell(pages.count - 1, bridge, now: now)
         return lastID
+    }
+
+    /// A link was withdrawn: its pages' streams end, and a page that comes again is told why.
+    func end(_ revocation: Revocation) {
+        for page in pages where revocation.covers(page.pass) { page.sink.finish() }
     }
 
     func remove(_ id: UInt64) { pages.removeAll { $0.id == id } }

@@ -25,12 +25,15 @@ public struct Pass: Hashable, Sendable {
     public var expires: WallTime
     /// The token's own id (`jti`); empty: not known.
     public var token: String
-    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "") {
+    /// The key that signed the token, by its name; empty: the root's.
+    public var key: String
+    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "", key: String = "") {
         self.site = site
         self.role = role
         self.meeting = meeting
         self.expires = expires
         self.token = token
+        self.key = key
     }
 }
 
@@ -328,4 +331,8 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case tooManyPages = "too-many-pages"
     /// The node's records of this meeting wait to be taken by its neighbours.
     case busy
+    /// Links are withdrawn by their site's node, and by those above it.
+    case notYours = "not-yours"
+    /// This node has withdrawn as many links as it may at once.
+    case tooManyRevocations = "too-many-revocations"
 }

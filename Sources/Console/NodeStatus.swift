@@ -194,6 +194,8 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public var state: String
         /// By the page's reports on a picture that it gets; nil before the first.
         public var roundTripMilliseconds: Double?
+        /// The own id of the link that it came by (`jti`), under which it can be withdrawn; nil from a node of before.
+        public var link: String?
         public var sent = Flow()
         public var received = Flow()
         /// The leg's head; flows are filled by the caller.

@@ -110,6 +110,23 @@ extension Refusal {
                 Sentence("Nút mạng chưa gửi kịp các thao tác trước của cuộc họp này.", "Chờ vài giây rồi thử lại."),
                 Sentence("The node has not passed on this meeting's earlier deeds yet.", "Wait a few seconds and try again.")
             )
+        case .notYours:
+            (
+                Sentence(
+                    "Không thu hồi được đường dẫn này từ đây.",
+                    "Thu hồi tại nút mạng của điểm cầu đó hoặc nút cấp trên; đường dẫn đã hết hạn thì không cần thu hồi."),
+                Sentence(
+                    "This link cannot be withdrawn from here.",
+                    "Withdraw it at its site's node or at one above it; a link that is over needs no withdrawing.")
+            )
+        case .tooManyRevocations:
+            (
+                Sentence(
+                    "Nút này đã thu hồi 256 đường dẫn còn hạn.", "Cấp khóa ký đường dẫn mới rồi thu hồi khóa cũ: mọi đường dẫn cũ hết hiệu lực cùng lúc."),
+                Sentence(
+                    "This node has withdrawn 256 links that are not over yet.",
+                    "Make a new key for links and withdraw the old one: all its links end at once.")
+            )
         case .nothingAbove:
             (
                 Sentence("Cuộc họp không có cấp trên để tách ra.", "Cuộc họp này do chính nơi đây điều hành."),
@@ -170,6 +187,18 @@ extension TokenRefusal {
             Sentence("Đường dẫn không đúng: của nút mạng khác, hoặc bị sai mất chữ.", "Kiểm tra địa chỉ, hoặc xin lại đường dẫn.")
         case (.foreign, .english):
             Sentence("This link belongs to another node or network.", "Check the node's address, or ask for the right link.")
+        case (.elsewhere, .vietnamese):
+            Sentence("Đường dẫn này dành cho nút mạng khác.", "Mở đúng địa chỉ đã được cấp.")
+        case (.elsewhere, .english):
+            Sentence("This link is for another node.", "Open the address that you were given.")
+        case (.revoked, .vietnamese):
+            Sentence("Đường dẫn này đã bị thu hồi.", "Đề nghị người điều hành kỹ thuật cấp đường dẫn mới.")
+        case (.revoked, .english):
+            Sentence("This link was withdrawn.", "Ask the operator for a new link.")
+        case (.outdated, .vietnamese):
+            Sentence("Đường dẫn được cấp theo cách cũ, nay không dùng nữa.", "Đề nghị người điều hành kỹ thuật cấp đường dẫn mới.")
+        case (.outdated, .english):
+            Sentence("The link was made in an old way that is no longer taken.", "Ask the operator for a new link.")
         case (.malformed, .vietnamese):
             Sentence("Đường dẫn không đúng hoặc bị cắt mất chữ.", "Mở lại trọn vẹn đường dẫn đã được cấp.")
         case (.malformed, .english):

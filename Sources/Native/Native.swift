@@ -11,7 +11,8 @@
 /// - `DTLSListener` answers unknown addresses with a cookie (RFC 6347 section 4.2.1) and keeps nothing.
 /// - `GCMPacketCipher` (RFC 7714) and `CounterModePacketCipher` (RFC 3711) protect RTP and RTCP in place;
 ///   `SRTPKeyDerivation` gives them their session keys.
-/// - ``CertificateAuthority`` is the network's own: it issues node certificates and signs tokens; ``Tokens`` verifies those.
+/// - ``CertificateAuthority`` is the network's own: it issues node certificates and the ``TokenKey``, which signs tokens;
+///   ``Tokens`` verifies those.
 /// - ``PrivateFile`` writes secrets; ``SecurityProblem`` says what was wrong with keys and files.
 ///
 /// ## Codecs and compression

@@ -15,10 +15,13 @@ public struct NodeClient: Sendable {
     public let base: URL
     /// The network authority's certificate (PEM file) for HTTPS.
     public let authority: String?
+    /// Between nodes, and over HTTPS alone: who this one is, and who the other must be.
+    public let identity: Identity?
 
-    public init(base: URL, authority: String? = nil) {
+    public init(base: URL, authority: String? = nil, identity: Identity? = nil) {
         self.base = base
         self.authority = authority
+        self.identity = identity
     }
 
     /// A node's answer.
@@ -101,27 +104,49 @@ public struct NodeClient: Sendable {
         let secure = base.scheme == "https"
         guard let host = base.host() else { throw Failure(description: "\(base) is no address of a node") }
         let port = base.port ?? (secure ? 443 : 80)
-        var context: NIOSSLContext?
-        if secure {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
-            if let authority { configuration.trustRoots = .file(authority) }
-            context = try NIOSSLContext(configuration: configuration)
-        }
-        let tls = context
+        let tls = secure ? try NIOSSLContext(configuration: configuration()) : nil
+        var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(5))
+        if secure, let identity { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: identity.address, port: 0)) }
         do {
-            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(.seconds(5))
-                .connect(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil)) }
-                        try channel.pipeline.syncOperations.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
-                        return try Channel(wrappingChannelSynchronously: channel)
-                    }
-                }
+            let (channel, proven) = try await bootstrap.connect(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture { try setUp(channel, tls) }
+            }
+            do { try await proven?.get() } catch {
+                // Its streams must be finished, whatever comes of it.
+                try? await channel.executeThenClose { _, _ in }
+                throw error
+            }
+            return channel
         } catch {
             throw Failure(description: "no node answers at \(base) (\(error)); is it running, and is the address right?")
         }
+    }
+
+    private func configuration() throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let authority { configuration.trustRoots = .file(authority) }
+        if let identity {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(identity.certificate).map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: identity.privateKey, format: .pem))
+        }
+        return configuration
+    }
+
+    /// The pipeline; with an identity, also when the other side has proven its own.
+    private func setUp(_ channel: any NIOCore.Channel, _ tls: NIOSSLContext?) throws -> (Channel, EventLoopFuture<Void>?) {
+        let pipeline = channel.pipeline.syncOperations
+        var proven: EventLoopFuture<Void>?
+        if let tls {
+            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil))
+            if let identity {
+                let promise = channel.eventLoop.makePromise(of: Void.self)
+                proven = promise.futureResult
+                try pipeline.addHandler(PeerGate(identity.isMeant, proven: promise))
+            }
+        }
+        try pipeline.addHTTPClientHandlers(leftOverBytesStrategy: .dropBytes)
+        return (try Channel(wrappingChannelSynchronously: channel), proven)
     }
 
     private func write(

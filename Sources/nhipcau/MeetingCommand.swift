@@ -9,8 +9,9 @@ import TopologyFiles
 struct NodeOptions: ParsableArguments {
     @Option(help: "The network's topology file.") var topology: String
     @Option(help: "The node's id.") var node: String
-    @Option(help: "The folder of ca.crt and ca.key: a token of one minute is signed for this call and this node.") var authority: String?
+    @Option(help: "The folder of ca.crt and tokens.key: a token of one minute is signed for this call and this node.") var authority: String?
     @Option(help: "A token to use instead.") var token: String?
+    @OptionGroup var secret: PassphraseOptions
 
     /// A client of the node and a token of that role for one of its sites.
     func client(role: String, site: String? = nil) throws -> (NodeClient, String) {
@@ -22,7 +23,7 @@ struct NodeOptions: ParsableArguments {
         if let token { return (client, token) }
         guard let authority else { throw ValidationError("give --authority FOLDER (or --token TOKEN), so that the node knows who asks") }
         guard let site = site ?? found.rooms.first?.id.rawValue else { throw ValidationError("node '\(node)' has no site; name one with --site") }
-        let link = try Authority(folder: authority).link(network: network, site: site, role: role, meeting: nil, audience: found.id, hours: 1.0 / 60)
+        let link = try secret.authority(authority).link(network: network, site: site, role: role, meeting: nil, audience: .node(found.id), hours: 1.0 / 60)
         return (client, link.token)
     }
 }
@@ -140,7 +141,7 @@ struct StatusCommand: AsyncParsableCommand {
         for source in status.sources ?? [] where source.leftOut > 0 || !source.chosen {
             print("source \(source.site)  \(source.kind)  \(source.name)  \(source.chosen ? "chosen" : "not chosen")  left out \(source.leftOut)")
         }
-        for leg in status.legs { print("leg \(leg.id)  \(leg.site)  \(leg.role)  \(leg.state)") }
+        for leg in status.legs { print("leg \(leg.id)  \(leg.site)  \(leg.role)  \(leg.state)\(leg.link.map { "  link \($0)" } ?? "")") }
         for meeting in status.meetings {
             print(
                 "meeting \(meeting.id)  \(meeting.title)  present \(meeting.present.count)/\(meeting.siteCount)"

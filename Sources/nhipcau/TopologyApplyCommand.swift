@@ -32,7 +32,7 @@ struct TopologyApplyCommand: AsyncParsableCommand {
         let (client, token) = try at.client(role: "operator")
         if plan { return try await show(new, client, token, language) }
         let sealed: [UInt8]
-        do { sealed = try Authority(folder: folder).seal(new) } catch { throw ValidationError("\(error)") }
+        do { sealed = try at.secret.authority(folder, needsRoot: true).seal(new) } catch { throw ValidationError("\(error)") }
         let path = "/api/topology?lang=\(language == .vi ? "vi" : "en")" + (withRestarts ? "&restarts=1" : "")
         let started = Date()
         let answer = try await client.send(

@@ -33,6 +33,25 @@ import Testing
         }
     }
 
+    @Test("withdrawn links are kept over a restart until they are over, each word by its node")
+    func revocations() async throws {
+        try await inFolder { folder in
+            let archive = try Archive(path: folder + "/a.sqlite")
+            let until = WallTime(milliseconds: 1_800_000_000_000)
+            func word(_ subject: Revocation.Subject, _ by: UInt32) throws -> SpokenRevocation {
+                SpokenRevocation(try #require(Revocation(subject, expires: until)), by: NodeIndex(rawValue: by))
+            }
+            let all = [try word(.link(SiteID("yen-mo/a"), id: "x"), 1), try word(.link(SiteID("yen-mo/a"), id: "x"), 4_000_000_000), try word(.key("k"), 1)]
+            archive.append(all.map { .revoked($0) } + [.revoked(all[0])])
+            try archive.close()
+            let again = try Archive(path: folder + "/a.sqlite")
+            #expect(try Set(again.revocations()) == Set(all) && again.revocations().count == 3)
+            again.append([.forgetRevocation(all[0])])
+            try again.close()
+            #expect(try Set(Archive(path: folder + "/a.sqlite").revocations()) == Set(all.dropFirst()))
+        }
+    }
+
     @Test("a clean close loses nothing and leaves no log")
     func closed() async throws {
         try await inFolder { folder in

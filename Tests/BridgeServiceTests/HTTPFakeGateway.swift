@@ -18,6 +18,9 @@ final class FakeGateway: NodeGateway {
         /// Of every token.
         var expires = WallTime(milliseconds: 4_000_000_000_000)
         var left: [UInt32] = []
+        var revocations: [Revocation] = []
+        var takesOldWays = false
+        var peers: [PeerNode?] = []
         var nextRefusal: Refusal?
         var readers: [Int: AsyncStream<MeetingUpdate>.Continuation] = [:]
         var readerCount = 0
@@ -70,12 +73,23 @@ final class FakeGateway: NodeGateway {
     func verify(token: String) -> Result<Pass, TokenRefusal> {
         let parts = token.split(separator: ":").map(String.init)
         if token == "expired" { return .failure(.expired) }
+        if token == "revoked" { return .failure(.revoked) }
         if token == "foreign" { return .failure(.foreign) }
         guard parts.count >= 2, let role = Role(rawValue: parts[0]) else { return .failure(.malformed) }
         return .success(
             Pass(
                 site: SiteID(parts[1]), role: role, meeting: parts.count > 2 ? MeetingID(parts[2]) : nil,
                 expires: state.withLock { $0.expires }))
+    }
+    func revoke(_ revocation: Revocation, pass: Pass) async throws(Refusal) {
+        if let refusal = state.withLock({ $0.nextRefusal }) { throw refusal }
+        state.withLock { $0.revocations.append(revocation) }
+    }
+    func revocations() async -> [RevocationList.Entry] {
+        state.withLock { $0.revocations }.map {
+            guard case .link(let site, let id) = $0.subject else { return .init(site: nil, id: nil, key: "k", expires: $0.expires.milliseconds, by: "yen-mo") }
+            return .init(site: site.rawValue, id: id, key: nil, expires: $0.expires.milliseconds, by: "yen-mo")
+        }
     }
     func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String) {
         if let refusal = state.withLock({ $0.nextRefusal }) { throw refusal }
@@ -101,7 +115,9 @@ final class FakeGateway: NodeGateway {
     func meetingFiles() async -> [MeetingDefinition] { [Self.definition()] }
     func network() async -> NetworkTree { tree }
     func still(of site: SiteID, pass: Pass) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
-    func wish(_ statement: String, of site: SiteID) async -> StillWish? {
+    func takesOldWays() -> Bool { state.withLock { $0.takesOldWays } }
+    func wish(_ statement: String, of site: SiteID, peer: PeerNode?) async -> StillWish? {
+        state.withLock { $0.peers.append(peer) }
         guard statement == "believed" else { return nil }
         return StillWish(from: "yen-my", to: "yen-mo", site: site.rawValue, asker: "yen-my", meeting: "giao-ban", at: 0)
     }

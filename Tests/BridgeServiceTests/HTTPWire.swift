@@ -38,7 +38,7 @@ struct Wire: Sendable {
 
     /// The frames (`event`, `data`) of an event stream until `enough` of them came.
     func events(token: String, enough: Int, meanwhile: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> [(String, [UInt8])] {
-        let bytes = try await exchange(request("GET", "/api/events?token=\(token)", nil, nil, [], [])) { bytes in
+        let bytes = try await exchange(request("GET", "/api/events", token, nil, [], [])) { bytes in
             let count = Self.frames(bytes).count
             meanwhile(count)
             return count >= enough

@@ -107,18 +107,4 @@ import TopologyFiles
             #expect(try await wire.send("GET", "/internal/stills/x.jpg", headers: ["Nhipcau-Statement: believed"]).code == "no-still")
         }
     }
-
-    @Test("a token for one node says so, and one without is still good")
-    func audience() throws {
-        let authority = try CertificateAuthority.create(network: "stills", now: EventLoop.wall())
-        let tokens = try Tokens(authority: authority.credential.certificate)
-        let now = EventLoop.wall()
-        func audience(_ wanted: String?) throws -> String? {
-            let claims = TokenClaims(
-                network: "stills", site: "a", role: "operator", meeting: nil, audience: wanted, issued: now, expires: now + .seconds(Int64(60)))
-            return try tokens.verify(try authority.sign(claims), now: now).get().audience
-        }
-        #expect(try audience("ninh-binh") == "ninh-binh")
-        #expect(try audience(nil) == nil)
-    }
 }

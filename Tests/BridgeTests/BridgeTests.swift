@@ -32,6 +32,8 @@ final class Lab {
     var editions: [[[UInt8]]]
     /// Jobs that left a node, by slot; nobody answers them but a test.
     var jobs: [(slot: Int, job: Job)] = []
+    /// Withdrawn links as the shells were told, by slot.
+    var revocations: [[SpokenRevocation]]
     /// RTP packets on each trunk, by sender and receiver.
     var crossings: [Edge: Int] = [:]
     /// Packets that crossed a trunk a second time in the same direction.
@@ -88,6 +90,7 @@ final class Lab {
         slotByAddress = slots
         logs = Array(repeating: [], count: bridges.count)
         editions = Array(repeating: [], count: bridges.count)
+        revocations = Array(repeating: [], count: bridges.count)
     }
 
     static func security(_ authority: CertificateAuthority, _ node: String) throws -> OpenSSLSecurity {
@@ -130,6 +133,7 @@ final class Lab {
                 if case .log(let line) = effect { logs[slot].append(line) }
                 if case .edition(let sealed) = effect { editions[slot].append(sealed) }
                 if case .job(let job) = effect { jobs.append((slot, job)) }
+                if case .revoked(let spoken) = effect { revocations[slot].append(spoken) }
             }
         }
     }

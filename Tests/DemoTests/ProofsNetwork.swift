@@ -131,7 +131,7 @@ final class ProofsNetwork: Sendable {
     func send(
         _ method: String, _ path: String, to node: String, site: String, role: String, body: [UInt8] = []
     ) async throws -> NodeClient.Answer {
-        let token = try folder.link(plan, site: SiteID(site), role: role).token
+        let token = try folder.link(plan, site: SiteID(site), role: role, everywhere: true).token
         return try await client(node).send(method, path, token: token, body: body)
     }
 

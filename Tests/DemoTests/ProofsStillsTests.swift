@@ -37,7 +37,7 @@ extension Proofs {
 
             // A token for one node is refused by another, and one for a minute is enough for the command line.
             let link = try Authority(folder: network.folder.path + "/authority").link(
-                network: network.plan.network, site: "yen-my", role: "operator", meeting: nil, audience: "yen-mo", hours: 1.0 / 60)
+                network: network.plan.network, site: "yen-my", role: "operator", meeting: nil, audience: .node("yen-mo"), hours: 1.0 / 60)
             #expect(try await network.client("yen-mo").send("GET", "/api/status", token: link.token).status == 200)
             #expect(try await network.client("yen-my").send("GET", "/api/status", token: link.token).status == 401)
 

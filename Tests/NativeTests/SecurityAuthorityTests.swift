@@ -4,7 +4,7 @@ import Testing
 
 @testable import Native
 
-@Suite("Certificates and tokens")
+@Suite("Certificates")
 struct SecurityAuthorityTests {
     static let now = TestNetwork.now
     static let hour = Interval.seconds(Int64(3_600))
@@ -78,65 +78,6 @@ struct SecurityAuthorityTests {
         var status = stat()
         #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600 && status.st_size == 6)
         #expect(throws: SecurityProblem.file(path: path, reason: "File exists")) { try PrivateFile.create("other", at: path) }
-    }
-
-    func claims(_ expires: WallTime = now + hour, issued: WallTime = now) -> TokenClaims {
-        TokenClaims(network: "", site: "yen-mo/hall", role: "room", meeting: "m-1", issued: issued, expires: expires)
-    }
-
-    @Test("a token comes back as it was signed, verified with the certificate alone")
-    func token() throws {
-        let authority = try TestNetwork().authority
-        let tokens = try Tokens(authority: authority.credential.certificate)
-        var given = claims()
-        let token = try authority.sign(given)
-        given.network = "ninh-binh"
-        #expect(tokens.verify(token, now: Self.now) == .success(given))
-        #expect(token.split(separator: ".").first.flatMap { Base64URL.decode(Array($0.utf8)) } == Array(#"{"alg":"ES256","typ":"JWT"}"#.utf8))
-        given.meeting = nil
-        #expect(try tokens.verify(authority.sign(given), now: Self.now) == .success(given))
-        #expect(claims().id != claims().id)
-    }
-
-    @Test("each fault of a token has its own name")
-    func tokenProblems() throws {
-        let network = try TestNetwork()
-        let tokens = try Tokens(authority: network.authority.credential.certificate)
-        let token = try network.authority.sign(claims())
-        #expect(tokens.verify(token, now: Self.now + Self.hour) == .failure(.expired))
-        #expect(tokens.verify(token, now: Self.now + .seconds(Int64(3_599))) != .failure(.expired))
-        #expect(tokens.verify(token, now: WallTime(milliseconds: Self.now.milliseconds - 299_000)) != .failure(.notYetValid))
-        #expect(tokens.verify(token, now: WallTime(milliseconds: Self.now.milliseconds - 301_000)) == .failure(.notYetValid))
-        #expect(try tokens.verify(TestNetwork().authority.sign(claims()), now: Self.now) == .failure(.badSignature), "another authority")
-        // The same key under another network's name: what an authority made anew with its old key would sign.
-        let renamed = try CertificateBuilder(subject: "other", key: network.authority.key, from: Self.now, lifetime: Self.hour).signed(
-            extensions: [(nid: 87, value: "critical,CA:TRUE")], issuer: nil, issuerKey: network.authority.key)
-        #expect(try Tokens(authority: renamed.pem).verify(token, now: Self.now) == .failure(.wrongNetwork))
-    }
-
-    @Test("no change of a token is accepted and none traps")
-    func tokenTampering() throws {
-        let network = try TestNetwork()
-        let tokens = try Tokens(authority: network.authority.credential.certificate)
-        let token = Array(try network.authority.sign(claims()).utf8)
-        for at in token.indices {
-            for byte in [UInt8(ascii: "A"), UInt8(ascii: "."), 0, 0xFF] where token[at] != byte {
-                var changed = token
-                changed[at] = byte
-                if case .success = tokens.verify(String(decoding: changed, as: UTF8.self), now: Self.now) { Issue.record("byte \(at)") }
-            }
-        }
-        for length in 0..<token.count {
-            if case .success = tokens.verify(String(decoding: token[..<length], as: UTF8.self), now: Self.now) {
-                Issue.record("length \(length)")
-            }
-        }
-        let body = token.split(separator: UInt8(ascii: "."))
-        let none = Base64URL.encode(Array(#"{"alg":"none"}"#.utf8)) + "." + String(decoding: body[1], as: UTF8.self) + "."
-        #expect(tokens.verify(none, now: Self.now) == .failure(.malformed))
-        #expect(tokens.verify(String(repeating: "a", count: 5_000), now: Self.now) == .failure(.malformed))
-        #expect(tokens.verify("", now: Self.now) == .failure(.malformed))
-        #expect(tokens.verify("..", now: Self.now) == .failure(.malformed))
     }
 
     @Test(

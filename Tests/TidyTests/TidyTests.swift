@@ -57,7 +57,7 @@ import Testing
         "Archive": ["GRDB", "Foundation", "Dispatch", "Synchronization"],
         "Console": ["Foundation"],
         "Simulator": ["Yams", "Foundation"],
-        "NodeClient": ["Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
+        "NodeClient": ["Foundation", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS"],
         "BridgeService": [
             "Dispatch", "Foundation", "Glibc", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore", "NIOHTTP1", "NIOSSL", "NIOTLS",
             "Synchronization",

@@ -31,7 +31,7 @@ extension Right {
         case .seeStills: .still
         case .readMeetings, .readNetwork, .readStatus: nil
         case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .muteAll, .runVotes, .breakAway, .goOn, .runMeetings,
-            .applyTopology: .deed
+            .applyTopology, .revokeTokens: .deed
         }
     }
 }

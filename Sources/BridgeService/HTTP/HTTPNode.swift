@@ -24,7 +24,7 @@ func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: Connect
     router.get("/internal/stills/**") { request, context -> Response in
         let path = context.parameters.getCatchAll().joined(separator: "/")
         guard path.hasSuffix(".jpg"), let site = String(path.dropLast(4)).removingPercentEncoding else { throw HTTPProblem.noStill }
-        guard let statement = request.statement, let wish = await door.gateway.wish(statement, of: SiteID(site)) else {
+        guard let statement = request.statement, let wish = await door.gateway.wish(statement, of: SiteID(site), peer: PeerNode(request)) else {
             throw HTTPProblem.badStatement
         }
         try door.spend(.node(wish.from), .seeStills, .node)

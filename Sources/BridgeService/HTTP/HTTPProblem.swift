@@ -67,6 +67,9 @@ struct HTTPProblem: Error, Sendable {
     static let badStatement = HTTPProblem(
         .unauthorized, "bad-statement", vi: Sentence("Không xác nhận được nút mạng hỏi hình.", "Kiểm tra chứng thư và đồng hồ của hai nút mạng."),
         en: Sentence("The asking node is not believed.", "Check both nodes' certificates and clocks."))
+    static let tokenInAddress = HTTPProblem(
+        .badRequest, "token-in-address", vi: Sentence("Trang đang mở là bản cũ.", "Tải lại trang, hoặc mở lại đường dẫn đã được cấp."),
+        en: Sentence("A token has no place in this address.", "Reload the page; programs send it as `Authorization: Bearer`."))
     static let failed = HTTPProblem(
         .internalServerError, "failed", vi: Sentence("Nút mạng gặp lỗi khi xử lý.", "Thử lại; nếu vẫn lỗi, báo người trực kỹ thuật."),
         en: Sentence("The node failed to handle this.", "Try again; else tell the technician on duty."))
@@ -100,9 +103,9 @@ extension Refusal {
         case .nothingAbove, .alreadyApart, .notApart, .notEndedAbove, .voteClosed, .tooManyVotes: .conflict
         case .badOffer, .badQuestion, .badBallot: .badRequest
         case .noCommonCodec: .unprocessableContent
-        case .beyondReach: .forbidden
+        case .beyondReach, .notYours: .forbidden
         case .tooLarge: .unprocessableContent
-        case .tooManyMeetings, .tooManyPages: .tooManyRequests
+        case .tooManyMeetings, .tooManyPages, .tooManyRevocations: .tooManyRequests
         case .tooManyLegs, .notReady, .busy: .serviceUnavailable
         }
     }

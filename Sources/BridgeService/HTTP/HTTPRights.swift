@@ -23,6 +23,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case seeStills
     case readStatus
     case applyTopology
+    case revokeTokens
 
     /// The table of rights.
     public func belongs(to role: Role) -> Bool {
@@ -31,7 +32,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         case .readEvents, .readMeetings, .readNetwork: true
         case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
         case .giveFloor, .muteAll, .runVotes, .goOn: role == .chair
-        case .applyTopology: role == .operator
+        case .applyTopology, .revokeTokens: role == .operator
         case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
         }
     }
@@ -43,10 +44,9 @@ struct Door: Sendable {
     let budget: DeedBudget
     let refusals: HTTPRefusals
 
-    /// The pass of a request's token (`Authorization: Bearer`, or `?token=` where a browser cannot set headers), once it may, and not
-    /// more often than ``Right/rate`` says. Asked before the body is read.
+    /// The pass of a request's token (`Authorization: Bearer`), once it may, and not more often than ``Right/rate`` says. Asked before the body is read.
     func admit(_ request: Request, to right: Right) throws(HTTPProblem) -> Pass {
-        let token = request.token
+        let token = try token(of: request)
         guard !token.isEmpty, token.utf8.count <= 4_096 else { throw HTTPProblem(TokenRefusal.malformed) }
         switch gateway.verify(token: token) {
         case .failure(let refusal): throw HTTPProblem(refusal)
@@ -55,6 +55,14 @@ struct Door: Sendable {
             if let rate = right.rate { try spend(.site(pass.site, pass.role), right, rate) }
             return pass
         }
+    }
+
+    /// An address stands in histories and logs, so a token in it opens nothing but a page, which takes it out (`docs/pages.md`). Pages of
+    /// before follow their events so; that ends with ``OldLinks``.
+    private func token(of request: Request) throws(HTTPProblem) -> String {
+        guard let inAddress = request.queryValue("token") else { return request.bearer ?? "" }
+        guard request.uri.path == "/api/events", gateway.takesOldWays() else { throw HTTPProblem.tokenInAddress }
+        return request.bearer ?? inAddress
     }
 
     /// Takes one from the principal's bucket.
@@ -73,12 +81,11 @@ struct Door: Sendable {
 }
 
 extension Request {
-    /// The token of `Authorization: Bearer`, or of `?token=` where a browser cannot set headers; empty if there is none.
-    var token: String {
-        let bearer = headers[.authorization].flatMap { value in
+    /// The token of `Authorization: Bearer`.
+    var bearer: String? {
+        headers[.authorization].flatMap { value in
             value.lowercased().hasPrefix("bearer ") ? String(value.dropFirst(7)) : nil
         }
-        return bearer ?? queryValue("token") ?? ""
     }
 
     /// A query parameter, percent-decoded; nil if it is absent.

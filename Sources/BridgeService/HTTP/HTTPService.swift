@@ -11,7 +11,7 @@ import Native
 ///
 /// In reading order: ``NodeGateway`` (what it asks of the node), ``Right`` (who may do what), ``HTTPProblem`` (refusals as
 /// JSON), ``DeedBudget`` (how often), `HTTPEvents.swift` (server-sent events), `HTTPLegs.swift`, `HTTPFloor.swift`, `HTTPMeetings.swift`,
-/// `HTTPNode.swift`, `HTTPPages.swift` (routes). Below all of them lie connections: ``HTTPLimits``, ``ConnectionLedger`` (how many),
+/// `HTTPNode.swift`, `HTTPTokens.swift`, `HTTPPages.swift` (routes). Below all of them lie connections: ``HTTPLimits``, ``ConnectionLedger`` (how many),
 /// ``ConnectionDeadlines`` (how long), ``GatedChannel`` (both, and TLS).
 public enum HTTPService {
     /// Longest SDP of an offer: a page's five m-lines are 6–9 KB, Chromium's with all its codecs 20 KB.
@@ -34,10 +34,13 @@ public struct TLSFiles: Hashable, Sendable {
     public var certificateChain: String
     /// A PEM file's path.
     public var privateKey: String
+    /// The authority's certificate, a PEM file's path, by which other nodes prove who they are; nil: nobody is asked.
+    public var authority: String?
     /// Paths; the chain starts with the node's own certificate.
-    public init(certificateChain: String, privateKey: String) {
+    public init(certificateChain: String, privateKey: String, authority: String? = nil) {
         self.certificateChain = certificateChain
         self.privateKey = privateKey
+        self.authority = authority
     }
 }
 
@@ -82,7 +85,7 @@ public func makeHTTPSide(
     do { _ = try secure.map { try NIOSSLContext(configuration: $0) } } catch { throw .badTLSFile(tls?.certificateChain ?? "", "\(error)") }
     let application = Application(
         router: router,
-        server: HTTPServerBuilder { responder in try GatedChannel(HTTP1Channel(responder: responder), tls: secure, ledger: ledger) },
+        server: HTTPServerBuilder { responder in try GatedChannel(HTTP1Channel(responder: PeerNode.naming(responder)), tls: secure, ledger: ledger) },
         configuration: ApplicationConfiguration(address: .hostname(address, port: port), serverName: "nhipcau"),
         onServerRunning: { channel in onListening(channel.localAddress?.port ?? port) }, logger: logger)
     return HTTPSide(run: { try await application.run() }, ledger: ledger)
@@ -99,6 +102,7 @@ private func makeRouter(door: Door, pages: Pages, ledger: ConnectionLedger, isSe
     addFloor(to: router, door: door)
     addMeetings(to: router, door: door)
     addNode(to: router, door: door, ledger: ledger)
+    addTokens(to: router, door: door)
     return router
 }
 
@@ -121,6 +125,13 @@ extension TLSFiles {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = TLSFiles.ciphers
+        if let authority {
+            // Browsers have no certificate of this authority, and are told that no other is wanted, so that none asks its user for one. A
+            // certificate that is shown must be of this authority.
+            configuration.certificateVerification = .optionalVerification
+            configuration.trustRoots = .file(authority)
+            configuration.sendCANameList = true
+        }
         return configuration
     }
 }

@@ -6,8 +6,12 @@ import Peer
 /// All that the HTTP side may ask of its node. The event loop implements it: it enqueues commands and reads snapshots;
 /// nothing here blocks, and floor state lives in the core.
 public protocol NodeGateway: Sendable {
-    /// Checks a token's signature, network and expiry.
+    /// Checks a token's signature, network, audience and times, and that it was not withdrawn.
     func verify(token: String) -> Result<Pass, TokenRefusal>
+    /// Withdraws a link or a key in this node's name, for an operator.
+    func revoke(_ revocation: Revocation, pass: Pass) async throws(Refusal)
+    /// The withdrawn links that the node goes by.
+    func revocations() async -> [RevocationList.Entry]
     /// Makes a leg out of an offer (WHIP-shaped); the answer is SDP.
     func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String)
     /// Ends a leg of the pass's own site; a leg that is gone is no error.
@@ -24,8 +28,10 @@ public protocol NodeGateway: Sendable {
     func network() async -> NetworkTree
     /// A JPEG of a site's last key frame; nil if there is none, or the pass may not see it (``Seats``).
     func still(of site: SiteID, pass: Pass) async -> [UInt8]?
-    /// What another node asks with a statement that it signed; nil if it is not believed.
-    func wish(_ statement: String, of site: SiteID) async -> StillWish?
+    /// What another node asks with a statement that it signed; nil if it is not believed. `peer`: who is at the other end of the connection.
+    func wish(_ statement: String, of site: SiteID, peer: PeerNode?) async -> StillWish?
+    /// What programs of before do is still taken: a token in the address of an event stream, a node that shows no certificate.
+    func takesOldWays() -> Bool
     /// The picture that another node asked for; nil as above.
     func still(_ wish: StillWish) async -> [UInt8]?
     func status() async -> NodeStatus

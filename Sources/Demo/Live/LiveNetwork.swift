@@ -65,7 +65,7 @@ final class LiveNetwork: Sendable {
                 SiteMarks.Entry(index: $0.offset, site: $0.element.rawValue, name: network.name(of: $0.element) ?? $0.element.rawValue)
             })
         demo = Plan(network: network, meeting: first.file, marks: marks)
-        folder = try DemoFolder(demo, keep: keep)
+        folder = try DemoFolder(demo, keep: keep, signsLinks: older == nil)
         for slot in network.nodes.indices {
             try plan.network(asSeenBy: slot).canonical.write(
                 toFile: LiveNetwork.topology(folder, network.nodes[slot].id), atomically: true, encoding: .utf8)

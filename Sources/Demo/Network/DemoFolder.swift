@@ -18,7 +18,9 @@ struct DemoFolder: Sendable {
     func log(_ name: String) -> String { path + "/log/" + name.replacingOccurrences(of: "/", with: "_") + ".log" }
 
     /// Writes everything that nodes and bots need. `keep` must not exist yet, or be empty.
-    init(_ plan: Plan, keep: String?) throws {
+    ///
+    /// `signsLinks` false: the root's key signs links, as programs of before want it.
+    init(_ plan: Plan, keep: String?, signsLinks: Bool = true) throws {
         let files = FileManager.default
         if let keep {
             if let there = try? files.contentsOfDirectory(atPath: keep), !there.isEmpty {
@@ -36,13 +38,16 @@ struct DemoFolder: Sendable {
         try TopologyFiles.render(plan.network).write(toFile: path + "/topology.yaml", atomically: true, encoding: .utf8)
         if !plan.meetingText.isEmpty { try plan.meetingText.write(toFile: path + "/meetings/meeting.yaml", atomically: true, encoding: .utf8) }
         try plan.marks.text.write(toFile: path + "/sites.tsv", atomically: true, encoding: .utf8)
-        authority = try Authority.create(network: plan.network.networkID, folder: path + "/authority")
+        authority = try Authority.create(network: plan.network.networkID, folder: path + "/authority", signsLinks: signsLinks)
         for node in plan.network.nodes { try authority.issue(node, into: path + "/state/" + node.id) }
     }
 
-    /// A token's page for a day: `room`, `chair` or `operator`; of one meeting, or of any.
-    func link(_ plan: Plan, site: SiteID, role: String, meeting: MeetingID? = nil) throws -> PageLink {
-        try authority.link(network: plan.network, site: site.rawValue, role: role, meeting: meeting?.rawValue, hours: 24)
+    /// A token's page for a day: `room`, `chair` or `operator`; of one meeting, or of any. An operator's is good at every node; others' too
+    /// with `everywhere`.
+    func link(_ plan: Plan, site: SiteID, role: String, meeting: MeetingID? = nil, everywhere: Bool = false) throws -> PageLink {
+        let audience: TokenAudience? = everywhere || role == "operator" ? .reach(plan.network.nodes[0].id) : nil
+        return try authority.link(
+            network: plan.network, site: site.rawValue, role: role, meeting: meeting?.rawValue, audience: audience, hours: 24)
     }
 
     /// An edition of the topology, signed for every node.

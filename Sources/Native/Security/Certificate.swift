@@ -90,6 +90,18 @@ final class Certificate: @unchecked Sendable {
 
     /// What precedes the node id in the certificate's URI entry.
     static let nodeScheme = "nhipcau:node:"
+    /// What precedes the network's id in the URI entry of a token key's certificate.
+    static let tokensScheme = "nhipcau:tokens:"
+
+    /// The certificate says of itself that its key signs the tokens of that network: by the one URI entry of its alternative names.
+    static func signsTokens(_ x509: OpaquePointer, of network: String) -> Bool {
+        defer { ERR_clear_error() }
+        guard let names = nc_alt_names(x509) else { return false }
+        defer { nc_alt_names_free(names) }
+        var length: Int32 = 0
+        guard nc_alt_names_count(names) == 1, let bytes = nc_alt_name_uri(names, 0, &length), length > 0 else { return false }
+        return (tokensScheme + network).utf8.elementsEqual(UnsafeBufferPointer(start: bytes, count: Int(length)))
+    }
 
     /// The end of validity.
     var notAfter: WallTime? { WallTime(X509_get0_notAfter(x509)) }
@@ -128,19 +140,37 @@ final class PrivateKey: @unchecked Sendable {
         self.init(taking: pkey)
     }
 
-    /// Reads an unencrypted private key in PEM format.
-    convenience init(pem: String) throws(SecurityProblem) {
+    /// Reads a private key in PEM format; an encrypted one needs its passphrase.
+    convenience init(pem: String, passphrase: String? = nil) throws(SecurityProblem) {
         ERR_clear_error()
-        let pkey = withPEM(pem) { PEM_read_bio_PrivateKey($0, nil, noPassphrase, nil) }
-        guard let pkey else {
-            ERR_clear_error()
-            throw .notPEM("unencrypted private key")
+        defer { ERR_clear_error() }
+        let isEncrypted = pem.contains("BEGIN ENCRYPTED PRIVATE KEY")
+        guard let passphrase, isEncrypted else {
+            guard let pkey = withPEM(pem, { PEM_read_bio_PrivateKey($0, nil, noPassphrase, nil) }) else {
+                if isEncrypted { throw .needsPassphrase }
+                throw .notPEM("unencrypted private key")
+            }
+            self.init(taking: pkey)
+            return
         }
+        var secret = Array(passphrase.utf8CString)
+        // Without a callback OpenSSL takes the last argument for the passphrase.
+        let pkey = secret.withUnsafeMutableBytes { secret in withPEM(pem) { PEM_read_bio_PrivateKey($0, nil, nil, secret.baseAddress) } }
+        guard let pkey else { throw .wrongPassphrase }
         self.init(taking: pkey)
     }
 
     /// PKCS #8, not encrypted.
     var pem: String { writePEM { PEM_write_bio_PKCS8PrivateKey($0, self.pkey, nil, nil, 0, nil, nil) } }
+
+    /// PKCS #8 encrypted with AES-256 under scrypt (RFC 7914) of the passphrase.
+    func encryptedPEM(_ passphrase: String) throws(SecurityProblem) -> String {
+        ERR_clear_error()
+        let secret = Array(passphrase.utf8)
+        let text = writePEM { nc_write_encrypted_key($0, self.pkey, secret, Int32(secret.count)) }
+        guard !text.isEmpty else { throw .library("encrypting a private key") }
+        return text
+    }
 }
 
 extension WallTime {

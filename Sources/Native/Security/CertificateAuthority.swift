@@ -17,7 +17,7 @@ public struct Credential: Sendable {
 /// The network's own certificate authority (X.509 version 3, RFC 5280; P-256 with SHA-256).
 ///
 /// Its common name is the network's id. It issues one certificate per node, bound to the node's id by the common name and
-/// by the alternative name `nhipcau:node:ID`, and signs tokens.
+/// by the alternative name `nhipcau:node:ID`, and one for the key that signs tokens (``TokenKey``).
 public struct CertificateAuthority: Sendable {
     let certificate: Certificate
     let key: PrivateKey
@@ -51,10 +51,10 @@ public struct CertificateAuthority: Sendable {
         self.network = network
     }
 
-    /// Reads an authority back from its two PEM texts.
-    public init(_ credential: Credential) throws(SecurityProblem) {
+    /// Reads an authority back from its two PEM texts; an encrypted key needs its passphrase.
+    public init(_ credential: Credential, passphrase: String? = nil) throws(SecurityProblem) {
         certificate = try Certificate(pem: credential.certificate)
-        key = try PrivateKey(pem: credential.privateKey)
+        key = try PrivateKey(pem: credential.privateKey, passphrase: passphrase)
         guard X509_check_private_key(certificate.x509, key.pkey) == 1 else {
             ERR_clear_error()
             throw .keyMismatch
@@ -68,6 +68,8 @@ public struct CertificateAuthority: Sendable {
 
     /// Certificate and key in PEM format.
     public var credential: Credential { Credential(certificate: certificate.pem, privateKey: key.pem) }
+    /// The key in PEM format, encrypted with a passphrase.
+    public func encryptedKey(_ passphrase: String) throws(SecurityProblem) -> String { try key.encryptedPEM(passphrase) }
     /// SHA-256 of the certificate's DER form, 32 bytes.
     public var fingerprint: [UInt8] { certificate.fingerprint }
 
@@ -124,7 +126,16 @@ public struct CertificateInfo: Sendable {
 
     /// Reads the first certificate of the text.
     public init(pem: String) throws(SecurityProblem) {
-        let certificate = try Certificate(pem: pem)
+        try self.init(Certificate(pem: pem))
+    }
+
+    /// Reads a DER form; nil: it is none.
+    public init?(der: [UInt8]) {
+        guard let certificate = Certificate(der: der) else { return nil }
+        self.init(certificate)
+    }
+
+    private init(_ certificate: Certificate) {
         fingerprint = certificate.fingerprint
         commonName = Certificate.commonName(of: certificate.x509)
         node = Certificate.node(of: certificate.x509)

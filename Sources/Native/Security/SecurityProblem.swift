@@ -4,6 +4,14 @@ import COpenSSL
 public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// The text is no PEM block of the kind named.
     case notPEM(String)
+    /// The private key is encrypted, and no passphrase was given.
+    case needsPassphrase
+    /// The private key is encrypted with another passphrase, or damaged.
+    case wrongPassphrase
+    /// The certificate's key may not sign tokens of this network.
+    case notForTokens
+    /// A token would be good for longer than the key that signs it.
+    case outlivesKey
     /// The private key does not belong to the certificate.
     case keyMismatch
     /// An identifier or name cannot stand in a certificate.
@@ -21,6 +29,10 @@ public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible 
     public var description: String {
         switch self {
         case .notPEM(let what): "no \(what) in PEM format"
+        case .needsPassphrase: "the private key is encrypted; give its passphrase"
+        case .wrongPassphrase: "the passphrase does not open the private key"
+        case .notForTokens: "the certificate's key does not sign tokens of this network"
+        case .outlivesKey: "the key that signs tokens is over before the token would be"
         case .keyMismatch: "the private key does not belong to the certificate"
         case .badName(let name): "“\(name)” cannot stand in a certificate"
         case .notAnAuthority: "the certificate is not an authority's (CA:TRUE is missing)"

@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
@@ -54,6 +55,19 @@ static inline const unsigned char *nc_alt_name_uri(const GENERAL_NAMES *names, i
     return ASN1_STRING_get0_data(name->d.uniformResourceIdentifier);
 }
 static inline void nc_alt_names_free(GENERAL_NAMES *names) { GENERAL_NAMES_free(names); }
+
+// PKCS #8 under PBES2 with scrypt (OpenSSL's own cost, 16 MB), AES-256-CBC: readable by every OpenSSL since 1.1.
+static inline int nc_write_encrypted_key(BIO *bio, EVP_PKEY *key, const unsigned char *pass, int length) {
+    PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
+    X509_ALGOR *way = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 0, NULL, 16384, 8, 1);
+    X509_SIG *sealed = plain && way ? PKCS8_set0_pbe((const char *)pass, length, plain, way) : NULL;
+    // The sealed form owns the way from here on.
+    if (!sealed) X509_ALGOR_free(way);
+    PKCS8_PRIV_KEY_INFO_free(plain);
+    int done = sealed ? PEM_write_bio_PKCS8(bio, sealed) : 0;
+    X509_SIG_free(sealed);
+    return done;
+}
 
 static inline int nc_mbstring_utf8(void) { return MBSTRING_UTF8; }
 static inline void nc_v3_context(X509V3_CTX *v3, X509 *issuer, X509 *subject) {
