@@ -45,6 +45,16 @@ final class Equipment {
         sequence = UInt16.random(in: 0..<0x8000, using: &random)
     }
 
+    /// It hears nothing more of its meeting, and is heard there no more.
+    func leaveMeeting() {
+        meeting = nil
+        listener = nil
+        video = nil
+        publication = nil
+        lastHeard = nil
+        lastMix = nil
+    }
+
     /// Where a device without RTCP on its media's port speaks it.
     static func controlPort(_ address: Address) -> Address? {
         var next = address

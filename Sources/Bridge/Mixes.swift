@@ -15,6 +15,8 @@ extension Bridge {
         for (e, device) in equipment.enumerated() {
             let isIn = device.declared.site.map { meeting.place(of: $0) != nil } ?? isHere
             if device.meeting == nil, isIn { device.meeting = m }
+            // Its site was taken out of the meeting.
+            if device.meeting == m, !isIn { release(e, of: m, now: now) }
             guard device.meeting == m, device.declared.direction.receives else { continue }
             if device.declared.codec.kind == .audio {
                 listen(e, to: meeting, view)
@@ -62,14 +64,17 @@ extension Bridge {
     }
 
     func releaseEquipment(of m: Int) {
-        for device in equipment where device.meeting == m {
-            device.meeting = nil
-            device.listener = nil
-            device.video = nil
-            device.publication = nil
-            device.lastHeard = nil
-            device.lastMix = nil
+        for device in equipment where device.meeting == m { device.leaveMeeting() }
+    }
+
+    /// One device's site is in the meeting no longer; the meeting goes on.
+    private func release(_ e: Int, of m: Int, now: Instant) {
+        silence(e, now: now)
+        if let listener = equipment[e].listener {
+            meetings[m].mixer?.removeListener(listener)
+            meetings[m].setDevice(nil, of: listener)
         }
+        equipment[e].leaveMeeting()
     }
 
     // MARK: The beat

@@ -62,6 +62,7 @@ extension Bridge {
         }
         meeting.view = view
         meeting.learnPlaces(view.definition)
+        endRemovedLegs(id, view, now: now)
         // A mixer has every voice ready; a page shows those that may be heard.
         let records = equipment.isEmpty ? conference.streams(of: id, at: view.heardSites) : conference.streams(of: id)
         for stream in streams { if let stream, stream.meeting == m { stream.share.adopt(stream.record.kind, meeting.rate(of: stream.record.kind), now: now) } }
@@ -103,6 +104,15 @@ extension Bridge {
         interests.removeMeeting(m)
         for trunk in trunks { trunk.wanted.removeAll { $0.meeting == id } }
         announceInterests(now: now)
+    }
+
+    /// Pages of sites that were taken out of the meeting end.
+    private func endRemovedLegs(_ id: MeetingID, _ view: MeetingView, now: Instant) {
+        guard view.seats.contains(where: { $0.state == .out || $0.state == .declined }) else { return }
+        for i in legs.indices {
+            guard let leg = legs[i], leg.meeting == id, !view.definition.sites.contains(leg.pass.site) else { continue }
+            end(leg: i, reason: "its site was taken out of the meeting", now: now)
+        }
     }
 
     // MARK: Streams

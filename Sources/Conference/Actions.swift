@@ -16,6 +16,7 @@ extension Conference {
         if case .start(let definition) = action { return try start(definition, by: site, convenesAll: convenesAll) }
         guard let meeting = find(id), meeting.record != nil, !meeting.hasEnded else { throw .unknownMeeting }
         try meeting.perform(action, by: site)
+        if meeting.followSeats() { updateScopes() }
         settle(meeting)
     }
 
@@ -134,6 +135,9 @@ extension Meeting {
         case .rejoin: try rejoin(site)
         case .openVote(let question): try openVote(question, by: site)
         case .closeVote(let vote): try closeVote(vote, by: site)
+        case .addSite(let other): try addSite(other, by: site)
+        case .removeSite(let other): try removeSite(other, by: site)
+        case .answer(let own, let accepts): try answer(own, accepts: accepts)
         case .cast(let ballot, let vote): try cast(ballot, on: vote, at: site)
         }
     }

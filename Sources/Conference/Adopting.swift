@@ -36,7 +36,8 @@ extension Conference {
         linksDue = nil
         let wasBelow = { (node: NodeIndex) in before.tree.slot(node).map { before.tree.contains(before.me, $0) } ?? false }
         for meeting in meetings {
-            meeting.replan()
+            meeting.seatsAreStale = true
+            if !meeting.followSeats() { meeting.replan() }
             meeting.tellStays(unless: wasBelow)
             meeting.tellBallots(unless: wasBelow)
             meeting.touch()

@@ -65,6 +65,11 @@ public struct AuditRow: Hashable, Sendable {
         case wentOn = "went-on"
         case voteOpened = "vote-opened"
         case voteClosed = "vote-closed"
+        /// A chair called a site into the running meeting, and took one out.
+        case siteAdded = "site-added"
+        case siteRemoved = "site-removed"
+        /// A hall accepted or declined an invitation.
+        case accepts, declines
         /// A chair's command that was not carried out.
         case refused
     }

@@ -25,6 +25,7 @@ extension Meeting {
         execute()
         // A part that comes in with this message is counted first: a request there may stand before all others.
         stepJoining()
+        dismissSpeakers()
         makeWay()
         grantFree()
         cleanInvites()
@@ -35,6 +36,7 @@ extension Meeting {
     /// Takes our copy of the definition back: the crown above has one now. If a hundred parts come together, each would otherwise leave a
     /// copy to be told to all others, which takes a thin line seconds.
     private func retractDefinition() {
+        retractSeats()
         guard let record, writtenTerm == record.term, record.startedBy != node else { return }
         writtenTerm = nil
         emit(.retract(lane: .floor, scope: id, key: RecordKey.meeting.text))
@@ -270,7 +272,8 @@ extension Meeting {
         self.crown?.notePublished()
         publish(.floor, .floor, .floor(record))
         // The crown publishes a copy of the definition: a node that loses its disk, the starter above all, must not take it from the others.
-        if let definition = self.record, writtenTerm != definition.term {
+        copySeats()
+        if let definition = self.declared, writtenTerm != definition.term {
             publishCopy(of: definition)
         }
     }

@@ -12,9 +12,10 @@ extension Conference {
         if let mine = meeting.record, mine.term >= record.term { return nil }
         if let refusal = refusal(of: record, meeting, writer) { return refusal }
         guard record.definition.sites.count <= Tables.siteLimit, record.definition.chairs.count <= 64,
-            (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, around.tree)
+            (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, around.tree, called: [])
         else { return .malformed }
         meeting.begin(record, plan, writtenBy: writer)
+        meeting.beginSeats()
         updateScopes()
         return nil
     }
@@ -31,7 +32,7 @@ extension Conference {
         let ahead = record.term.milliseconds.subtractingReportingOverflow(known.milliseconds)
         let farthest = meeting.record == nil ? Conference.farthestFirstTerm : Conference.farthestTerm
         guard !around.clockIsSet || !ahead.overflow && ahead.partialValue <= farthest.milliseconds else { return .fromTheFuture }
-        guard let mine = meeting.record, !meeting.hasEnded else {
+        guard let mine = meeting.declared, !meeting.hasEnded else {
             if around.standsAbove(writer) { return nil }
             let started = running { $0.record?.startedBy == record.startedBy && $0.definedBy != node }
             let written = running { $0.definedBy == writer }
@@ -76,6 +77,7 @@ extension Meeting {
     func begin(_ record: MeetingRecord, _ plan: MeetingPlan, writtenBy writer: NodeIndex) {
         // A node that was asked to attach before it knew the meeting stays asked.
         attachment.begin(keepingAsked: self.record == nil)
+        declared = record
         self.record = record
         definedBy = writer
         self.plan = plan
@@ -94,7 +96,7 @@ extension Meeting {
 
     /// Another edition of the tree: what the definition means in it.
     func replan() {
-        plan = record.flatMap { MeetingPlan($0, tree) }
+        plan = record.flatMap { MeetingPlan($0, tree, called: calledSites) }
         // None of its sites is in the new topology: nobody here runs it.
         if plan == nil { crown = nil }
         _ = attachment.follow(edgesToCarry)

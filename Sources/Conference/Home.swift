@@ -8,7 +8,7 @@ extension Meeting {
         var h = 0
         while h < homes.count {
             let site = homes[h].site
-            if ended || homes[h].graceUntil.map({ now >= $0 }) ?? false {
+            if ended || homes[h].graceUntil.map({ now >= $0 }) ?? false || plan?.index(site) == nil {
                 leaveSite(h)
                 continue
             }

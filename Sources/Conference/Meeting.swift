@@ -7,8 +7,14 @@ import Basics
 final class Meeting {
     let id: MeetingID
     let around: Surroundings
-    /// The winning definition; kept even when its writer loses it.
+    /// The winning definition as it was written; kept even when its writer loses it.
+    var declared: MeetingRecord?
+    /// The same with the sites that are in now (`Seats.swift`).
     var record: MeetingRecord?
+    /// A word on a site, or an answer, came or went since ``record`` was brought up to date.
+    var seatsAreStale = false
+    /// The sites that such words name.
+    var calledSites: [SiteID] = []
     /// Who wrote it.
     var definedBy: NodeIndex?
     /// What the definition means in this tree; nil until there is one.
@@ -84,11 +90,17 @@ final class Meeting {
     func announce() {
         guard hasNews else { return }
         announced = news
-        if isWanted != (record == nil) {
-            isWanted = record == nil
+        if isWanted != lacksDefinition {
+            isWanted = lacksDefinition
             emit(.wanted(id, isWanted))
         }
         emit(.changed(id))
+    }
+
+    /// The definition is missing; or what it says does not concern this node, so that a word that calls a site here is still on its way.
+    private var lacksDefinition: Bool {
+        guard let plan else { return record == nil }
+        return attachment.edges.isEmpty && !plan.concerns(me, tree)
     }
 
     // MARK: What changed

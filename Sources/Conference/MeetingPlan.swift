@@ -12,23 +12,26 @@ struct MeetingPlan: Hashable {
     private let order: [Int32]
     /// The lowest node above all sites; the crown stands there in fair weather.
     let anchor: Int
-    /// Sorted slots of the sites' nodes and of the node that started it.
+    /// Sorted slots of the sites' nodes, of those called and of the node that started it.
     let participants: [Int32]
     /// Sorted slots of the nodes with a site.
     private let siteNodes: [Int32]
     /// The node of each chair, in the declared order.
     let chairNodes: [NodeIndex]
 
+    /// `called`: sites that chairs called or took out since. Their nodes hear of the meeting, whether they are in or not.
+    ///
     /// Nil if no site is in the tree.
-    init?(_ record: MeetingRecord, _ tree: Tree) {
+    init?(_ record: MeetingRecord, _ tree: Tree, called: [SiteID]) {
         let definition = record.definition
         let slots = definition.sites.map { tree.slot(NodeIndex(of: $0.node)) }
         let known = slots.compactMap { $0 }
-        guard let anchor = tree.lowestCommonAncestor(known) else { return nil }
+        let others = called.compactMap { tree.slot(NodeIndex(of: $0.node)) }
+        guard let anchor = tree.lowestCommonAncestor(known.isEmpty ? others : known) else { return nil }
         self.slots = slots.map { Int32($0 ?? -1) }
         self.anchor = anchor
         siteNodes = MeetingPlan.unique(known)
-        participants = MeetingPlan.unique(known + (tree.slot(record.startedBy).map { [$0] } ?? []))
+        participants = MeetingPlan.unique(known + others + (tree.slot(record.startedBy).map { [$0] } ?? []))
         let sites = definition.sites
         order = sites.indices.sorted { sites[$0] < sites[$1] }.map { Int32($0) }
         self.sites = sites
@@ -50,6 +53,12 @@ struct MeetingPlan: Hashable {
     func hasSite(at slot: Int) -> Bool {
         let at = siteNodes.lowerBound { $0 < slot }
         return at < siteNodes.count && siteNodes[at] == slot
+    }
+    /// A participant stands at or below that slot.
+    func concerns(_ slot: Int, _ tree: Tree) -> Bool {
+        // Slots are numbered from the top down, each subtree in a row.
+        let at = participants.lowerBound { $0 < slot }
+        return at < participants.count && tree.contains(slot, Int(participants[at]))
     }
     private static func unique(_ slots: [Int]) -> [Int32] {
         var result: [Int32] = []

@@ -74,6 +74,7 @@ extension Meeting {
         view.sites.reserveCapacity(words.count)
         for (i, word) in words.enumerated() { view.sites.append(siteView(i, word, view)) }
         view.votes = voteViews(view.sites)
+        if let declared { view.seats = view.ended ? [] : seats(declared) }
         return view
     }
 

@@ -10,6 +10,8 @@ enum RecordKey: Hashable {
     case apart
     case decision(RequestID)
     case invite(String)
+    case seat(String)
+    case answer(String)
     case site(String)
     case attendance(String)
     case vote(Stamp)
@@ -26,6 +28,8 @@ enum RecordKey: Hashable {
         case .apart: "apart"
         case .decision(let id): "decision/\(id)"
         case .invite(let name): "invite/\(name)"
+        case .seat(let name): "seat/\(name)"
+        case .answer(let name): "answer/\(name)"
         case .site(let name): "site/\(name)"
         case .attendance(let name): "attendance/\(name)"
         case .vote(let stamp): "vote/\(stamp)"
@@ -59,6 +63,8 @@ enum RecordKey: Hashable {
             guard let (a, b) = RecordKey.pair(rest, "-"), let node = RecordKey.node(a), let n = UInt64(b) else { return nil }
             self = .decision(RequestID(node: node, counter: n))
         case "invite": self = .invite(String(rest))
+        case "seat": self = .seat(String(rest))
+        case "answer": self = .answer(String(rest))
         case "site": self = .site(String(rest))
         case "attendance": self = .attendance(String(rest))
         case "vote":

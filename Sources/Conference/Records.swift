@@ -18,6 +18,10 @@ public enum ConferenceRecord: Hashable, Sendable {
     case decision(DecisionRecord)
     /// Lane floor, key `invite/SITE`; by the crown.
     case invite(InviteRecord)
+    /// Lane floor, key `seat/SITE`; by a chair's home node, copied by the crown.
+    case seat(SeatRecord)
+    /// Lane floor, key `answer/SITE`; by the site's home.
+    case answer(AnswerRecord)
     /// Lane floor, key `apart`; by a node that broke away.
     case apart(ApartRecord)
     /// Lane roster, key `site/SITE`.

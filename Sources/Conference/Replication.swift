@@ -27,6 +27,7 @@ extension Conference {
         }
         guard let meeting = findOrMake(scope, for: writer) else { return around.emit(.dropped(.tooManyMeetings)) }
         if let drop = take(record, under: name, of: meeting, from: writer) { return around.emit(.dropped(drop)) }
+        if meeting.followSeats() { updateScopes() }
         // Votes, ballots and stays change no decision of the floor: they are only shown.
         if lane == .bulk { return meeting.announce() }
         // Other nodes' sites and streams change a decision only at a crown. Elsewhere thousands of them come in and are only shown.
@@ -47,6 +48,7 @@ extension Conference {
         }
         guard let meeting = find(scope) else { return }
         meeting.forgetAll(of: writer, on: lane)
+        if meeting.followSeats() { updateScopes() }
         // Votes, ballots and stays change no decision of the floor.
         if lane == .floor || lane == .roster { settle(meeting) } else { meeting.announce() }
     }
@@ -58,6 +60,7 @@ extension Conference {
         }
         guard let meeting = find(scope) else { return }
         meeting.forget(key, of: writer)
+        if meeting.followSeats() { updateScopes() }
         settle(meeting)
     }
 
@@ -88,6 +91,7 @@ extension Meeting {
     /// Takes a record out of the tables.
     func forget(_ key: RecordKey, of writer: NodeIndex) {
         touch()
+        seatsAreStale = true
         tables.forget(key, of: writer)
     }
 
@@ -96,6 +100,7 @@ extension Meeting {
         switch lane {
         case .floor:
             tables.forgetFloor(of: writer)
+            seatsAreStale = true
             touch()
         case .roster:
             tables.forgetRoster(of: writer)
@@ -121,6 +126,12 @@ extension Meeting {
         case (.invite(let invite), .invite(let name)):
             guard RecordKey.name(invite.site) == name, invite.number > 0 else { return .malformed }
             return noteKept(tables.keep(Written(writer: writer, value: invite)))
+        case (.seat(let seat), .seat(let name)):
+            guard RecordKey.name(seat.site) == name else { return .malformed }
+            return take(Written(writer: writer, value: seat))
+        case (.answer(let answer), .answer(let name)):
+            guard RecordKey.name(answer.site) == name else { return .malformed }
+            return take(answer, from: writer)
         case (.floor(let floor), .floor):
             guard floor.crown == writer, floor.grants.count <= 255 else { return .foreign }
             return noteKept(tables.keep(Written(writer: writer, value: floor)))

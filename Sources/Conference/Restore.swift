@@ -28,6 +28,7 @@ extension Conference {
         for (id, key, record) in records {
             if let meeting = findOrMake(id, for: node) { meeting.restore(record, under: key) }
         }
+        for meeting in meetings where meeting.followSeats() { updateScopes() }
         settleAll()
     }
 }
@@ -40,7 +41,7 @@ extension Meeting {
             around.observe(floor.term)
             raiseEpoch(to: floor.epoch)
             publish(.floor, key, record)
-        case .decision, .apart: publish(.floor, key, record)
+        case .decision, .apart, .seat, .answer: publish(.floor, key, record)
         case .request(var request):
             guard request.isLive, rules.contains(.requestsKept) else { return }
             if request.status == .granted {

@@ -11,6 +11,9 @@ struct Tables {
     static let requestLimit = 8_192
     static let commandLimit = 1_024
     static let writerLimit = 4_096
+    /// Words of all chairs on sites beyond the definition, and of one writer as long as the definition is not known.
+    static let seatLimit = 4_096
+    static let earlySeatLimit = 64
     /// A country's halls on all votes of two chairs.
     static let ballotLimit = 1 << 20
 
@@ -23,6 +26,9 @@ struct Tables {
     private(set) var commands: [Written<CommandRecord>] = []
     private(set) var decisions: [Written<DecisionRecord>] = []
     private(set) var invites: [Written<InviteRecord>] = []
+    private(set) var seats: [Written<SeatRecord>] = []
+    /// By site.
+    private(set) var answers = SortedTable<AnswerRecord>()
     private(set) var floors: [Written<FloorRecord>] = []
     private(set) var aparts: [Written<ApartRecord>] = []
     /// By site.
@@ -88,6 +94,20 @@ struct Tables {
     }
     mutating func keep(_ invite: Written<InviteRecord>) -> Bool {
         invites.keep(invite, limit: Tables.requestLimit) { $0.site == invite.value.site }
+    }
+    mutating func keep(_ seat: Written<SeatRecord>) -> Bool {
+        seats.keep(seat, limit: Tables.seatLimit) { $0.site == seat.value.site }
+    }
+    /// False: full.
+    mutating func keep(_ answer: AnswerRecord) -> Bool {
+        let place = answers.lowerBound { $0.site < answer.site }
+        if place < answers.count, answers[place].site == answer.site {
+            answers[place] = answer
+            return true
+        }
+        guard answers.count < Tables.siteLimit else { return false }
+        answers.insert(answer, at: place)
+        return true
     }
     mutating func keep(_ floor: Written<FloorRecord>) -> Bool { floors.keep(floor, limit: Tables.writerLimit) { _ in true } }
     mutating func keep(_ apart: Written<ApartRecord>) -> Bool { aparts.keep(apart, limit: Tables.writerLimit) { _ in true } }
@@ -170,6 +190,9 @@ struct Tables {
         case .apart: aparts.removeAll { $0.writer == writer }
         case .decision(let id): decisions.removeAll { $0.writer == writer && $0.value.request == id }
         case .invite(let name): invites.removeAll { $0.writer == writer && RecordKey.name($0.value.site) == name }
+        case .seat(let name): seats.removeAll { $0.writer == writer && RecordKey.name($0.value.site) == name }
+        case .answer(let name):
+            answers.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
         case .site(let name): sites.removeAll { RecordKey.name($0.site) == name && NodeIndex(of: $0.site.node) == writer }
         case .stream(let incarnation, let counter):
             streams.removeAll { $0.id == StreamID(node: writer, incarnation: incarnation, counter: counter) }
@@ -181,12 +204,22 @@ struct Tables {
         }
     }
 
+    /// Takes out the words on seats that do not count.
+    mutating func forgetSeats(where isForeign: (Written<SeatRecord>) -> Bool) { seats.removeAll(where: isForeign) }
+
+    func answer(of site: SiteID) -> AnswerRecord? {
+        let at = answers.lowerBound { $0.site < site }
+        return at < answers.count && answers[at].site == site ? answers[at] : nil
+    }
+
     /// Takes out all that a writer wrote on the floor lane.
     mutating func forgetFloor(of writer: NodeIndex) {
         requests.removeAll { $0.id.node == writer }
         commands.removeAll { $0.writer == writer }
         decisions.removeAll { $0.writer == writer }
         invites.removeAll { $0.writer == writer }
+        seats.removeAll { $0.writer == writer }
+        answers.removeAll { NodeIndex(of: $0.site.node) == writer }
         floors.removeAll { $0.writer == writer }
         aparts.removeAll { $0.writer == writer }
     }

@@ -239,6 +239,8 @@ public struct MeetingView: Hashable, Sendable {
     public var speaker: SiteID?
     /// In the order in which they were opened.
     public var votes: [VoteView]
+    /// Sites that are asked to come, that do not come, and that were taken out, in the order in which chairs spoke of them.
+    public var seats: [SeatView]
     /// The site that led before `speaker`. It stays while nobody leads, and is nil before anybody did.
     public var previousSpeaker: SiteID?
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
@@ -267,6 +269,7 @@ public struct MeetingView: Hashable, Sendable {
         holders = []
         queue = []
         votes = []
+        seats = []
         ended = false
     }
 }
@@ -295,6 +298,12 @@ public enum ConferenceAction: Hashable, Sendable {
     case openVote(String)
     /// A declared chair of the node that opened it.
     case closeVote(VoteID)
+    /// Calls a site into the running meeting: at once if it lies at or below the caller's node, else it is asked.
+    case addSite(SiteID)
+    /// Takes a site out of the running meeting, or an invitation back.
+    case removeSite(SiteID)
+    /// A hall's answer to an invitation, by its own page or its node's operator.
+    case answer(SiteID, accepts: Bool)
     /// A site's heads, counted; a later one replaces it until the vote is known to be closed.
     case cast(Ballot, on: VoteID)
 }
@@ -322,6 +331,14 @@ public enum Refusal: String, Error, Hashable, Sendable, CaseIterable {
     case unknownVote = "unknown-vote"
     case voteClosed = "vote-closed"
     case badBallot = "bad-ballot"
+    /// The site is in the meeting already.
+    case alreadyInMeeting = "already-in-meeting"
+    /// A declared chair is not taken out of its meeting.
+    case chairStays = "chair-stays"
+    /// Nobody asks this site to come.
+    case notInvited = "not-invited"
+    /// So many words on sites were said in this meeting.
+    case tooManySeats = "too-many-seats"
     /// A chair convenes sites at or below its own node only.
     case beyondReach = "beyond-reach"
     /// The definition does not fit a record: too many sites, or too long a title.

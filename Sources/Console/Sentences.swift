@@ -105,6 +105,26 @@ extension Refusal {
                 Sentence("Điểm cầu này đang mở quá nhiều trang (tối đa 128).", "Đóng các trang không dùng rồi thử lại."),
                 Sentence("This site has too many pages open (128 at most).", "Close pages that are not used and try again.")
             )
+        case .alreadyInMeeting:
+            (
+                Sentence("Điểm cầu này đã có trong cuộc họp.", "Không cần thêm nữa."),
+                Sentence("The site is in the meeting already.", "Nothing needs to be done.")
+            )
+        case .chairStays:
+            (
+                Sentence("Không thể đưa điểm cầu chủ trì ra khỏi cuộc họp.", "Muốn đổi chủ trì, hãy kết thúc cuộc họp rồi bắt đầu lại."),
+                Sentence("A chair's site cannot be taken out of its meeting.", "To change the chairs, end the meeting and start it anew.")
+            )
+        case .notInvited:
+            (
+                Sentence("Không có lời mời họp nào chờ điểm cầu này trả lời.", "Lời mời có thể đã được rút lại, hoặc cuộc họp đã kết thúc."),
+                Sentence("No invitation waits for this site's answer.", "It may have been taken back, or the meeting is over.")
+            )
+        case .tooManySeats:
+            (
+                Sentence("Cuộc họp này đã thêm, bớt điểm cầu quá nhiều lần.", "Kết thúc cuộc họp rồi bắt đầu lại với danh sách mới."),
+                Sentence("Too many sites were added to this meeting and taken out.", "End the meeting and start it with the new list.")
+            )
         case .busy:
             (
                 Sentence("Nút mạng chưa gửi kịp các thao tác trước của cuộc họp này.", "Chờ vài giây rồi thử lại."),

@@ -52,6 +52,8 @@ extension PBValue {
                 $0.since = r.since.milliseconds
                 $0.by = r.by.rawValue
             }
+        case .seat(let r): seat = PBSeat(r)
+        case .answer(let r): answer = PBAnswer(r)
         case .site(let r): site = PBSite(r)
         case .attendance(let r):
             attendance = .with {
@@ -153,6 +155,25 @@ extension PBFloor {
         if let time = r.ended { ended = time.milliseconds }
         if let time = r.endedAbove { endedAbove = time.milliseconds }
         goesOn = r.goesOn
+    }
+}
+
+extension PBSeat {
+    init(_ r: SeatRecord) {
+        term = PBStamp(r.term)
+        site = r.site.rawValue
+        word = UInt32(r.word.rawValue)
+        stamp = PBStamp(r.stamp)
+        by = r.by.rawValue
+    }
+}
+
+extension PBAnswer {
+    init(_ r: AnswerRecord) {
+        term = PBStamp(r.term)
+        site = r.site.rawValue
+        if r.seat != .zero { seat = PBStamp(r.seat) }
+        accepts = r.accepts
     }
 }
 

@@ -37,6 +37,12 @@ extension ConferenceRecord {
         case .invite(let m): self = .invite(InviteRecord(term: m.term.value, site: SiteID(m.site), number: m.number))
         case .apart(let m):
             self = .apart(ApartRecord(term: m.term.value, since: WallTime(milliseconds: m.since), by: SiteID(m.by)))
+        case .seat(let m):
+            guard let word: SeatRecord.Word = known(m.word) else { return nil }
+            self = .seat(
+                SeatRecord(term: m.term.value, site: SiteID(m.site), word: word, stamp: m.stamp.value, by: SiteID(m.by)))
+        case .answer(let m):
+            self = .answer(AnswerRecord(term: m.term.value, site: SiteID(m.site), seat: m.seat.value, accepts: m.accepts))
         case .site(let m): self = .site(SiteRecord(m))
         case .attendance(let m):
             let stays = m.stays.prefix(AttendanceRecord.limit + 1).map {

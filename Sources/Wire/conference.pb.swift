@@ -178,6 +178,22 @@ nonisolated struct PBValue: Sendable {
     set {kind = .ballot(newValue)}
   }
 
+  var seat: PBSeat {
+    get {
+      if case .seat(let v)? = kind {return v}
+      return PBSeat()
+    }
+    set {kind = .seat(newValue)}
+  }
+
+  var answer: PBAnswer {
+    get {
+      if case .answer(let v)? = kind {return v}
+      return PBAnswer()
+    }
+    set {kind = .answer(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -194,6 +210,8 @@ nonisolated struct PBValue: Sendable {
     case attendance(PBAttendance)
     case vote(PBVote)
     case ballot(PBSiteBallot)
+    case seat(PBSeat)
+    case answer(PBAnswer)
 
   }
 
@@ -840,6 +858,78 @@ nonisolated struct PBStream: Sendable {
   init() {}
 }
 
+nonisolated struct PBSeat: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var term: PBStamp {
+    get {_term ?? PBStamp()}
+    set {_term = newValue}
+  }
+  /// Returns true if `term` has been explicitly set.
+  var hasTerm: Bool {self._term != nil}
+  /// Clears the value of `term`. Subsequent reads from it will return its default value.
+  mutating func clearTerm() {self._term = nil}
+
+  var site: String = String()
+
+  var word: UInt32 = 0
+
+  var stamp: PBStamp {
+    get {_stamp ?? PBStamp()}
+    set {_stamp = newValue}
+  }
+  /// Returns true if `stamp` has been explicitly set.
+  var hasStamp: Bool {self._stamp != nil}
+  /// Clears the value of `stamp`. Subsequent reads from it will return its default value.
+  mutating func clearStamp() {self._stamp = nil}
+
+  var by: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _term: PBStamp? = nil
+  fileprivate var _stamp: PBStamp? = nil
+}
+
+nonisolated struct PBAnswer: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var term: PBStamp {
+    get {_term ?? PBStamp()}
+    set {_term = newValue}
+  }
+  /// Returns true if `term` has been explicitly set.
+  var hasTerm: Bool {self._term != nil}
+  /// Clears the value of `term`. Subsequent reads from it will return its default value.
+  mutating func clearTerm() {self._term = nil}
+
+  var site: String = String()
+
+  var seat: PBStamp {
+    get {_seat ?? PBStamp()}
+    set {_seat = newValue}
+  }
+  /// Returns true if `seat` has been explicitly set.
+  var hasSeat: Bool {self._seat != nil}
+  /// Clears the value of `seat`. Subsequent reads from it will return its default value.
+  mutating func clearSeat() {self._seat = nil}
+
+  var accepts: Bool = false
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _term: PBStamp? = nil
+  fileprivate var _seat: PBStamp? = nil
+}
+
 nonisolated struct PBFloorHop: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1381,7 +1471,7 @@ nonisolated extension PBLeaseName: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Value"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0\u{1}vote\0\u{1}ballot\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0\u{1}vote\0\u{1}ballot\0\u{1}seat\0\u{1}answer\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1558,6 +1648,32 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.kind = .ballot(v)
         }
       }()
+      case 14: try {
+        var v: PBSeat?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .seat(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .seat(v)
+        }
+      }()
+      case 15: try {
+        var v: PBAnswer?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .answer(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .answer(v)
+        }
+      }()
       default: break
       }
     }
@@ -1620,6 +1736,14 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     case .ballot?: try {
       guard case .ballot(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+    }()
+    case .seat?: try {
+      guard case .seat(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+    }()
+    case .answer?: try {
+      guard case .answer(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
     }()
     case nil: break
     }
@@ -2629,6 +2753,109 @@ nonisolated extension PBStream: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
     if lhs.kind != rhs.kind {return false}
     if lhs.codec != rhs.codec {return false}
     if lhs.site != rhs.site {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBSeat: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Seat"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}site\0\u{1}word\0\u{1}stamp\0\u{1}by\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._term) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.word) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._stamp) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._term {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 2)
+    }
+    if self.word != 0 {
+      try visitor.visitSingularUInt32Field(value: self.word, fieldNumber: 3)
+    }
+    try { if let v = self._stamp {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBSeat, rhs: PBSeat) -> Bool {
+    if lhs._term != rhs._term {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs.word != rhs.word {return false}
+    if lhs._stamp != rhs._stamp {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension PBAnswer: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Answer"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}site\0\u{1}seat\0\u{1}accepts\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._term) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.site) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._seat) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.accepts) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._term {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.site.isEmpty {
+      try visitor.visitSingularStringField(value: self.site, fieldNumber: 2)
+    }
+    try { if let v = self._seat {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.accepts != false {
+      try visitor.visitSingularBoolField(value: self.accepts, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: PBAnswer, rhs: PBAnswer) -> Bool {
+    if lhs._term != rhs._term {return false}
+    if lhs.site != rhs.site {return false}
+    if lhs._seat != rhs._seat {return false}
+    if lhs.accepts != rhs.accepts {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

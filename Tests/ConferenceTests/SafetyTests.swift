@@ -403,6 +403,11 @@ func adversity(seed: UInt64, rules: Rules = .all) -> (mesh: Mesh, checker: Check
                             vote: VoteID(node: writer, opened: stamp), site: SiteID("c21"), ballot: Ballot(agree: .max, disagree: .max, abstain: i),
                             cast: WallTime(milliseconds: .max)))
                 ),
+                (
+                    "seat/c21",
+                    .seat(SeatRecord(term: term, site: SiteID("c21"), word: i % 2 == 0 ? .wanted : .out, stamp: stamp, by: SiteID(i % 3 == 0 ? "p" : "")))
+                ),
+                ("answer/c21", .answer(AnswerRecord(term: term, site: SiteID("c21"), seat: stamp, accepts: i % 2 == 0))),
                 ("invite/c21", .invite(InviteRecord(term: term, site: SiteID("c21"), number: .max))),
                 ("link/\(writer)", .link(LinkRecord(neighbour: writer, session: 0, up: true, since: stamp.wall))),
                 (

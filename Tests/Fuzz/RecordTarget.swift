@@ -48,6 +48,8 @@ enum RecordTarget: FuzzTarget {
                     id: id, term: term, site: SiteID("xa-an"), priority: .highest, stamp: term, status: .granted, preempted: true,
                     invitation: 2)),
             .floor(floor),
+            .seat(SeatRecord(term: term, site: SiteID("xa-an"), word: .wanted, stamp: term, by: SiteID("tinh"))),
+            .answer(AnswerRecord(term: term, site: SiteID("xa-an"), seat: term, accepts: true)),
             .command(CommandRecord(term: term, stamp: term, by: SiteID("tinh"), verb: .give, target: SiteID("xa-an"), epoch: 3)),
             .decision(DecisionRecord(term: term, request: id, status: .denied, order: 1, by: SiteID("tinh"), epoch: 3)),
             .invite(InviteRecord(term: term, site: SiteID("xa-an"), number: 1)),
@@ -68,7 +70,7 @@ enum RecordTarget: FuzzTarget {
                     cast: WallTime(milliseconds: 1_800_000_150_000))),
         ]
         let keys = [
-            "meeting", "floor", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an", "stream/3.1",
+            "meeting", "floor", "seat/xa-an", "answer/xa-an", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an", "stream/3.1",
             "attendance/xa-an", "vote/1800000000000.1", "ballot/0123abcd-1800000000000.1/hall",
         ]
         return records.map { coder.encode($0) } + keys.map { Array($0.utf8) }

@@ -104,6 +104,8 @@ extension Refusal {
         case .badOffer, .badQuestion, .badBallot: .badRequest
         case .noCommonCodec: .unprocessableContent
         case .beyondReach, .notYours: .forbidden
+        case .alreadyInMeeting, .chairStays, .notInvited: .conflict
+        case .tooManySeats: .tooManyRequests
         case .tooLarge: .unprocessableContent
         case .tooManyMeetings, .tooManyPages, .tooManyRevocations: .tooManyRequests
         case .tooManyLegs, .notReady, .busy: .serviceUnavailable

@@ -18,6 +18,8 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case breakAway
     case goOn
     case runMeetings
+    case callSites
+    case answerInvitations
     case readMeetings
     case readNetwork
     case seeStills
@@ -33,7 +35,8 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
         case .giveFloor, .muteAll, .runVotes, .goOn: role == .chair
         case .applyTopology, .revokeTokens: role == .operator
-        case .runMeetings, .readStatus, .seeStills: role == .chair || role == .operator
+        case .answerInvitations: role != .viewer
+        case .runMeetings, .callSites, .readStatus, .seeStills: role == .chair || role == .operator
         }
     }
 }

@@ -101,6 +101,7 @@ private func makeRouter(door: Door, pages: Pages, ledger: ConnectionLedger, isSe
     addLegs(to: router, door: door)
     addFloor(to: router, door: door)
     addMeetings(to: router, door: door)
+    addSeats(to: router, door: door)
     addNode(to: router, door: door, ledger: ledger)
     addTokens(to: router, door: door)
     return router

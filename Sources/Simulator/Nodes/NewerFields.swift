@@ -42,6 +42,7 @@ struct NewerFields {
             1: plain, 2: NewerFields([1: plain, 2: plain]), 3: request, 4: NewerFields([1: plain, 2: plain]), 5: floor, 6: decision,
             7: NewerFields([1: plain]), 8: site, 9: plain, 10: NewerFields([1: plain]), 11: NewerFields([1: plain, 3: plain]),
             12: NewerFields([1: NewerFields([2: plain]), 2: plain]), 13: NewerFields([1: NewerFields([2: plain])]),
+            14: NewerFields([1: plain, 4: plain]), 15: NewerFields([1: plain, 3: plain]),
         ])
     }()
 
