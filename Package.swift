@@ -72,10 +72,11 @@ let package = Package(
         room("Topology", ["Basics"]),
         room("Forwarding", ["Basics", "RTP"]),
         room("Mixing", ["Basics"]),
-        room("Peer", ["Basics"]),
+        room("SDP", ["Basics"]),
+        room("Peer", ["Basics", "SDP"]),
         room(
             "Bridge",
-            ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"]),
+            ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"]),
 
         // What shells hand to the core, and files.
         room("Wire", ["Basics", "Membership", "Conference", protobuf], exclude: ["Schema"]),
@@ -93,19 +94,19 @@ let package = Package(
         room(
             "BridgeService",
             [
-                "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+                "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
                 "NodeClient", "CLinux", hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(
             "Demo",
             [
-                "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient",
+                "Basics", "RTP", "SDP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient",
                 "Conference", "BridgeService", "Simulator", "CLinux",
             ]),
         room(
             "Simulator",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents",
                 "TopologyFiles", yams,
             ]),
         .executableTarget(
@@ -118,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire",
                 "Native", "Simulator", "NodeClient", "CLinux",
             ],
             swiftSettings: strict),
@@ -132,25 +133,26 @@ let package = Package(
             resources: [.copy("Broken"), .copy("Sheets")]),
         tests("Forwarding", ["Basics", "Forwarding", "RTP"]),
         tests("Mixing", ["Basics", "Mixing", "Native"]),
-        tests("Peer", ["Basics", "Peer", "Native"]),
+        tests("SDP", ["Basics", "SDP"]),
+        tests("Peer", ["Basics", "SDP", "Peer", "Native"]),
         tests("Native", ["Basics", "Peer", "Mixing", "Native"]),
         tests(
             "Bridge",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "TopologyFiles",
+                "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Native", "TopologyFiles",
                 // Not imported: run as a program.
                 "Benchmarks",
             ]),
         tests(
             "BridgeService",
             [
-                "Basics", "Membership", "Conference", "Native", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
+                "Basics", "Membership", "Conference", "Native", "SDP", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
                 logging,
             ]),
         tests(
             "Demo",
             [
-                "Basics", "RTP", "Membership", "Conference", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console", "Archive",
+                "Basics", "RTP", "Membership", "Conference", "SDP", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console", "Archive",
                 "NodeClient", "BridgeService", "Simulator", "Demo",
                 // Not imported: run as a program.
                 "nhipcau",

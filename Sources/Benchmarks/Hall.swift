@@ -4,6 +4,7 @@ import Conference
 import Native
 import Peer
 import RTP
+import SDP
 import Topology
 import Wire
 

@@ -4,6 +4,7 @@ import Forwarding
 import Membership
 import Peer
 import RTP
+import SDP
 
 /// Pages and bots: joining, leaving, and what arrives on their legs.
 extension Bridge {
@@ -41,14 +42,10 @@ extension Bridge {
         guard let answer = peer.localDescription else { throw .badOffer }
         let publishes = pass.role == .room || pass.role == .chair
         let publication = publishes ? publications.find(pass.site, meeting) : nil
-        lastLegID += 1
         let leg = AccessLeg(
-            id: lastLegID, peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
-        let place = legs.firstIndex { $0 == nil } ?? legs.count
-        if place == legs.count { legs.append(leg) } else { legs[place] = leg }
+            id: legs.nextID(), peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
+        legs.add(leg)
         timers.hurry()
-        if let name = peer.localUsername { legByUsername[name] = place }
-        isPeersDueKnown = false
         return (leg.id, answer)
     }
 
@@ -62,13 +59,11 @@ extension Bridge {
     func end(leg i: Int, reason: String, now: Instant) {
         guard let leg = legs[i] else { return }
         leg.peer.close(outbox: outbox)
-        for address in [leg.peer.remote, addressByLeg.removeValue(forKey: leg.id)] {
+        for address in [leg.peer.remote, leg.address] {
             if let address, case .access(i)? = owners[address] { owners[address] = nil }
         }
-        if let name = leg.peer.localUsername { legByUsername[name] = nil }
         peerDrops.close(leg.peer)
-        legs[i] = nil
-        isPeersDueKnown = false
+        legs.remove(at: i)
         effects.append(.log(.legDown(leg.id, leg.pass.site, reason: reason)))
         if leg.isUp, let publication = leg.publication { sourceLeft(.leg(i), of: publication, now: now) }
         if !dirty.contains(leg.meeting) { dirty.append(leg.meeting) }
@@ -92,11 +87,8 @@ extension Bridge {
             receiveMedia(UnsafeRawBufferPointer(rebasing: bytes[..<length]), onLeg: i, leg, now: now)
         case .rtcp(let length):
             receiveFeedback(UnsafeRawBufferPointer(rebasing: bytes[..<length]), on: leg, now: now)
-        case .control:
-            drainLeg(i, now: now)
-            noteDue(of: leg)
-        case .dropped:
-            noteDue(of: leg)
+        case .control: drainLeg(i, now: now)
+        case .dropped: break
         }
     }
 
@@ -105,12 +97,12 @@ extension Bridge {
         while let event = leg.peer.nextEvent() {
             switch event {
             case .addressChanged(let address):
-                if let old = addressByLeg[leg.id], old != address { owners[old] = nil }
+                if let old = leg.address, old != address { owners[old] = nil }
                 // An address that a trunk or a device has is not a page's to take.
                 switch owners[address] {
                 case nil, .access, .pendingTrunk:
                     owners[address] = .access(i)
-                    addressByLeg[leg.id] = address
+                    leg.address = address
                 default: break
                 }
             case .established: legCameUp(i, now: now)
@@ -171,11 +163,11 @@ extension Bridge {
     }
 
     func wakeLegs(now: Instant) {
-        for i in legs.indices {
-            guard let leg = legs[i], let deadline = leg.peer.deadline, deadline <= now else { continue }
-            leg.peer.wake(now: now, outbox: outbox)
-            isPeersDueKnown = false
-            drainLeg(i, now: now)
+        var i = 0
+        while let due = legs.nextDue(from: i, by: now) {
+            legs[due]?.peer.wake(now: now, outbox: outbox)
+            drainLeg(due, now: now)
+            i = due + 1
         }
     }
 

@@ -49,7 +49,6 @@ extension Bridge {
         }
         interests.grow(edges: trunks.count)
         interests.invalidate()
-        isPeersDueKnown = false
         pump(now)
         announceInterests(now: now)
     }
@@ -62,9 +61,8 @@ extension Bridge {
         trunk.peer?.close(outbox: outbox)
         if let remote = trunk.peer?.remote { owners[remote] = nil }
         if trunk.isParent { owners[trunk.address] = nil }
-        trunks[t] = Trunk(freeSince: wall(now))
+        trunks.put(Trunk(freeSince: wall(now)), at: t)
         interests.removeEdge(t)
-        isPeersDueKnown = false
     }
 
     /// Closes former uplinks of this node once it hangs elsewhere. (The other end waits for nobody: it just stops expecting us.)

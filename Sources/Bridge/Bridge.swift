@@ -98,13 +98,9 @@ public final class Bridge {
         case equipment(Int)
     }
     var owners: [Address: Owner] = [:]
-    var trunks: [Trunk] = []
-    var pendingTrunks: [PendingTrunk?] = []
-    var legs: [AccessLeg?] = []
-    var legByUsername: [String: Int] = [:]
-    /// The address under which a leg stands in `owners`.
-    var addressByLeg: [UInt32: Address] = [:]
-    var lastLegID: UInt32 = 0
+    var trunks = TrunkTable()
+    var pendingTrunks = PendingTrunks()
+    var legs = AccessLegTable()
     var publications = Publications()
     /// Signed records handed out to be kept.
     var proofs = KeptProofs()
@@ -129,9 +125,6 @@ public final class Bridge {
     var dirty: [MeetingID] = []
     var revocations = RevocationTable()
     var timers = Timers()
-    /// The earliest deadline of all legs' peers as worked out last, and whether it still holds (`PeersDue.swift`).
-    var peersDue: Instant?
-    var isPeersDueKnown = false
 
     var nodeClock = NodeClock()
     var clockNow = Instant.zero
@@ -217,9 +210,7 @@ public final class Bridge {
         var result = timers.next
         result.keepEarlier(membership.deadline)
         result.keepEarlier(conference.deadline)
-        assert(!isPeersDueKnown || peersDue == readPeersDue(), "a peer's deadline moved unnoticed")
-        if !isPeersDueKnown { learnPeersDue() }
-        result.keepEarlier(peersDue)
+        result.keepEarlier(peersDue())
         result.keepEarlier(jobs.deadline)
         for meeting in meetings { result.keepEarlier(meeting.mixer?.deadline) }
         return result
@@ -229,8 +220,7 @@ public final class Bridge {
     public func wake(now: Instant) {
         membership.wake(now: now, into: &membershipEffects)
         if let due = conference.deadline, due <= now { conference.wake(now: now, wall: wall(now), into: &conferenceEffects) }
-        if !isPeersDueKnown { learnPeersDue() }
-        if let peersDue, peersDue <= now {
+        if let due = peersDue(), due <= now {
             wakeTrunks(now: now)
             wakeLegs(now: now)
         }
@@ -245,7 +235,14 @@ public final class Bridge {
     public func close(now: Instant) {
         for leg in legs { leg?.peer.close(outbox: outbox) }
         for trunk in trunks { trunk.peer?.close(outbox: outbox) }
-        isPeersDueKnown = false
+    }
+
+    /// When the first of all peers wants to be woken.
+    private func peersDue() -> Instant? {
+        var result = trunks.nextDeadline()
+        result.keepEarlier(pendingTrunks.nextDeadline())
+        result.keepEarlier(legs.nextDeadline())
+        return result
     }
 
     /// The effects since the last call, in order.

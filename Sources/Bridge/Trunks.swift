@@ -4,95 +4,16 @@ import Membership
 import Peer
 import Topology
 
-/// One end of a trunk: the leg to the parent or to one child, with the trunk's own sequence in both directions.
-final class Trunk {
-    let neighbour: NodeIndex
-    /// The neighbour's id in the topology; empty for a place that is free.
-    let id: String
-    /// Where a neighbour above is dialled.
-    let address: Address
-    /// The neighbour stands above: the declared parent or a backup of it.
-    let isParent: Bool
-    /// A declared backup, seen from either end: kept warm until the lower end takes it.
-    var isBackup: Bool
-    /// An uplink of the edition before, seen from either end, that the present one no longer declares.
-    var isFormer = false
-    /// The capacity of the line in this end's direction.
-    var capacity: Bitrate
-    /// Nil for a child that has not dialled yet.
-    var peer: Peer?
-    /// The peer's deadline as read last.
-    var due: Instant?
-    var sender = TrunkSender()
-    var receiver = TrunkReceiver()
-    /// Both ends hear each other, and the lower one takes this trunk as its uplink.
-    var isUp = false
-    /// Both ends hear each other, but the lower one does not take this trunk: it is ready for the day it is needed.
-    var isWarm = false
-    /// The trunk carried media before it was left. The next use begins with fresh keys, so that no stream's SRTP index runs on.
-    var isSpent = false
-    /// When ``isUp`` changed last.
-    var since: WallTime
-    /// The interests that we announced last, so that they can be sent again after a cut.
-    var announced: [InterestMessage] = []
-    /// The choices of voices we last told a child.
-    var told: [ChoiceMessage] = []
-    /// What the neighbour wants of each meeting, attached or not.
-    var wanted: [InterestMessage] = []
-    /// Interests in meetings whose record has not arrived yet.
-    var early: [InterestMessage] = []
-    static let earlyLimit = 64
-
-    init(_ node: Network.Node, isParent: Bool, isBackup: Bool = false, capacity: Bitrate, since: WallTime) {
-        neighbour = node.index
-        id = node.id
-        address = node.address
-        self.isParent = isParent
-        self.isBackup = isBackup
-        self.capacity = capacity
-        self.since = since
-    }
-
-    /// A place whose neighbour is gone, kept so that the others keep theirs.
-    init(freeSince since: WallTime) {
-        neighbour = NodeIndex(rawValue: 0)
-        id = ""
-        address = Address(ipv4: 0, port: 0)
-        isParent = false
-        isBackup = false
-        capacity = .kbps(0)
-        self.since = since
-    }
-    var isFree: Bool { id.isEmpty }
-
-    /// Feedback or a tail is due.
-    func isDue(_ now: Instant) -> Bool {
-        receiver.deadline.map { $0 <= now } ?? false || sender.deadline.map { $0 <= now } ?? false
-    }
-
-    /// The neighbour's newest word on one meeting.
-    func note(wanted message: InterestMessage) {
-        wanted.removeAll { $0.meeting == message.meeting }
-        if message.audio || !message.videos.isEmpty { wanted.append(message) }
-    }
-}
-
-/// A stranger whose ClientHello carried our cookie, until it has shown its certificate.
-struct PendingTrunk {
-    let peer: Peer
-    let from: Address
-}
-
+// Trunks at work: strangers who dial, neighbours that are heard, and what gossip says of the edge.
 extension Bridge {
     func trunk(to neighbour: NodeIndex) -> Trunk? { trunks.first { $0.neighbour == neighbour } }
 
     /// Puts a trunk into a place and dials, if its neighbour stands above.
     func begin(_ trunk: Trunk, at t: Int, now: Instant) {
-        if t == trunks.count { trunks.append(trunk) } else { trunks[t] = trunk }
+        trunks.put(trunk, at: t)
         guard trunk.isParent else { return }
-        trunk.peer = Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now)
+        trunks.connect(Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now), at: t)
         owners[trunk.address] = .trunk(t)
-        isPeersDueKnown = false
     }
 
     // MARK: Strangers
@@ -101,17 +22,16 @@ extension Bridge {
         let datagram = UnsafeRawBufferPointer(bytes)
         switch Demultiplexer.kind(of: datagram) {
         case .stun:
-            guard let name = Peer.stunUsername(of: datagram), let leg = legByUsername[name] else { return count(.unknownUsername) }
+            guard let name = Peer.stunUsername(of: datagram), let leg = legs.place(ofUsername: name) else { return count(.unknownUsername) }
             receiveOnAccess(leg, bytes, from: from, now: now)
         case .dtls:
             guard let session = hear(datagram, from: from, now: now) else { return }
-            guard let free = freePendingSlot() else { return count(.tooManyHandshakes) }
+            guard pendingTrunks.hasRoom else { return count(.tooManyHandshakes) }
             let peer = Peer(trunkFrom: from, session: session, hello: datagram, security: security, now: now)
-            pendingTrunks[free] = PendingTrunk(peer: peer, from: from)
-            owners[from] = .pendingTrunk(free)
+            let place = pendingTrunks.add(PendingTrunk(peer: peer, from: from))
+            owners[from] = .pendingTrunk(place)
             peer.wake(now: now, outbox: outbox)
-            isPeersDueKnown = false
-            drainPending(free, now: now)
+            drainPending(place, now: now)
         case .rtp, .rtcp:
             count(.unexpectedMedia)
         default:
@@ -128,25 +48,16 @@ extension Bridge {
         return listener.receive(datagram, from: from, now: now) { outbox.append($0, to: from) }
     }
 
-    private func freePendingSlot() -> Int? {
-        if let free = pendingTrunks.firstIndex(where: { $0 == nil }) { return free }
-        guard pendingTrunks.count < Bridge.pendingTrunkLimit else { return nil }
-        pendingTrunks.append(nil)
-        return pendingTrunks.count - 1
-    }
-
     func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         guard let pending = pendingTrunks[i] else { return }
         // A neighbour that dials anew during a handshake begins a new one.
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
-            pendingTrunks[i] = nil
-            isPeersDueKnown = false
+            pendingTrunks.remove(at: i)
             owners[from] = nil
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
         _ = pending.peer.receive(bytes, from: from, now: now, outbox: outbox)
-        isPeersDueKnown = false
         drainPending(i, now: now)
     }
 
@@ -159,7 +70,7 @@ extension Bridge {
                     refuse(i, "\(id) is no child of this node")
                     return
                 }
-                pendingTrunks[i] = nil
+                pendingTrunks.remove(at: i)
                 promote(pending, to: t, now: now)
                 return
             case .established:
@@ -176,8 +87,7 @@ extension Bridge {
     private func refuse(_ i: Int, _ reason: String) {
         guard let pending = pendingTrunks[i] else { return }
         pending.peer.close(outbox: outbox)
-        pendingTrunks[i] = nil
-        isPeersDueKnown = false
+        pendingTrunks.remove(at: i)
         owners[pending.from] = nil
         count(.refusedTrunk)
         effects.append(.log(.trunkRefused(pending.from, reason: reason)))
@@ -189,8 +99,7 @@ extension Bridge {
         if let old = trunk.peer?.remote { owners[old] = nil }
         owners[pending.from] = .trunk(t)
         peerDrops.close(trunk.peer)
-        trunk.peer = pending.peer
-        isPeersDueKnown = false
+        trunks.connect(pending.peer, at: t)
         connected(trunk, now: now)
         drainTrunk(t, now: now)
     }
@@ -204,7 +113,6 @@ extension Bridge {
         if !trunk.isParent, Demultiplexer.isClientHello(datagram), !peer.isAnswering(datagram) {
             if let session = hear(datagram, from: from, now: now) { peer.adopt(session, hello: datagram, now: now) }
             peer.wake(now: now, outbox: outbox)
-            isPeersDueKnown = false
             drainTrunk(t, now: now)
             return
         }
@@ -215,11 +123,8 @@ extension Bridge {
         case .rtcp(let length):
             membership.mediaReceived(trunk.neighbour, now: now)
             receiveTrunkFeedback(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
-        case .control:
-            drainTrunk(t, now: now)
-            noteDue(of: trunk)
-        case .dropped:
-            noteDue(of: trunk)
+        case .control: drainTrunk(t, now: now)
+        case .dropped: break
         }
     }
 
@@ -231,17 +136,15 @@ extension Bridge {
                 connected(trunk, now: now)
             case .established:
                 trunk.peer?.close(outbox: outbox)
-                isPeersDueKnown = false
                 count(.refusedTrunk)
             case .message(let bytes):
                 bytes.withUnsafeBytes { membership.receive($0, from: trunk.neighbour, now: now, into: &membershipEffects) }
             case .failed(let failure):
                 if trunk.isUp { membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects) }
                 effects.append(.log(.trunkDown(trunk.id, reason: "\(failure)")))
-                if !trunk.isParent { forgetPeer(of: trunk) }
+                if !trunk.isParent { forgetPeer(of: t) }
             case .renewalDue:
                 trunk.peer?.redial(now: now)
-                isPeersDueKnown = false
             case .addressChanged, .consentLost:
                 break
             }
@@ -250,11 +153,10 @@ extension Bridge {
     }
 
     /// A child said goodbye. A session that is over takes no new handshake, so the next datagram from that address is a stranger's.
-    private func forgetPeer(of trunk: Trunk) {
-        if let remote = trunk.peer?.remote { owners[remote] = nil }
-        peerDrops.close(trunk.peer)
-        trunk.peer = nil
-        isPeersDueKnown = false
+    private func forgetPeer(of t: Int) {
+        if let remote = trunks[t].peer?.remote { owners[remote] = nil }
+        peerDrops.close(trunks[t].peer)
+        trunks.connect(nil, at: t)
     }
 
     /// A new secure session: both directions of the trunk begin anew.
@@ -267,17 +169,17 @@ extension Bridge {
     }
 
     func wakeTrunks(now: Instant) {
-        for t in trunks.indices {
-            guard let peer = trunks[t].peer, let deadline = peer.deadline, deadline <= now else { continue }
-            peer.wake(now: now, outbox: outbox)
-            isPeersDueKnown = false
-            drainTrunk(t, now: now)
+        var t = 0
+        while let due = trunks.nextDue(from: t, by: now) {
+            trunks[due].peer?.wake(now: now, outbox: outbox)
+            drainTrunk(due, now: now)
+            t = due + 1
         }
-        for i in pendingTrunks.indices {
-            guard let pending = pendingTrunks[i], let deadline = pending.peer.deadline, deadline <= now else { continue }
-            pending.peer.wake(now: now, outbox: outbox)
-            isPeersDueKnown = false
-            drainPending(i, now: now)
+        var i = 0
+        while let due = pendingTrunks.nextDue(from: i, by: now) {
+            pendingTrunks[due]?.peer.wake(now: now, outbox: outbox)
+            drainPending(due, now: now)
+            i = due + 1
         }
     }
 
@@ -308,7 +210,6 @@ extension Bridge {
             trunk.isSpent = true
         } else if trunk.isParent, reason != .lost {
             trunk.peer?.redial(now: now)
-            isPeersDueKnown = false
         }
     }
 
@@ -317,7 +218,6 @@ extension Bridge {
         guard let trunk = trunk(to: neighbour), trunk.isParent else { return }
         effects.append(.log(.trunkDown(trunk.id, reason: "unanswered")))
         trunk.peer?.redial(now: now)
-        isPeersDueKnown = false
     }
 
     /// A trunk kept warm came up or fell silent.
@@ -329,6 +229,5 @@ extension Bridge {
         guard trunk.isParent, reason == nil ? trunk.isSpent : reason != .lost else { return }
         trunk.isSpent = false
         trunk.peer?.redial(now: now)
-        isPeersDueKnown = false
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 import Native
 import NodeClient
 import Peer
+import SDP
 import Topology
 
 /// Carries what the HTTP side asks into the loop that owns the bridge, and the answers back.

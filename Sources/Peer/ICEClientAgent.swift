@@ -1,4 +1,5 @@
 import Basics
+import SDP
 
 /// The controlling side of a bot's leg toward one remote candidate (RFC 8445), with consent checks (RFC 7675).
 ///

@@ -1,4 +1,5 @@
 import Basics
+import SDP
 
 /// The ICE-lite side of a browser's leg (RFC 8445 section 2.5): it answers checks, follows the pair that the remote
 /// nominates, and counts the checks as the remote's consent (RFC 7675).

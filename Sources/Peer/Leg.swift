@@ -1,4 +1,5 @@
 import Basics
+import SDP
 
 // How each of the four legs begins and ends.
 
@@ -36,6 +37,7 @@ extension Peer {
     public func accept(answer: SessionDescription, now: Instant) throws(NegotiationError) {
         precondition(role == .accessClient && media == nil, "an answer on \(role), accepted before: \(media != nil)")
         clock = now
+        noteDeadline()
         guard let client = way.client else { return }
         let accepted = try client.accept(answer, now: now)
         agree(on: accepted.media)
@@ -77,6 +79,7 @@ extension Peer {
     public func adopt(_ session: any SecureSession, hello: UnsafeRawBufferPointer, now: Instant) {
         guard let acceptor = way.acceptor else { preconditionFailure("a second session on \(role)") }
         clock = now
+        noteDeadline()
         acceptor.adopt(session, hello: hello, until: now + Peer.connectLimit)
         isToFlush = true
     }
@@ -86,6 +89,7 @@ extension Peer {
     public func redial(now: Instant) {
         guard let dialer = way.dialer else { preconditionFailure("redial on \(role)") }
         clock = now
+        noteDeadline()
         state.leave()
         dialer.dialNow(now)
     }
@@ -98,6 +102,7 @@ extension Peer {
         way.acceptor?.dropSuccessor()
         way.dialer?.stop()
         way.client?.stop()
+        noteDeadline()
     }
 
     /// Where the leg stands.

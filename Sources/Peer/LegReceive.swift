@@ -15,6 +15,10 @@ extension Peer {
         let kind = Demultiplexer.kind(of: bytes)
         if isOver { return drop(.notEstablished) }
         switch kind {
+        case .stun, .dtls: noteDeadline()
+        case .rtp, .rtcp, .unknown: break
+        }
+        switch kind {
         case .stun: return receive(stun: bytes, from: from, outbox)
         case .dtls: return receive(dtls: bytes, from: from, outbox)
         case .rtp:

@@ -38,6 +38,7 @@ extension Peer {
     /// Does what is due; harmless when nothing is.
     public func wake(now: Instant, outbox: Outbox) {
         clock = now
+        noteDeadline()
         if isOver { return }
         if let until = way.server?.agent.consentUntil ?? way.client?.agent.consentUntil, until <= now {
             loseConsent()
@@ -138,6 +139,7 @@ extension Peer {
 
     /// Sends what the sessions have ready.
     func flush(_ outbox: Outbox) {
+        if isToFlush { noteDeadline() }
         isToFlush = false
         guard let remote else { return }
         let before = outbox.datagrams.count

@@ -1,4 +1,5 @@
 import Basics
+import SDP
 
 /// What a leg's role adds to its state: who finds the address, who begins, and what is believed about the other side.
 enum LegWay {

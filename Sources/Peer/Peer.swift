@@ -1,4 +1,5 @@
 import Basics
+import SDP
 
 // The module's page stands here; the class itself is in Leg.swift and its extensions.
 //
@@ -10,8 +11,6 @@ import Basics
 //   Demultiplexer        which protocol a datagram is, by its first byte (RFC 7983, RFC 5761)
 //   STUNMessage, STUNBuilder   binding requests, responses, errors (RFC 8489)
 //   ICEServerAgent, ICEClientAgent   ICE-lite and a controlling client with consent (RFC 8445, RFC 7675)
-//   SessionDescription   an SDP as a small model; its parser never trusts payload types or extension ids
-//   Negotiation, AnswerWriter, OfferWriter   what both sides agreed on, and the text that says so
 //   SecureSession.swift  what a shell gives: DTLS sessions, ciphers, HMAC (implemented elsewhere)
 //   ReplayWindow, SRTPSender, SRTPReceiver   packet indices, replay, limits on sources (RFC 3711, RFC 7714)
 //   LegState, LegWay     where a leg stands, and what its role adds
@@ -27,7 +26,7 @@ import Basics
 //                    ▲                                               │
 //                    └────────── trunk dialer only ──────────────────┘
 //
-// May import Basics and RTP; no clock, entropy, sockets or logs. Untrusted bytes are dropped and counted, never trapped on.
+// Offers and answers are `SDP`'s. May import Basics and SDP; no clock, entropy, sockets or logs. Untrusted bytes are dropped and counted, never trapped on.
 
 /// One secure leg to one remote.
 ///
@@ -67,6 +66,7 @@ public final class Peer {
     /// A session has something to send that no call sent yet.
     var isToFlush: Bool
     private var events = EventQueue()
+    private var notes: (board: DeadlineNotes, place: Int)?
 
     init(
         role: Role, way: LegWay, state: LegState, remote: Address? = nil, localDescription: String? = nil, media: NegotiatedMedia? = nil,
@@ -91,6 +91,10 @@ public final class Peer {
     public var identity: RemoteIdentity? { state.established?.identity }
     /// The name under which a stranger's STUN request finds this leg; nil on trunks.
     public var localUsername: String? { way.server?.agent.credentials.username ?? way.client?.agent.local.username }
+    /// Has the leg note, from now on, when its ``deadline`` may have moved. Media and messages never move it.
+    public func noteDeadline(in board: DeadlineNotes, as place: Int) { notes = (board, place) }
+    /// Every call that may move ``deadline`` ends up here.
+    func noteDeadline() { if let notes { notes.board.note(notes.place) } }
     /// The next event, in the order in which they happened.
     public func nextEvent() -> PeerEvent? { events.next() }
 

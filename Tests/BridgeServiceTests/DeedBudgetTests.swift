@@ -2,6 +2,7 @@ import Basics
 import Conference
 import Foundation
 import Peer
+import SDP
 import Synchronization
 import Testing
 

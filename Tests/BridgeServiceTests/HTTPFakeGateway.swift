@@ -2,6 +2,7 @@ import Basics
 import Conference
 import Console
 import Peer
+import SDP
 import Synchronization
 
 @testable import BridgeService

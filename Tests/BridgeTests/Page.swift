@@ -2,6 +2,7 @@ import Basics
 import Native
 import Peer
 import RTP
+import SDP
 import Testing
 
 /// A hall's or watcher's end of an access leg, without browser or codecs: it sends numbered packets and notes what comes.

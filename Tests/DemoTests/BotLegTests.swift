@@ -2,6 +2,7 @@ import Basics
 import Foundation
 import Native
 import RTP
+import SDP
 import Testing
 
 @testable import Demo

@@ -1,6 +1,6 @@
 import Basics
 
-@testable import Peer
+@testable import SDP
 
 /// SDP offers: what is read stays within its limits, and our answer to it can be read.
 enum SDPTarget: FuzzTarget {

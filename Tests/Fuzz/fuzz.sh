@@ -50,6 +50,7 @@ started=$SECONDS
 package=swift-protobuf module SwiftProtobuf $(find $protobuf -name '*.swift' | sort) &
 module Basics Sources/Basics/*.swift
 module RTP Sources/RTP/*.swift
+module SDP Sources/SDP/*.swift
 module Peer Sources/Peer/*.swift
 module Membership Sources/Membership/*.swift
 module Conference Sources/Conference/*.swift

@@ -1,4 +1,5 @@
 import Basics
+import SDP
 import Testing
 
 @testable import Peer

@@ -1,16 +1,23 @@
 import Basics
+import SDP
 import Testing
 
 @testable import Peer
 
 @Suite("Access legs")
 struct AccessLegTests {
+    static func settings(_ codec: Codec = .vp8) -> AnswerSettings {
+        AnswerSettings(
+            address: Address(ipv4: 0x7F00_1203, port: 40_000), videoCodec: codec, audioSSRCs: [101, 102, 103],
+            videoSSRCs: [201, 202], cname: "my-tu")
+    }
+
     /// A bot (a) and the node's leg for it (b), with offer and answer exchanged.
     static func pair(loss: UInt64 = 0, seed: UInt64 = 1) throws -> (line: Line, bot: FakeSecurity, node: FakeSecurity) {
         let bot = FakeSecurity("bot", seed: seed)
         let node = FakeSecurity("node", seed: seed)
         let client = Peer(accessClient: OfferSettings(audioSSRC: 11, videoSSRC: 12, cname: "bot"), security: bot, now: .zero)
-        var settings = NegotiationTests.settings()
+        var settings = Self.settings()
         settings.address = Line.addressB
         let offer = try SessionDescription(parsing: #require(client.localDescription))
         let server = try Peer(accessServer: offer, settings: settings, security: node, now: .zero)
@@ -90,7 +97,7 @@ struct AccessLegTests {
     @Test("a client with a wrong password is told so and gives up")
     func wrongPassword() throws {
         let (line, _, node) = try Self.pair()
-        let settings = NegotiationTests.settings()
+        let settings = Self.settings()
         let offer = try SessionDescription(parsing: #require(line.a.localDescription))
         let other = try Peer(accessServer: offer, settings: settings, security: node, now: .zero)
         let stranger = Line(line.a, other, security: node)

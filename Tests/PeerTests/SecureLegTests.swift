@@ -1,5 +1,6 @@
 import Basics
 import Native
+import SDP
 import Testing
 
 @testable import Peer
@@ -13,7 +14,7 @@ struct SecureLegTests {
         let bot = try OpenSSLSecurity.ephemeral(clock: Self.clock)
         let node = try OpenSSLSecurity.ephemeral(clock: Self.clock)
         let client = Peer(accessClient: OfferSettings(audioSSRC: 11, videoSSRC: 12, cname: "bot"), security: bot, now: .zero)
-        var settings = NegotiationTests.settings(codec)
+        var settings = AccessLegTests.settings(codec)
         settings.address = Line.addressB
         let server = try Peer(
             accessServer: SessionDescription(parsing: #require(client.localDescription)), settings: settings, security: node,

@@ -11,7 +11,7 @@ import Testing
     /// Longer files, and why.
     static let longFiles = [
         "Tests/ConferenceTests/AttachTests.swift": "cases of one protocol, told one after the other",
-        "Tests/PeerTests/OfferFixtures.swift": "offers as browsers sent them: text that nobody writes",
+        "Tests/SDPTests/OfferFixtures.swift": "offers as browsers sent them: text that nobody writes",
     ]
     /// Longer functions, and why.
     static let longFunctions = [

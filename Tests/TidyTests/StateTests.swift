@@ -12,8 +12,12 @@ import Testing
     }
 
     static let machines = [
+        Machine("Bridge/AccessLeg.swift", "AccessLegTable"),
         Machine("Bridge/Jobs.swift", "Jobs"),
+        Machine("Bridge/PeerDeadlines.swift", "PeerDeadlines"),
+        Machine("Bridge/PendingTrunks.swift", "PendingTrunks"),
         Machine("Bridge/Stills.swift", "Stills"),
+        Machine("Bridge/Trunk.swift", "TrunkTable"),
         Machine("Conference/AttachmentState.swift", "AttachmentState"),
         Machine("Conference/CrownState.swift", "CrownState"),
         Machine("Conference/Tables.swift", "Tables"),

@@ -15,8 +15,9 @@ import Testing
         "Topology": ["Basics"],
         "Forwarding": ["Basics", "RTP"],
         "Mixing": ["Basics", "RTP"],
-        "Peer": ["Basics", "RTP"],
-        "Bridge": ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer"],
+        "SDP": ["Basics"],
+        "Peer": ["Basics", "SDP"],
+        "Bridge": ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"],
         "Wire": ["Basics", "Membership", "Conference"],
         "Documents": ["Basics"],
         "TopologyFiles": ["Basics", "Topology", "Documents"],
@@ -27,15 +28,15 @@ import Testing
         "Archive": ["Basics", "Membership", "Conference"],
         "Console": ["Basics", "Conference"],
         "Simulator": [
-            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Conference", "Topology", "Mixing", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console", "NodeClient",
+            "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console", "NodeClient",
             "CLinux",
         ],
         "Demo": [
-            "Basics", "RTP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "Conference", "BridgeService",
+            "Basics", "RTP", "SDP", "Peer", "Mixing", "Native", "Topology", "TopologyFiles", "Console", "NodeClient", "Conference", "BridgeService",
             "Simulator", "CLinux",
         ],
         "nhipcau": [
@@ -43,8 +44,8 @@ import Testing
             "Console", "NodeClient",
         ],
         "Benchmarks": [
-            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge", "Wire", "Native", "Simulator", "NodeClient",
-            "CLinux",
+            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Native",
+            "Simulator", "NodeClient", "CLinux",
         ],
     ]
     static let outside: [String: Set<String>] = [
@@ -66,7 +67,7 @@ import Testing
         "nhipcau": ["ArgumentParser", "Foundation", "Logging"],
         "Benchmarks": ["Foundation", "Glibc"],
     ]
-    static let core = ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
+    static let core = ["Basics", "RTP", "SDP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
     static let banned = [
         "ContinuousClock", "SuspendingClock", "Date(", ".shuffled()", "UUID(", "Task {", "Task.detached", "print(", "try!", "as!",
         "fatalError(", "DispatchQueue", "NSLock", "SystemRandomNumberGenerator", ".randomElement()",

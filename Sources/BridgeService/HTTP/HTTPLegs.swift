@@ -2,6 +2,7 @@ import Conference
 import Console
 import Hummingbird
 import Peer
+import SDP
 
 /// `POST /api/join` and `DELETE /api/legs/{id}`, shaped like WHIP (RFC 9725).
 func addLegs(to router: Router<BasicRequestContext>, door: Door, gate: OfferGate = OfferGate()) {

@@ -2,6 +2,7 @@ import Basics
 import Conference
 import Console
 import Peer
+import SDP
 
 /// All that the HTTP side may ask of its node. The event loop implements it: it enqueues commands and reads snapshots;
 /// nothing here blocks, and floor state lives in the core.

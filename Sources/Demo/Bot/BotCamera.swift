@@ -1,6 +1,7 @@
 import Basics
 import Peer
 import RTP
+import SDP
 
 /// A bot's microphone and camera: two clips on one clock, sent in real time, over and over.
 ///

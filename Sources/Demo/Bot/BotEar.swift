@@ -2,6 +2,7 @@ import Basics
 import Mixing
 import Peer
 import RTP
+import SDP
 
 /// One audio slot of a bot: reorders, decodes in real time, and looks for marks in the sound.
 final class BotEar {

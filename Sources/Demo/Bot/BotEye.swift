@@ -3,6 +3,7 @@ import Mixing
 import Native
 import Peer
 import RTP
+import SDP
 
 /// One video slot of a bot: asks again for what is missing, puts frames together, decodes them, and looks for marks.
 final class BotEye {

@@ -3,6 +3,7 @@ import Mixing
 import Native
 import Peer
 import RTP
+import SDP
 
 /// One hall at its node, without sockets: what it sends and what it makes of what it receives.
 ///

@@ -1,6 +1,7 @@
 import Basics
 import Peer
 import RTP
+import SDP
 
 /// One stream that a bot sends: its numbers, its sender reports, and the packets kept for resending.
 final class OutgoingStream {

@@ -2,6 +2,7 @@ import Basics
 import Conference
 import Peer
 import RTP
+import SDP
 
 /// A site's page in one meeting: the client end of an access leg on the hall's own network, as a browser is.
 final class Hall {

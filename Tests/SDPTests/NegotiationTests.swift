@@ -1,7 +1,7 @@
 import Basics
 import Testing
 
-@testable import Peer
+@testable import SDP
 
 @Suite("Offer and answer")
 struct NegotiationTests {

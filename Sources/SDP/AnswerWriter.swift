@@ -10,14 +10,17 @@ enum ExtensionURI {
 }
 
 /// What an offer and the node's settings agree on, and the answer's text.
-struct AnswerTerms {
-    var media: NegotiatedMedia
-    var remote: ICECredentials
-    var fingerprints: [[UInt8]]
-    var text: String
+public struct AnswerTerms: Sendable {
+    public var media: NegotiatedMedia
+    /// The offer's writer's.
+    public var remote: ICECredentials
+    /// SHA-256 of certificates that the offer's writer may show; at least one.
+    public var fingerprints: [[UInt8]]
+    /// The answer.
+    public var text: String
 
     /// `local` are our ICE credentials, `fingerprint` our certificate's SHA-256, `sessionID` the o-line's number.
-    init(
+    public init(
         offer: SessionDescription, settings: AnswerSettings, local: ICECredentials, fingerprint: [UInt8], sessionID: UInt64
     ) throws(NegotiationError) {
         var slots: [MediaSlot?] = []

@@ -1,7 +1,7 @@
 import Basics
 
 /// A bot's offer in the shape of a page's, and what its answer must fit.
-struct OfferTerms {
+public struct OfferTerms: Sendable {
     /// Payload types of our offers; nobody else may rely on them.
     private static func payloadType(_ codec: Codec) -> UInt8 {
         switch codec {
@@ -15,10 +15,12 @@ struct OfferTerms {
         (.video, 1, .recvonly),
     ]
 
-    let settings: OfferSettings
-    let text: String
+    private let settings: OfferSettings
+    /// The offer.
+    public let text: String
 
-    init(_ settings: OfferSettings, local: ICECredentials, fingerprint: [UInt8], sessionID: UInt64) {
+    /// `local` are our ICE credentials, `fingerprint` our certificate's SHA-256, `sessionID` the o-line's number.
+    public init(_ settings: OfferSettings, local: ICECredentials, fingerprint: [UInt8], sessionID: UInt64) {
         self.settings = settings
         var sdp = SDPText(origin: sessionID, address: nil)
         sdp.line("a=group:BUNDLE " + OfferTerms.shape.indices.map(String.init).joined(separator: " "))
@@ -59,7 +61,7 @@ struct OfferTerms {
     }
 
     /// What an answer to this offer agreed on, and how to reach its writer.
-    func accept(
+    public func accept(
         _ answer: SessionDescription
     ) throws(NegotiationError) -> (media: NegotiatedMedia, credentials: ICECredentials, fingerprints: [[UInt8]], remote: Address) {
         guard answer.sections.count == OfferTerms.shape.count else { throw .answerMismatch }
