@@ -7,7 +7,8 @@ import Topology
 
 /// Plain RTP equipment of this node: a decoder, an encoder, a loudspeaker cluster, a broadcaster.
 ///
-/// It takes part in whatever meeting its site is in: what it sends may be its hall's microphone or camera (`HallSources.swift`); it hears
+/// A loudspeaker cluster hears a meeting only while its view says so (`docs/decisions/loudspeakers-are-silent.md`). All others take part in
+/// whatever meeting their site is in; a broadcaster without a room is a site of its own, which a chair gives the floor to: what it sends may be its hall's microphone or camera (`HallSources.swift`); it hears
 /// one mix of the open microphones without its hall's own (`Mixes.swift`), and a picture is forwarded to it as it is. RTCP goes both ways
 /// on the same address, or on the next port if the device speaks it there (RFC 3550 section 11).
 final class Equipment {

@@ -52,6 +52,9 @@ final class MeetingMedia {
     /// The device that listens under that number.
     func device(of listener: Int) -> Int? { devices.indices.contains(listener) ? devices[listener] : nil }
 
+    /// Some device hears the mix.
+    var isHeard: Bool { devices.contains { $0 != nil } }
+
     func setDevice(_ device: Int?, of listener: Int) {
         while devices.count <= listener { devices.append(nil) }
         devices[listener] = device

@@ -18,6 +18,10 @@ extension Bridge {
             // Its site was taken out of the meeting.
             if device.meeting == m, !isIn { release(e, of: m, now: now) }
             guard device.meeting == m, device.declared.direction.receives else { continue }
+            if device.declared.kind == .loudspeaker, !view.loudspeakers {
+                silence(device, in: meeting)
+                continue
+            }
             if device.declared.codec.kind == .audio {
                 listen(e, to: meeting, view)
             } else {
@@ -33,6 +37,16 @@ extension Bridge {
         let listener = mixer.addListener()
         equipment[e].listener = listener
         meeting.setDevice(e, of: listener)
+    }
+
+    /// A loudspeaker cluster hears and sees nothing of the meeting until it is told to.
+    private func silence(_ device: Equipment, in meeting: MeetingMedia) {
+        device.video = nil
+        device.lastMix = nil
+        guard let listener = device.listener else { return }
+        meeting.mixer?.removeListener(listener)
+        meeting.setDevice(nil, of: listener)
+        device.listener = nil
     }
 
     private func show(_ pictures: [StreamRecord], to device: Equipment, now: Instant) {

@@ -221,7 +221,7 @@ extension Bridge {
     private func syncSlots(_ m: Int, _ view: MeetingView, _ records: [StreamRecord], now: Instant) {
         let audible = records.filter { record in streamSlot(record.id).map { isAudible($0) } ?? true }
         for place in streams.indices where streams[place]?.meeting == m { streams[place]?.resetSinks() }
-        var wantsAudio = meetings[m].mixer != nil
+        var wantsAudio = meetings[m].isHeard
         var wantedVideo: [StreamID] = []
         for i in legs.indices {
             guard let leg = legs[i], leg.meeting == meetings[m].id, leg.isUp else { continue }

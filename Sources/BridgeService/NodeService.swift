@@ -204,7 +204,7 @@ extension MeetingDefinition {
         self.init(
             id: file.id, title: file.title, kind: MeetingKind(rawValue: file.kind.rawValue) ?? .discussion, chairs: file.chairs, sites: file.sites,
             videoCodec: file.codec, openMicrophones: file.openMicrophones, floorSize: file.floorSize, audioRate: file.audioRate,
-            videoRate: file.videoRate)
+            videoRate: file.videoRate, loudspeakers: file.loudspeakers)
     }
 }
 

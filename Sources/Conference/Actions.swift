@@ -127,6 +127,7 @@ extension Meeting {
         case .give(let target): try command(.give, on: target, by: site)
         case .revoke(let target): try command(.revoke, on: target, by: site)
         case .muteAll: try command(.muteAll, by: site)
+        case .setLoudspeakers(let play): try command(play ? .loudspeakersOn : .loudspeakersOff, by: site)
         case .end: try command(.end, by: site)
         case .goOn:
             guard overlay?.endedAbove != nil else { throw .notEndedAbove }
@@ -194,7 +195,7 @@ extension Meeting {
             case .give:
                 if request?.status == .granted { throw .alreadyRequested }
                 if request == nil, !isPresent(target) { throw .notInMeeting }
-            case .muteAll, .end, .goOn: break
+            case .muteAll, .end, .goOn, .loudspeakersOn, .loudspeakersOff: break
             }
         }
         publish(.floor, .command(record.stamp), .command(record))

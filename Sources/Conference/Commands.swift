@@ -39,6 +39,9 @@ extension Meeting {
         case .muteAll:
             crown?.muteAll(command.stamp)
             audit(.mutedAll, by: command.by)
+        case .loudspeakersOn, .loudspeakersOff:
+            crown?.setLoudspeakers(command.verb == .loudspeakersOn)
+            audit(command.verb == .loudspeakersOn ? .loudspeakersOn : .loudspeakersOff, by: command.by)
         case .end:
             crown?.end(wall)
             audit(.ended, by: command.by)

@@ -58,6 +58,9 @@ public struct AuditRow: Hashable, Sendable {
         /// The lease ended with nobody's decision (cut, restart, silence).
         case expired
         case mutedAll = "muted-all"
+        /// A chair let loudspeaker clusters play the meeting, or silenced them.
+        case loudspeakersOn = "loudspeakers-on"
+        case loudspeakersOff = "loudspeakers-off"
         /// A node left the meeting's tree with all below it (tách họp riêng), and came back (nhập lại).
         case brokeAway = "broke-away"
         case rejoined

@@ -26,6 +26,7 @@ struct CrownState: Hashable {
     private var speaker: SiteID?
     private var muteAll = Stamp.zero
     private var muteExcept: SiteID?
+    private var loudspeakers: Bool?
     private var executed: [ExecutedMark] = []
     private(set) var ended: WallTime?
     private(set) var endedAbove: WallTime?
@@ -44,6 +45,7 @@ struct CrownState: Hashable {
         actingChair = before.actingChair
         muteAll = before.muteAll
         muteExcept = before.muteExcept
+        loudspeakers = before.loudspeakers
         executed = before.executed
         ended = before.ended
         endedAbove = before.endedAbove
@@ -226,6 +228,7 @@ struct CrownState: Hashable {
         muteAll = command
         muteExcept = actingChair
     }
+    mutating func setLoudspeakers(_ play: Bool) { loudspeakers = play }
     mutating func end(_ wall: WallTime) { ended = wall }
     mutating func noticeEnd(above: WallTime) { endedAbove = above }
     mutating func goOn() { goesOn = true }
@@ -277,6 +280,7 @@ struct CrownState: Hashable {
         record.previousSpeaker = previousSpeaker
         record.muteAll = muteAll
         record.muteExcept = muteExcept
+        record.loudspeakers = loudspeakers
         record.executed = executed
         record.ended = ended
         record.endedAbove = endedAbove

@@ -57,6 +57,7 @@ extension Meeting {
         view.crown = isCrown
         view.actingChair = view.ended ? nil : overlay?.actingChair
         view.previousSpeaker = overlay?.previousSpeaker
+        view.loudspeakers = overlay?.loudspeakers ?? record.definition.loudspeakers
         if tree.contains(plan.anchor, me), let cut = around.links.firstCut(towards: plan.anchor) {
             view.cutOff = (cut.node, cut.since)
         }

@@ -127,6 +127,9 @@ public struct CommandRecord: Hashable, Sendable {
         case end = 4
         /// The meeting ended above; this part goes on by itself.
         case goOn = 5
+        /// Loudspeaker clusters play the meeting. A program of before does not know the verb, and its crown does not execute it.
+        case loudspeakersOn = 6
+        case loudspeakersOff = 7
     }
     /// ``MeetingRecord/term`` of the start it belongs to.
     public var term: Stamp
@@ -226,6 +229,8 @@ public struct FloorRecord: Hashable, Sendable {
     public var endedAbove: WallTime?
     /// Its chair said that this part goes on.
     public var goesOn = false
+    /// What a chair said of loudspeaker clusters last; nil: nothing, so the definition holds.
+    public var loudspeakers: Bool?
     public init(term: Stamp, epoch: UInt64, crown: NodeIndex, revision: UInt64) {
         self.term = term
         self.epoch = epoch

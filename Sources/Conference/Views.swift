@@ -68,9 +68,12 @@ public struct MeetingDefinition: Hashable, Sendable {
     public var audioRate: Bitrate
     /// Nominal rate of one picture; pages are told to send no more (REMB).
     public var videoRate: Bitrate
+    /// Loudspeaker clusters at the meeting's nodes play it from its start on; else they are silent until a chair says so.
+    public var loudspeakers: Bool
     public init(
         id: MeetingID, title: String, kind: MeetingKind, chairs: [SiteID], sites: [SiteID], videoCodec: Codec = .vp8,
-        openMicrophones: Int = 3, floorSize: Int = 1, audioRate: Bitrate = .kbps(32), videoRate: Bitrate = .kbps(1_000)
+        openMicrophones: Int = 3, floorSize: Int = 1, audioRate: Bitrate = .kbps(32), videoRate: Bitrate = .kbps(1_000),
+        loudspeakers: Bool = false
     ) {
         self.id = id
         self.title = title
@@ -82,6 +85,7 @@ public struct MeetingDefinition: Hashable, Sendable {
         self.floorSize = floorSize
         self.audioRate = audioRate
         self.videoRate = videoRate
+        self.loudspeakers = loudspeakers
     }
 }
 
@@ -243,6 +247,8 @@ public struct MeetingView: Hashable, Sendable {
     public var seats: [SeatView]
     /// The site that led before `speaker`. It stays while nobody leads, and is nil before anybody did.
     public var previousSpeaker: SiteID?
+    /// Loudspeaker clusters play the meeting: a chair said so last, or the definition does and no chair said otherwise.
+    public var loudspeakers: Bool
     /// The uplink of this node (or of one above it) is down: what it is cut off from, since when.
     public var cutOff: (node: NodeIndex, since: WallTime)? {
         get { cutOffNode.map { ($0, cutOffSince) } }
@@ -263,6 +269,7 @@ public struct MeetingView: Hashable, Sendable {
 
     public init(definition: MeetingDefinition) {
         self.definition = definition
+        loudspeakers = definition.loudspeakers
         crown = false
         reachesAbove = false
         sites = []
@@ -286,6 +293,8 @@ public enum ConferenceAction: Hashable, Sendable {
     /// Chair: takes the floor back from a holder, or denies a waiting request.
     case revoke(SiteID)
     case muteAll
+    /// Chair: loudspeaker clusters play the meeting from now on, or fall silent.
+    case setLoudspeakers(Bool)
     case start(MeetingDefinition)
     case end
     /// Chair of a part above which the meeting ended: goes on by itself.

@@ -29,6 +29,8 @@ public struct MeetingForm: Codable, Hashable, Sendable {
     public var audioKbps: Int?
     /// Nominal rate of one picture, 30…20,000 kbit/s; nil: 1,000.
     public var videoKbps: Int?
+    /// Loudspeaker clusters play the meeting from its start on; nil: no.
+    public var loudspeakers: Bool?
 
     /// All optional; see the properties.
     public init(file: String? = nil, title: String? = nil, kind: String? = nil, chairs: [String]? = nil, sites: [String]? = nil) {
@@ -72,7 +74,8 @@ public struct MeetingForm: Codable, Hashable, Sendable {
         else { throw .badNumbers }
         return MeetingDefinition(
             id: MeetingID(name), title: title, kind: kind, chairs: chairs.map { SiteID($0) }, sites: chosen.map { SiteID($0) },
-            videoCodec: codec, openMicrophones: microphones, floorSize: floor, audioRate: .kbps(Int64(audio)), videoRate: .kbps(Int64(video)))
+            videoCodec: codec, openMicrophones: microphones, floorSize: floor, audioRate: .kbps(Int64(audio)), videoRate: .kbps(Int64(video)),
+            loudspeakers: loudspeakers ?? false)
     }
 
     private func chosenSites(network: NetworkTree, with chairs: [String]) throws(FormProblem) -> [String] {
@@ -87,6 +90,7 @@ public struct MeetingForm: Codable, Hashable, Sendable {
         }
         var chosen: [String] = []
         for node in network.nodes { for site in node.sites where wanted.remove(site.id) != nil { chosen.append(site.id) } }
+        for node in network.nodes { for site in node.broadcasters ?? [] where wanted.remove(site.id) != nil { chosen.append(site.id) } }
         if let unknown = wanted.min() { throw .unknownSite(unknown) }
         return chosen
     }

@@ -33,7 +33,10 @@ public struct NetworkTree: Codable, Hashable, Sendable {
         /// The parent's id; nil for the root.
         public var parent: String?
         public var sites: [Site]
-        public init(id: String, name: String, fullName: String, level: String, parent: String?, sites: [Site]) {
+        /// Broadcasters without a room, which a chair may put on air; absent where there are none.
+        public var broadcasters: [Site]?
+        public init(id: String, name: String, fullName: String, level: String, parent: String?, sites: [Site], broadcasters: [Site]? = nil) {
+            self.broadcasters = broadcasters
             self.id = id
             index = NodeIndex(of: id).description
             self.name = name
@@ -89,7 +92,7 @@ public struct NameBook: Sendable {
         for node in network.nodes {
             nodes[node.id] = node.fullName
             nodes[node.index] = node.fullName
-            for site in node.sites { sites[site.id] = site.name }
+            for site in node.sites + (node.broadcasters ?? []) { sites[site.id] = site.name }
         }
         self.sites = sites
         self.nodes = nodes

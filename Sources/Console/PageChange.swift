@@ -24,6 +24,7 @@ public struct PageChange: Hashable, Sendable {
     /// The whole list; nil: as before.
     public var pictures: [PageState.Pictures]?
     public var over: PageState.Over??
+    public var loudspeakers: Bool?
     public var crown: Bool?
     public var ended: Bool?
 
@@ -36,7 +37,7 @@ public struct PageChange: Hashable, Sendable {
     public var isEmpty: Bool {
         sites.isEmpty && holders == nil && queue == nil && votes == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
             && cutOff == nil && apart == nil && endedAbove == nil && mayBreakAway == nil && uplink == nil && crown == nil && ended == nil
-            && truth == nil && pictures == nil && over == nil
+            && truth == nil && pictures == nil && over == nil && loudspeakers == nil
     }
 }
 
@@ -89,6 +90,7 @@ extension PageChange {
         if a.apart != b.apart { apart = .some(b.apart) }
         if a.endedAbove != b.endedAbove { endedAbove = .some(b.endedAbove) }
         if a.mayBreakAway != b.mayBreakAway { mayBreakAway = b.mayBreakAway }
+        if a.loudspeakers != b.loudspeakers { loudspeakers = b.loudspeakers }
         if a.crown != b.crown { crown = b.crown }
         if a.ended != b.ended { ended = b.ended }
     }
@@ -129,6 +131,7 @@ extension PageState {
             if let apart = change.apart { m.apart = apart }
             if let endedAbove = change.endedAbove { m.endedAbove = endedAbove }
             if let mayBreakAway = change.mayBreakAway { m.mayBreakAway = mayBreakAway }
+            if let loudspeakers = change.loudspeakers { m.loudspeakers = loudspeakers }
             if let crown = change.crown { m.crown = crown }
             if let ended = change.ended { m.ended = ended }
             next.meeting = m
@@ -142,7 +145,7 @@ extension PageState {
 extension PageChange: Codable {
     enum CodingKeys: String, CodingKey {
         case revision, clock, sites, holders, queue, votes, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
-        case truth, pictures, over
+        case truth, pictures, over, loudspeakers
     }
 
     /// Absent keys stay unchanged, null clears.
@@ -168,6 +171,7 @@ extension PageChange: Codable {
         truth = try cleared(Truth.self, .truth)
         pictures = try c.decodeIfPresent([PageState.Pictures].self, forKey: .pictures)
         over = try cleared(PageState.Over.self, .over)
+        loudspeakers = try c.decodeIfPresent(Bool.self, forKey: .loudspeakers)
         crown = try c.decodeIfPresent(Bool.self, forKey: .crown)
         ended = try c.decodeIfPresent(Bool.self, forKey: .ended)
     }
@@ -192,6 +196,7 @@ extension PageChange: Codable {
         if let truth { try c.encode(truth, forKey: .truth) }
         if let pictures { try c.encode(pictures, forKey: .pictures) }
         if let over { try c.encode(over, forKey: .over) }
+        if let loudspeakers { try c.encode(loudspeakers, forKey: .loudspeakers) }
         if let crown { try c.encode(crown, forKey: .crown) }
         if let ended { try c.encode(ended, forKey: .ended) }
     }

@@ -60,6 +60,8 @@ public struct PageState: Codable, Hashable, Sendable {
         public var speaker: String?
         /// A site's id: who led before; nil before anybody did.
         public var previousSpeaker: String?
+        /// Loudspeaker clusters play the meeting.
+        public var loudspeakers: Bool
         /// This node is the meeting's floor control server.
         public var crown: Bool
         /// Nil while all lines up to the lowest node above all sites are up.
@@ -261,6 +263,7 @@ extension PageState.Meeting {
         actingChair = view.actingChair?.rawValue
         speaker = view.speaker?.rawValue
         previousSpeaker = view.previousSpeaker?.rawValue
+        loudspeakers = view.loudspeakers
         crown = view.crown
         cutOff = view.cutOff.map { cut in
             let index = cut.node.description

@@ -89,7 +89,7 @@ extension Network {
         var out = "{id: \(endpoint.id), name: \(quoted(endpoint.name)), kind: \(endpoint.kind.rawValue)"
         out += ", address: \(quoted(endpoint.address.host)), port: \(endpoint.address.port)"
         out += ", payload: \(endpoint.payloadType), codec: \(endpoint.codec), direction: \(endpoint.direction.rawValue)"
-        if let site = endpoint.site {
+        if let site = endpoint.site, node.rooms.contains(where: { $0.id == site }) {
             out += ", room: \(Room(id: site, name: "").shortID)"
         } else if !node.rooms.isEmpty {
             out += ", room: none"

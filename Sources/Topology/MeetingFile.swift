@@ -36,11 +36,13 @@ public struct MeetingFile: Hashable, Sendable {
     public var audioRate: Bitrate
     /// Nominal rate of one picture.
     public var videoRate: Bitrate
+    /// Loudspeaker clusters at the meeting's nodes play it from its start on.
+    public var loudspeakers: Bool
 
     public init(
         id: MeetingID, topology: String? = nil, title: String, kind: Kind, chairs: [SiteID], sites: [SiteID],
         codec: Codec = .vp8, openMicrophones: Int = 3, floorSize: Int = 1, audioRate: Bitrate = .kbps(32),
-        videoRate: Bitrate = .kbps(1_000)
+        videoRate: Bitrate = .kbps(1_000), loudspeakers: Bool = false
     ) {
         self.id = id
         self.topology = topology
@@ -53,5 +55,6 @@ public struct MeetingFile: Hashable, Sendable {
         self.floorSize = floorSize
         self.audioRate = audioRate
         self.videoRate = videoRate
+        self.loudspeakers = loudspeakers
     }
 }

@@ -28,6 +28,9 @@ public struct Network: Hashable, Sendable {
     public let links: [Link?]
     /// All sites in the order of the tree.
     public let sites: [SiteID]
+    /// Broadcasters without a room, in the order of the tree: sites that nobody sits at, `NODE/ENDPOINT`. A meeting that is to hear one names
+    /// it by its id; no selection of halls contains it.
+    public let broadcasters: [SiteID]
     /// SHA-256 of ``canonical``: 32 bytes.
     public let hash: [UInt8]
 
@@ -70,16 +73,22 @@ public struct Network: Hashable, Sendable {
         var slotOfID: [String: Int] = [:]
         var slotOfSite: [SiteID: Int] = [:]
         var sites: [SiteID] = []
+        var broadcasters: [SiteID] = []
         for (slot, node) in nodes.enumerated() {
             slotOfID[node.id] = slot
             for room in node.rooms {
                 slotOfSite[room.id] = slot
                 sites.append(room.id)
             }
+            for site in node.broadcasters {
+                slotOfSite[site] = slot
+                broadcasters.append(site)
+            }
         }
         self.slotOfID = slotOfID
         self.slotOfSite = slotOfSite
         self.sites = sites
+        self.broadcasters = broadcasters
         hash = SHA256.digest(
             Array(
                 Network.render(

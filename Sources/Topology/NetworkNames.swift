@@ -13,8 +13,12 @@ extension Network {
 
     /// The full name of a site: its node's, and before it the room's where the node has several or names it.
     public func name(of site: SiteID) -> String? {
-        guard let slot = slot(site: site), let room = room(site) else { return nil }
+        guard let slot = slot(site: site) else { return nil }
         let full = name(of: slot)
+        guard let room = room(site) else {
+            let broadcaster = nodes[slot].endpoints.first { $0.site == site }
+            return broadcaster.map { $0.name + ", " + Network.asContinuation(full) }
+        }
         return room.name == nodes[slot].name ? full : room.name + ", " + Network.asContinuation(full)
     }
 

@@ -145,7 +145,8 @@ extension Network {
         public var codec: Codec
         /// Seen from the endpoint.
         public var direction: Direction
-        /// The site whose voice and picture it stands for: it is not sent that site's own. Nil: no site.
+        /// The site whose voice and picture it stands for: it is not sent that site's own. Nil: no site. A broadcaster without a room is a
+        /// site of its own, `NODE/ENDPOINT`.
         public var site: SiteID?
         public init(
             id: String, name: String, kind: Kind, address: Address, payloadType: UInt8, codec: Codec,
@@ -159,6 +160,16 @@ extension Network {
             self.codec = codec
             self.direction = direction
             self.site = site
+        }
+    }
+}
+
+extension Network.Node {
+    /// Its broadcasters without a room, each a site of its own.
+    public var broadcasters: [SiteID] {
+        endpoints.compactMap { endpoint in
+            guard endpoint.kind == .broadcaster, let site = endpoint.site, !rooms.contains(where: { $0.id == site }) else { return nil }
+            return site
         }
     }
 }

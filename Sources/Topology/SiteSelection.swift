@@ -25,7 +25,9 @@ extension Network {
     public func sites(_ selections: [SiteSelection], except: [SiteSelection] = []) -> [SiteID] {
         let excluded = marks(except)
         let included = marks(selections)
-        return zip(sites, zip(included, excluded)).filter { $0.1.0 && !$0.1.1 }.map(\.0)
+        func names(_ selections: [SiteSelection], _ site: SiteID) -> Bool { selections.contains { $0 == SiteSelection(id: site.rawValue) } }
+        let halls = zip(sites, zip(included, excluded)).filter { $0.1.0 && !$0.1.1 }.map(\.0)
+        return halls + broadcasters.filter { names(selections, $0) && !names(except, $0) }
     }
 
     /// For each of ``sites``: is it named?

@@ -74,8 +74,13 @@ enum HallReader {
         let direction = reader.choice("direction", Network.Endpoint.Direction.self) ?? usual
         let address = reader.address("address", port: reader.port("port") ?? 0, multicast: direction == .receive)
         let payloadType = reader.integer("payload", 0...127).map { UInt8($0) } ?? payload
-        let site = room(reader, node: node)
-        guard let id = reader.value("id")?.plainText, let kind, let address else { return nil }
+        var site = room(reader, node: node)
+        guard let place = reader.value("id"), let id = place.plainText, let kind, let address else { return nil }
+        if site == nil, kind == .broadcaster {
+            let own = SiteID("\(node.id)/\(id)")
+            if node.rooms.contains(where: { $0.id == own }) { reader.file.report(.duplicateID(id, line: place.place.line), at: place) }
+            site = own
+        }
         return Network.Endpoint(
             id: id, name: reader.label("name") ?? id, kind: kind, address: address, payloadType: payloadType, codec: codec,
             direction: direction, site: site)

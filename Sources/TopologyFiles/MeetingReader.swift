@@ -37,17 +37,18 @@ package struct MeetingReader {
         let floor = top.integer("floor", 1...8) ?? 1
         let audio = top.bitrate("audio") ?? .kbps(32)
         let video = top.bitrate("video") ?? .kbps(1_000)
+        let loudspeakers = top.flag("loudspeakers") ?? false
         checkFloor(floor, microphones: microphones, kind: kind)
         guard let network else { return nil }
         let chosen = network.sites(selections, except: except)
         let meant = Set(chosen).union(chairs)
-        let sites = network.sites.filter { meant.contains($0) }
+        let sites = (network.sites + network.broadcasters).filter { meant.contains($0) }
         if !file.hasErrors, chosen.isEmpty, let place = top.value("sites") { file.report(.noSites, at: place) }
         guard !file.hasErrors, let id, let title, let kind else { return nil }
         return MeetingFile(
             id: MeetingID(id), topology: top.value("topology")?.plainText, title: title, kind: kind, chairs: chairs,
             sites: sites, codec: codec == .vp8 ? .vp8 : .h264, openMicrophones: microphones, floorSize: floor,
-            audioRate: audio, videoRate: video)
+            audioRate: audio, videoRate: video, loudspeakers: loudspeakers)
     }
 
     private func readKind() -> MeetingFile.Kind? {
@@ -74,7 +75,7 @@ package struct MeetingReader {
         for (text, place) in texts {
             guard let network else { continue }
             let site = SiteID(text)
-            if network.slot(site: site) != nil {
+            if network.room(site) != nil {
                 if chairs.contains(site) { file.report(.chairTwice(text), at: place) } else { chairs.append(site) }
             } else if let node = network.node(id: text) {
                 file.report(.chairNeedsRoom(text, rooms: node.rooms.map(\.id.rawValue)), at: place)

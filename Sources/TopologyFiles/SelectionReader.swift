@@ -56,7 +56,7 @@ package struct SelectionReader {
     private func known(_ id: String, at place: Node) -> Bool {
         guard let network else { return true }
         if network.slot(site: SiteID(id)) != nil || network.slot(id: id) != nil { return true }
-        let names = network.nodes.map(\.id) + network.sites.map(\.rawValue)
+        let names = network.nodes.map(\.id) + (network.sites + network.broadcasters).map(\.rawValue)
         file.report(.unknownSite(id), at: place, meaning: id, among: names)
         return false
     }

@@ -109,6 +109,7 @@ extension PBDefinition {
         floorSize = Int32(clamping: d.floorSize)
         audioRate = d.audioRate.bitsPerSecond
         videoRate = d.videoRate.bitsPerSecond
+        loudspeakers = d.loudspeakers
     }
 }
 
@@ -155,6 +156,7 @@ extension PBFloor {
         if let time = r.ended { ended = time.milliseconds }
         if let time = r.endedAbove { endedAbove = time.milliseconds }
         goesOn = r.goesOn
+        if let play = r.loudspeakers { loudspeakers = play }
     }
 }
 

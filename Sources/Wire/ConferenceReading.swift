@@ -78,7 +78,7 @@ extension MeetingDefinition {
             id: MeetingID(m.id), title: m.title, kind: kind, chairs: m.chairs.map { SiteID($0) },
             sites: m.sites.map { SiteID($0) }, videoCodec: codec, openMicrophones: Int(m.openMicrophones),
             floorSize: Int(m.floorSize), audioRate: Bitrate(bitsPerSecond: m.audioRate),
-            videoRate: Bitrate(bitsPerSecond: m.videoRate))
+            videoRate: Bitrate(bitsPerSecond: m.videoRate), loudspeakers: m.loudspeakers)
     }
 }
 
@@ -109,6 +109,7 @@ extension FloorRecord {
         if m.hasEnded { ended = WallTime(milliseconds: m.ended) }
         if m.hasEndedAbove { endedAbove = WallTime(milliseconds: m.endedAbove) }
         goesOn = m.goesOn
+        if m.hasLoudspeakers { loudspeakers = m.loudspeakers }
     }
 }
 

@@ -261,6 +261,8 @@ nonisolated struct PBDefinition: Sendable {
 
   var videoRate: Int64 = 0
 
+  var loudspeakers: Bool = false
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -541,6 +543,15 @@ nonisolated struct PBFloor: Sendable {
 
   var goesOn: Bool = false
 
+  var loudspeakers: Bool {
+    get {_loudspeakers ?? false}
+    set {_loudspeakers = newValue}
+  }
+  /// Returns true if `loudspeakers` has been explicitly set.
+  var hasLoudspeakers: Bool {self._loudspeakers != nil}
+  /// Clears the value of `loudspeakers`. Subsequent reads from it will return its default value.
+  mutating func clearLoudspeakers() {self._loudspeakers = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -552,6 +563,7 @@ nonisolated struct PBFloor: Sendable {
   fileprivate var _muteExcept: String? = nil
   fileprivate var _ended: Int64? = nil
   fileprivate var _endedAbove: Int64? = nil
+  fileprivate var _loudspeakers: Bool? = nil
 }
 
 nonisolated struct PBDecision: Sendable {
@@ -1804,7 +1816,7 @@ nonisolated extension PBLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImple
 
 nonisolated extension PBDefinition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Definition"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}title\0\u{1}kind\0\u{1}chairs\0\u{1}sites\0\u{3}video_codec\0\u{3}open_microphones\0\u{3}floor_size\0\u{3}audio_rate\0\u{3}video_rate\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}title\0\u{1}kind\0\u{1}chairs\0\u{1}sites\0\u{3}video_codec\0\u{3}open_microphones\0\u{3}floor_size\0\u{3}audio_rate\0\u{3}video_rate\0\u{1}loudspeakers\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1822,6 +1834,7 @@ nonisolated extension PBDefinition: SwiftProtobuf.Message, SwiftProtobuf._Messag
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.floorSize) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.audioRate) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.videoRate) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.loudspeakers) }()
       default: break
       }
     }
@@ -1858,6 +1871,9 @@ nonisolated extension PBDefinition: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if self.videoRate != 0 {
       try visitor.visitSingularInt64Field(value: self.videoRate, fieldNumber: 10)
     }
+    if self.loudspeakers != false {
+      try visitor.visitSingularBoolField(value: self.loudspeakers, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1872,6 +1888,7 @@ nonisolated extension PBDefinition: SwiftProtobuf.Message, SwiftProtobuf._Messag
     if lhs.floorSize != rhs.floorSize {return false}
     if lhs.audioRate != rhs.audioRate {return false}
     if lhs.videoRate != rhs.videoRate {return false}
+    if lhs.loudspeakers != rhs.loudspeakers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2154,7 +2171,7 @@ nonisolated extension PBExecuted: SwiftProtobuf.Message, SwiftProtobuf._MessageI
 
 nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Floor"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}epoch\0\u{1}crown\0\u{1}revision\0\u{1}grants\0\u{3}acting_chair\0\u{3}previous_speaker\0\u{3}mute_all\0\u{3}mute_except\0\u{1}executed\0\u{1}ended\0\u{3}ended_above\0\u{3}goes_on\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}term\0\u{1}epoch\0\u{1}crown\0\u{1}revision\0\u{1}grants\0\u{3}acting_chair\0\u{3}previous_speaker\0\u{3}mute_all\0\u{3}mute_except\0\u{1}executed\0\u{1}ended\0\u{3}ended_above\0\u{3}goes_on\0\u{1}loudspeakers\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2175,6 +2192,7 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
       case 11: try { try decoder.decodeSingularInt64Field(value: &self._ended) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self._endedAbove) }()
       case 13: try { try decoder.decodeSingularBoolField(value: &self.goesOn) }()
+      case 14: try { try decoder.decodeSingularBoolField(value: &self._loudspeakers) }()
       default: break
       }
     }
@@ -2224,6 +2242,9 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if self.goesOn != false {
       try visitor.visitSingularBoolField(value: self.goesOn, fieldNumber: 13)
     }
+    try { if let v = self._loudspeakers {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 14)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2241,6 +2262,7 @@ nonisolated extension PBFloor: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     if lhs._ended != rhs._ended {return false}
     if lhs._endedAbove != rhs._endedAbove {return false}
     if lhs.goesOn != rhs.goesOn {return false}
+    if lhs._loudspeakers != rhs._loudspeakers {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

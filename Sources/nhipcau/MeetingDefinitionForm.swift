@@ -14,6 +14,7 @@ struct MeetingDefinitionForm {
         form.floorSize = file.floorSize
         form.audioKbps = Int(file.audioRate.bitsPerSecond / 1_000)
         form.videoKbps = Int(file.videoRate.bitsPerSecond / 1_000)
+        form.loudspeakers = file.loudspeakers
         self.form = form
     }
 }

@@ -87,6 +87,7 @@ import Testing
         ("POST", "/api/floor/revoke", #"{"site":"yen-my"}"#, [.chair]),
         ("POST", "/api/mute", #"{"muted":true}"#, [.room, .chair]),
         ("POST", "/api/mute-all", "{}", [.chair]),
+        ("POST", "/api/loudspeakers", #"{"on":true}"#, [.chair]),
         ("POST", "/api/break-away", "{}", [.room, .chair]),
         ("POST", "/api/rejoin", "{}", [.room, .chair]),
         ("POST", "/api/go-on", "{}", [.chair]),
@@ -156,6 +157,9 @@ import Testing
             _ = try await wire.json("POST", "/api/mute", token: "room:yen-my", #"{"muted":true}"#)
             _ = try await wire.json("POST", "/api/head-count", token: "room:yen-my", #"{"count":61}"#)
             #expect(gateway.state.withLock { $0.actions } == [.requestFloor(.high), .give(SiteID("yen-my")), .setMuted(true), .setHeadCount(61)])
+            _ = try await wire.json("POST", "/api/loudspeakers", token: "chair:yen-mo", #"{"on":true}"#)
+            _ = try await wire.json("POST", "/api/loudspeakers", token: "chair:yen-mo", #"{"on":false}"#)
+            #expect(gateway.state.withLock { $0.actions.suffix(2) } == [.setLoudspeakers(true), .setLoudspeakers(false)])
             let vote = VoteID(node: NodeIndex(of: "yen-mo"), opened: Stamp(milliseconds: 1_771_234_600_000, counter: 3))
             for (token, path, body) in [
                 ("chair:yen-mo", "/api/vote/open", #"{"question":"Thông qua?"}"#), ("chair:yen-mo", "/api/vote/close", #"{"vote":"\(vote)"}"#),
@@ -173,7 +177,7 @@ import Testing
             #expect(try await wire.json("POST", "/api/vote/cast", token: "room:yen-my", #"{"vote":"x","agree":1}"#).code == "unknown-vote")
             // Bad bodies never arrive.
             for (path, body) in [
-                ("/api/floor/request", #"{"priority":4}"#), ("/api/mute", "{}"), ("/api/mute", "["), ("/api/head-count", #"{"count":-1}"#),
+                ("/api/floor/request", #"{"priority":4}"#), ("/api/mute", "{}"), ("/api/mute", "["), ("/api/loudspeakers", "{}"), ("/api/head-count", #"{"count":-1}"#),
                 ("/api/vote/cast", #"{"vote":"x","agree":"1"}"#),
             ] {
                 #expect(try await wire.json("POST", path, token: "room:yen-my", body).code == "bad-json", "\(path) \(body)")

@@ -172,10 +172,10 @@ final class Lab {
     static let meeting = MeetingID("hop-thu")
 
     /// Brings the trunks up and starts a meeting of all sites with the province in the chair.
-    func begin(_ kind: MeetingKind = .discussion) throws {
+    func begin(_ kind: MeetingKind = .discussion, loudspeakers: Bool = false, with others: [SiteID] = []) throws {
         run(.seconds(Int64(2)))
         let definition = MeetingDefinition(
-            id: Lab.meeting, title: "Họp thử", kind: kind, chairs: [SiteID("ninh-binh")], sites: network.sites)
+            id: Lab.meeting, title: "Họp thử", kind: kind, chairs: [SiteID("ninh-binh")], sites: network.sites + others, loudspeakers: loudspeakers)
         try self["ninh-binh"].perform(.start(definition), pass: pass("ninh-binh", .chair), meeting: nil, now: now)
         run(.seconds(Int64(2)))
     }

@@ -7,7 +7,7 @@ extension Proofs {
     @Test("a decoder hears chair and floor holder in one stream and not itself; a loudspeaker hears all three", .timeLimit(.minutes(2)))
     func mix() async throws {
         // Two may hold the floor at once, so the decoder's own voice is open while another hall speaks.
-        try await ProofsNetwork.run(meeting: Proofs.threeLevels + "\nfloor: 2\n") { network in
+        try await ProofsNetwork.run(meeting: Proofs.threeLevels + "\nfloor: 2\nloudspeakers: true\n") { network in
             try await network.startNodes(network.plan.network.nodes.map(\.id))
             try await network.startMeeting()
             try await network.startBot("ninh-binh", speaksAsChair: true)

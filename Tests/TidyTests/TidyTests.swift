@@ -32,7 +32,8 @@ import Testing
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console", "NodeClient",
+            "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+            "NodeClient",
             "CLinux",
         ],
         "Demo": [

@@ -21,7 +21,9 @@ final class Standing: Sendable {
                     return .init(
                         id: node.id, name: node.name, fullName: network.name(of: i), level: node.level,
                         parent: network.tree.parent(i).map { network.nodes[$0].id },
-                        sites: node.rooms.map { .init(id: $0.id.rawValue, name: network.name(of: $0.id) ?? $0.name) })
+                        sites: node.rooms.map { .init(id: $0.id.rawValue, name: network.name(of: $0.id) ?? $0.name) },
+                        broadcasters: node.broadcasters.isEmpty
+                            ? nil : node.broadcasters.map { .init(id: $0.rawValue, name: network.name(of: $0) ?? $0.rawValue) })
                 })
         }
         /// The node itself.

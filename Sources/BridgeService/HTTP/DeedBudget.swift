@@ -30,8 +30,8 @@ extension Right {
         case .muteSelf: .mute
         case .seeStills: .still
         case .readMeetings, .readNetwork, .readStatus: nil
-        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .muteAll, .runVotes, .breakAway, .goOn, .runMeetings, .callSites,
-            .answerInvitations, .applyTopology, .revokeTokens: .deed
+        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .muteAll, .playLoudspeakers, .runVotes, .breakAway, .goOn, .runMeetings,
+            .callSites, .answerInvitations, .applyTopology, .revokeTokens: .deed
         }
     }
 }

@@ -28,6 +28,7 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
     act("/api/floor/revoke", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
     act("/api/mute", .muteSelf, MuteWish.self) { wish throws(HTTPProblem) in .setMuted(wish.muted) }
     act("/api/mute-all", .muteAll, PlainWish.self) { _ throws(HTTPProblem) in .muteAll }
+    act("/api/loudspeakers", .playLoudspeakers, SwitchWish.self) { wish throws(HTTPProblem) in .setLoudspeakers(wish.on) }
     act("/api/break-away", .breakAway, PlainWish.self) { _ throws(HTTPProblem) in .breakAway }
     act("/api/rejoin", .breakAway, PlainWish.self) { _ throws(HTTPProblem) in .rejoin }
     act("/api/go-on", .goOn, PlainWish.self) { _ throws(HTTPProblem) in .goOn }
@@ -61,6 +62,10 @@ private struct SiteWish: Meetable {
 private struct MuteWish: Meetable {
     var meeting: String?
     var muted: Bool
+}
+private struct SwitchWish: Meetable {
+    var meeting: String?
+    var on: Bool
 }
 private struct QuestionWish: Meetable {
     var meeting: String?

@@ -14,6 +14,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case castBallot
     case giveFloor
     case muteAll
+    case playLoudspeakers
     case runVotes
     case breakAway
     case goOn
@@ -33,7 +34,7 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
         case .join, .leave: role != .operator
         case .readEvents, .readMeetings, .readNetwork: true
         case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
-        case .giveFloor, .muteAll, .runVotes, .goOn: role == .chair
+        case .giveFloor, .muteAll, .playLoudspeakers, .runVotes, .goOn: role == .chair
         case .applyTopology, .revokeTokens: role == .operator
         case .answerInvitations: role != .viewer
         case .runMeetings, .callSites, .readStatus, .seeStills: role == .chair || role == .operator

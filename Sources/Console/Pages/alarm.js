@@ -8,7 +8,7 @@ export function lostGroups(sites, network) {
   const single = (s) => ({ name: s.name ?? s.id, count: 1, since: s.since });
   if (!network) return gone.map(single);
   const nodes = new Map(network.nodes.map((n) => [n.id, n])), home = new Map();
-  for (const n of network.nodes) for (const s of n.sites) home.set(s.id, n.id);
+  for (const n of network.nodes) for (const s of [...n.sites, ...(n.broadcasters ?? [])]) home.set(s.id, n.id);
   // Joined sites at or below each node, and how many of them are lost.
   const tally = new Map();
   for (const s of sites) {

@@ -44,6 +44,10 @@ function render(hall) {
   $("running").hidden = !m;
   $("planning").hidden = !!m;
   $("end").disabled = $("mute-all").disabled = !m;
+  $("loudspeakers").hidden = !m;
+  put("loudspeakers", t(m?.loudspeakers ? "loudspeakers.off" : "loudspeakers.on"));
+  $("loudspeakers").classList.toggle("on", !!m?.loudspeakers);
+  $("loudspeakers").setAttribute("aria-pressed", !!m?.loudspeakers);
   $("go-on").hidden = !m?.endedAbove || m.endedAbove.goesOn;
   if (m) tree.render(m, (site) => isInvited(m, site)); else plan.open();
   rows("holders", (m?.holders ?? []).map((r) => ({ site: r.site, name: hall.name(r.site), muted: !!m.sites.find((s) => s.id === r.site)?.muted })), ({ site, name, muted }) => {
@@ -75,6 +79,11 @@ heads = new HeadCount(hall);
 hall.alarms = (m) => lostLines(m.sites, tree.tree);
 $("go-on").onclick = () => hall.act("/api/go-on", {});
 $("mute-all").onclick = async () => { if (await confirm(t("mute.all?"))) hall.act("/api/mute-all", {}); };
+// To begin is asked again: the whole commune hears it. To stop is not.
+$("loudspeakers").onclick = async () => {
+  const on = !hall.meeting?.loudspeakers;
+  if (!on || (await confirm(t("loudspeakers.on?")))) hall.act("/api/loudspeakers", { on });
+};
 $("end").onclick = async () => {
   const m = hall.meeting;
   if (m && (await confirm(t("end?", { title: m.title })))) plan.end(m.id);

@@ -34,9 +34,10 @@ export class Tree {
   }
   lay(m, network) {
     const wanted = new Set(m.sites.map((s) => s.id));
+    const places = (n) => [...n.sites, ...(n.broadcasters ?? [])];
     const nodes = new Map(network.nodes.map((n) => [n.id, n]));
     const used = new Set();
-    for (const n of network.nodes) if (n.sites.some((s) => wanted.has(s.id))) for (let at = n; at && !used.has(at.id); at = nodes.get(at.parent)) used.add(at.id);
+    for (const n of network.nodes) if (places(n).some((s) => wanted.has(s.id))) for (let at = n; at && !used.has(at.id); at = nodes.get(at.parent)) used.add(at.id);
     // A chain of nodes without sites above all of them tells the chair nothing.
     const depth = new Map();
     for (const row of this.rows.values()) if (row.still.src.startsWith("blob:")) URL.revokeObjectURL(row.still.src);
@@ -46,7 +47,7 @@ export class Tree {
     let begun = false;
     for (const n of network.nodes) {
       if (!used.has(n.id)) continue;
-      const sites = n.sites.filter((s) => wanted.has(s.id));
+      const sites = places(n).filter((s) => wanted.has(s.id));
       begun ||= sites.length > 0;
       if (!begun) continue;
       const level = depth.has(n.parent) ? depth.get(n.parent) + 1 : 0;

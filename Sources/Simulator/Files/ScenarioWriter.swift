@@ -67,6 +67,7 @@ struct ScenarioWriter {
                 floor: \(meeting.floorSize)
                 audio: \(Network.text(meeting.audioRate))
                 video: \(Network.text(meeting.videoRate))
+                loudspeakers: \(meeting.loudspeakers)
 
             """
     }

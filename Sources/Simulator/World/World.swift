@@ -241,7 +241,7 @@ struct WorldMeeting {
         definition = MeetingDefinition(
             id: file.id, title: file.title, kind: MeetingKind(rawValue: file.kind.rawValue) ?? .discussion, chairs: file.chairs,
             sites: file.sites, videoCodec: file.codec, openMicrophones: file.openMicrophones, floorSize: file.floorSize,
-            audioRate: file.audioRate, videoRate: file.videoRate)
+            audioRate: file.audioRate, videoRate: file.videoRate, loudspeakers: file.loudspeakers)
         chairNodes = file.chairs.compactMap { network.slot(site: $0) }
     }
 }

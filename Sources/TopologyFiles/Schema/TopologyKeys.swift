@@ -137,5 +137,6 @@ enum MeetingKeys {
         .may("floor", .integer(1...8), "How many hold the floor at once", "Số người phát biểu cùng lúc"),
         .may("audio", .quantity(.capacity), "Rate of one voice", "Tốc độ một luồng tiếng"),
         .may("video", .quantity(.capacity), "Rate of one picture", "Tốc độ một luồng hình"),
+        .may("loudspeakers", .flag, "Loudspeaker clusters play it from its start on", "Cụm loa phát ngay từ đầu cuộc họp"),
     ])
 }
