@@ -1483,7 +1483,7 @@ nonisolated extension PBLeaseName: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Value"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0\u{1}vote\0\u{1}ballot\0\u{1}seat\0\u{1}answer\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}link\0\u{1}meeting\0\u{1}request\0\u{1}command\0\u{1}floor\0\u{1}decision\0\u{1}invite\0\u{1}site\0\u{1}stream\0\u{1}apart\0\u{1}attendance\0\u{1}vote\0\u{1}ballot\0\u{1}seat\0\u{2}\u{2}answer\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1673,7 +1673,7 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
           self.kind = .seat(v)
         }
       }()
-      case 15: try {
+      case 16: try {
         var v: PBAnswer?
         var hadOneofValue = false
         if let current = self.kind {
@@ -1755,7 +1755,7 @@ nonisolated extension PBValue: SwiftProtobuf.Message, SwiftProtobuf._MessageImpl
     }()
     case .answer?: try {
       guard case .answer(let v)? = self.kind else { preconditionFailure() }
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case nil: break
     }
