@@ -23,6 +23,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "How many seeds for each scenario.") var seeds: Int = 1
     @Flag(help: "Scenarios drawn from the seeds, too.") var swarm = false
     @Option(help: "How many nodes a drawn scenario has.") var nodes: Int = 14
+    @Flag(help: "With --swarm: one leaf of each network lies.") var liars = false
     @Option(help: "With --swarm: every node leaves this rule out; what notices it is named.") var without: [String] = []
     @Option(help: "Runs side by side; default: one for each core.") var jobs: Int?
     @Flag(help: "One JSON array, an object for each run.") var json = false
@@ -44,6 +45,7 @@ struct SimulateCommand: AsyncParsableCommand {
         if let unknown = without.first(where: { rules[$0] == nil }) {
             throw ValidationError("there is no rule '\(unknown)'; the rules are \(Rules.named.map(\.name).joined(separator: ", "))")
         }
+        guard !liars || swarm else { throw ValidationError("--liars goes with --swarm; a scenario file says it by itself") }
         guard without.isEmpty || swarm else { throw ValidationError("--without goes with --swarm; a scenario file says it by itself") }
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("--jobs is a number from 1 on") }
         try checkLive()
@@ -126,7 +128,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         if swarm {
             let left = Rules.named.filter { without.contains($0.name) }.reduce(into: Rules()) { $0.insert($1.rule) }
-            work += (0..<seeds).map { Work(scenario: nil, nodes: nodes, seed: (seed ?? drawn) &+ UInt64($0), isFirst: $0 == 0, without: left) }
+            work += (0..<seeds).map { Work(scenario: nil, nodes: nodes, seed: (seed ?? drawn) &+ UInt64($0), isFirst: $0 == 0, without: left, liars: liars) }
         }
         return work
     }
@@ -188,10 +190,11 @@ struct SimulateCommand: AsyncParsableCommand {
         var verdict: Verdict?
         /// Of a drawn scenario.
         var without = Rules()
+        var liars = false
 
         var drawn: Scenario {
             if let scenario { return scenario }
-            var drawn = Swarm.draw(seed: seed, nodes: nodes)
+            var drawn = Swarm.draw(seed: seed, nodes: nodes, liars: liars)
             drawn.without = without
             return drawn
         }

@@ -110,7 +110,7 @@ let brokenScenarios: [BrokenScenario] = [
             modifiers.yaml:19:21: error[unknown-node]: there is no node 'Z'
             modifiers.yaml:20:28: error[bad-time]: 'newer-program' comes after the safety phase, which ends at 30 s: nothing is broken afterwards
             modifiers.yaml:21:17: error[unknown-node]: 'T' has nodes below it: only a node without any may lie here
-            modifiers.yaml:22:45: error[unknown-value]: 'rumours' is not a value of 'lies'; use 'forge', 'void', 'former-life', 'fragments', 'digests', 'scopes', 'meetings', 'hellos', 'acks', 'epochs', 'leases', 'claims', 'noise', 'interests', 'take-over', 'commands', 'crown', 'requests', 'presence', 'ballots', 'streams', 'edition' or 'gate'
+            modifiers.yaml:22:43: error[unknown-value]: 'rumours' is not a value of 'lies'; use 'forge', 'void', 'former-life', 'fragments', 'digests', 'scopes', 'meetings', 'hellos', 'acks', 'epochs', 'leases', 'claims', 'noise', 'interests', 'take-over', 'commands', 'crown', 'requests', 'presence', 'ballots', 'streams', 'edition' or 'gate'
             """),
     BrokenScenario(
         file: "no-deed.yaml",

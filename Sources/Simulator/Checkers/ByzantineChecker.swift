@@ -11,6 +11,8 @@ final class ByzantineChecker {
     private var isEnded: Set<Int> = []
     /// By place: lives that lost their memory or could not write it.
     private var hasForgotten: Set<Int> = []
+    /// By place: new lives of a node that lost nothing.
+    private var bareWords: [Int: Int] = [:]
 
     init(_ sight: Sight, _ findings: Findings) {
         self.sight = sight
@@ -37,11 +39,15 @@ final class ByzantineChecker {
         }
     }
 
-    /// B3: a node begins anew only if its own disk forgot what it was.
+    /// B3: a node begins anew only if its own disk forgot what it was. In the first life of all it cannot know, and takes a bare word
+    /// three times.
     func raisedIncarnation(_ node: SimulatedNode) {
         guard isNeeded, !node.hasLied, !hasForgotten.contains(node.place) else { return }
+        bareWords[node.place, default: 0] += 1
+        guard node.life > 1 || bareWords[node.place, default: 0] > ByzantineChecker.mostBareWords else { return }
         findings.violation("B3", sight.now, "\(node.name) begins a new life, although it lost nothing")
     }
+    private static let mostBareWords = 3
 
     /// B4: what a liar writes leaves room for the others' meetings.
     func end() {

@@ -7,8 +7,8 @@ import Topology
 /// is always there hides what happens without it. Every part draws from a generator of its own name, so that one more draw for
 /// the people shifts no fault.
 public enum Swarm {
-    /// The scenario of a seed, with so many nodes (at least 2).
-    public static func draw(seed: UInt64, nodes: Int) -> Scenario {
+    /// The scenario of a seed, with so many nodes (at least 2). With `liars` one of its leaves lies besides, if it has one without a chair.
+    public static func draw(seed: UInt64, nodes: Int, liars: Bool = false) -> Scenario {
         let root = SeededGenerator(seed: seed).fork("swarm")
         var shape = Dice(root.fork("tree"))
         let network = SwarmTree.draw(nodes: max(2, nodes), &shape)
@@ -26,10 +26,13 @@ public enum Swarm {
         var votes = SwarmVotes(meetings: people.meetings, safety: safety, dice: Dice(root.fork("votes")))
         votes.draw()
         let events = people.events + faults.events + votes.events
-        return Scenario(
+        var scenario = Scenario(
             name: "swarm", title: "Drawn from seed \(seed): \(nodes) nodes", network: network, meetings: people.meetings,
             timeline: events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element),
             links: weather, safetyPhase: safety, livenessPhase: liveness, core: faults.core)
+        var lying = Dice(root.fork("liars"))
+        if liars { SwarmLiar.draw(into: &scenario, dice: &lying) }
+        return scenario
     }
 
     /// What was drawn, on one line.
@@ -71,9 +74,10 @@ enum FaultKind: String, CaseIterable {
     case certificateExpired = "certificate-expired"
     case loadTopology = "load-topology"
     case newerProgram = "newer-program"
+    case byzantine
 
-    /// Those that are drawn with the others; upgrades are drawn by themselves.
-    static var struck: [FaultKind] { allCases.filter { $0 != .newerProgram } }
+    /// Those that are drawn with the others; upgrades and liars are drawn by themselves.
+    static var struck: [FaultKind] { allCases.filter { $0 != .newerProgram && $0 != .byzantine } }
 
     /// Nil for repairs and people's deeds.
     init?(_ event: Event) {
@@ -90,6 +94,7 @@ enum FaultKind: String, CaseIterable {
         case .certificateExpired(_, true): self = .certificateExpired
         case .loadTopology: self = .loadTopology
         case .newerProgram: self = .newerProgram
+        case .byzantine(_, let lies) where !lies.isEmpty: self = .byzantine
         default: return nil
         }
     }

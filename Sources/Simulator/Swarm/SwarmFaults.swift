@@ -97,6 +97,7 @@ struct SwarmFaults {
             editionLoadedBy.insert(node)
             say(at, .loadTopology(node, next))
         case .newerProgram: say(at, .newerProgram(node))
+        case .byzantine: break
         }
     }
 
