@@ -128,6 +128,9 @@ let package = Package(
         tests("RTP", ["Basics", "RTP"]),
         tests("Membership", ["Basics", "Membership", "Conference", "Wire", "Native"]),
         tests("Conference", ["Basics", "Conference", "Membership", "Wire"]),
+        tests("Wire", ["Basics", "Membership", "Conference", "Wire", "Native"]),
+        tests("Archive", ["Basics", "Membership", "Conference", "Archive", grdb]),
+        tests("Console", ["Basics", "Conference", "Console"]),
         tests(
             "Topology", ["Basics", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings", yams],
             resources: [.copy("Broken"), .copy("Sheets")]),

@@ -267,7 +267,7 @@ extension FormProblem {
             )
             en = Sentence(
                 "Open microphones, floor size or rates out of range.",
-                "1 to 8 microphones, no more floor slots than those, sound 6 to 510 kbit/s, picture 30 to 20,000 kbit/s.")
+                "Give 1 to 8 microphones, no more floor slots than those, sound 6 to 510 kbit/s, picture 30 to 20,000 kbit/s.")
         }
         return language == .english ? en : vi
     }

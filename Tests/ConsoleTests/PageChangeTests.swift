@@ -3,7 +3,7 @@ import Conference
 import Console
 import Testing
 
-@Suite("Changes between two states of a page") struct HTTPPageChangeTests {
+@Suite("Changes between two states of a page") struct PageChangeTests {
     let names = NameBook(NetworkTree(node: "n", levels: [], nodes: []))
     let pass = Pass(site: SiteID("s0"), role: .room, meeting: nil, expires: WallTime(milliseconds: 0))
 
