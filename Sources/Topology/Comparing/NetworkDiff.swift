@@ -133,10 +133,11 @@ public struct NetworkDiff: Sendable {
     private static func text(_ rate: Bitrate?) -> String { rate.map { Network.text($0) } ?? "" }
 
     private static func fittings(of a: Network.Node, _ b: Network.Node) -> [Difference] {
-        func rooms(_ node: Network.Node) -> String { node.rooms.map { $0.shortID }.joined(separator: ", ") }
-        func endpoints(_ node: Network.Node) -> String {
-            node.endpoints.map { "\($0.id) \($0.kind.rawValue) \($0.address) \($0.codec)" }.joined(separator: ", ")
+        // A hall that is called like its node is called otherwise with it.
+        func rooms(_ node: Network.Node) -> String {
+            node.rooms.map { $0.name == node.name ? $0.shortID : "\($0.shortID) (\($0.name))" }.joined(separator: ", ")
         }
+        func endpoints(_ node: Network.Node) -> String { node.endpoints.map { Network.render($0, of: node) }.joined(separator: ", ") }
         return differing([
             ("address", a.address.description, b.address.description), ("http", "\(a.httpPort)", "\(b.httpPort)"),
             ("secure", "\(a.secure)", "\(b.secure)"),

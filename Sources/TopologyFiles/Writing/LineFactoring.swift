@@ -10,12 +10,16 @@ struct LineFactoring {
         var known = PlannedNetwork.Line()
         /// What stands under `defaults`: supposed.
         var supposed = PlannedNetwork.Line()
+        /// Its lines have nothing in common: no two have the same figures.
+        var isEmpty: Bool { !known.tells && !supposed.tells }
     }
 
     private(set) var classes: [Class] = []
     /// The class of a level's lines, unless a line says otherwise.
     private(set) var ofLevel: [String: String] = [:]
     private var ofNode: [Int: Int] = [:]
+    /// Classes without figures, of levels whose class has some.
+    private(set) var emptyButNamed: Set<String> = []
 
     /// Supposed of lines that nobody measured: 20 Mbit/s to places with others below them, 10 Mbit/s to the last ones, 5 ms.
     private static let supposedTrunk = Bitrate.mbps(20)
@@ -45,8 +49,10 @@ struct LineFactoring {
             if !others.isEmpty { add(pair + (measured.isEmpty ? "" : "-chua-do"), others, network, hasChildren) }
         }
         for level in network.levels {
-            let most = classes.filter { network.nodes[$0.members[0]].level == level.id }.max { $0.members.count < $1.members.count }
-            ofLevel[level.id] = most?.id
+            let own = classes.filter { network.nodes[$0.members[0]].level == level.id }
+            ofLevel[level.id] = own.filter { !$0.isEmpty }.max { $0.members.count < $1.members.count }?.id
+            // Such a line must not take what its level's class says.
+            if ofLevel[level.id] != nil { emptyButNamed.formUnion(own.filter(\.isEmpty).map(\.id)) }
         }
     }
 
@@ -97,6 +103,14 @@ struct LineFactoring {
         if line.carrier == shared.known.carrier { line.carrier = nil }
         if line.audio == shared.known.audio { line.audio = nil }
         if line.video == shared.known.video { line.video = nil }
-        return (ofLevel[node.level] == shared.id ? nil : shared.id, line)
+        let isNamed = ofLevel[node.level] != shared.id && (!shared.isEmpty || emptyButNamed.contains(shared.id))
+        return (isNamed ? shared.id : nil, line)
+    }
+}
+
+extension PlannedNetwork.Line {
+    /// There is something to write, beside the zeros that hold anyway.
+    fileprivate var tells: Bool {
+        up != nil || down != nil || latency ?? 0 != 0 || loss ?? 0 != 0 || carrier != nil || audio != nil || video != nil
     }
 }

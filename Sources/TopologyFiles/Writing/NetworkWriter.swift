@@ -78,7 +78,8 @@ package struct NetworkWriter {
     }
 
     private mutating func writeClasses() {
-        let known = lines.classes.map { (id: $0.id, figures: Self.figures(Self.told($0.known))) }.filter { !$0.figures.isEmpty }
+        let known = lines.classes.map { (id: $0.id, figures: Self.figures(Self.told($0.known))) }
+            .filter { !$0.figures.isEmpty || lines.emptyButNamed.contains($0.id) }
         if known.isEmpty { return }
         put("")
         put("classes:")

@@ -148,7 +148,8 @@ extension PlannedNetwork {
         nodes = network.nodes.indices.map { Node(network, at: $0) }
         upstream = network.upstream.map { upstream in
             var line = upstream.line.map { Line($0) } ?? Line()
-            line.latency = (upstream.latency ?? upstream.line?.latency).map(\.nanoseconds)
+            // Nil where nobody has told it: a written zero would be a figure.
+            line.latency = upstream.latency?.nanoseconds
             return (upstream.name, upstream.address, line)
         }
     }
