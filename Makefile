@@ -15,7 +15,7 @@ BUILD_PACKAGES := libssl-dev libopus-dev libavcodec-dev libavutil-dev libswscale
 BUILD_PACKAGES += libncurses6 libcurl4 libxml2 zlib1g tzdata
 DEMO_PACKAGES := espeak-ng ffmpeg fonts-dejavu-core
 
-.PHONY: help build demo province test scenarios twice swarm standalone sweep live model fuzz fuzz-smoke bench browsers coverage format packages demo-packages clean
+.PHONY: help build demo province test scenarios twice swarm standalone sweep live model fuzz fuzz-smoke bench browsers pictures coverage format packages demo-packages clean
 help:
 	@echo 'make demo [TOPOLOGY=topology/yen-mo.yaml]   a whole network on this machine, with bots in every hall'
 	@echo 'make test                                   all tests'
@@ -26,6 +26,7 @@ help:
 	@echo 'make standalone                             the program with the libraries of Swift within, to be installed'
 	@echo 'make province                               126 nodes and a bot in every hall, for a minute'
 	@echo 'make browsers                               the meeting across three levels with real browsers'
+	@echo 'make pictures                               the pictures of the README, from a running demo'
 	@echo 'make live                                   cuts, crashes and heals of real processes, with figures (ten minutes)'
 	@echo 'make model                                  the floor, searched to the end by SPIN'
 	@echo 'make fuzz [FOR=600]                         every parser of the network, so long each'
@@ -58,7 +59,7 @@ demo: demo-packages build
 	@echo '==> starting $(TOPOLOGY); Ctrl-C stops everything'
 	$(BIN)/nhipcau demo $(TOPOLOGY) $(ARGS)
 
-test: demo-packages model
+test: format demo-packages model
 	@echo '==> building and testing (the first time about fifteen minutes on two cores)'
 	$(SWIFT) test $(FLAGS) $(TEST_FLAGS)
 	@echo '==> tests that measure seconds, by themselves'
@@ -122,6 +123,12 @@ browsers: demo-packages build
 	$(call install,chromium firefox-esr libnss3-tools python3-venv)
 	Tests/browsers/run.sh $(BIN)/nhipcau
 
+# The README's: pages of a running demo, a drawing, and a report of the simulator.
+pictures: demo-packages build
+	$(call install,chromium python3)
+	@echo '==> docs/pictures (a minute)'
+	@python3 -B Tests/browsers/pictures.py $(BIN)/nhipcau docs/pictures
+
 # Instrumented code is built in a folder of its own: the other builds stay as they are. llvm-cov comes with the Swift toolchain.
 COVERAGE := .build/coverage
 COVERAGE_FLAGS = $(FLAGS) --scratch-path $(COVERAGE)
@@ -139,8 +146,10 @@ coverage: demo-packages
 			awk -v name=$$name '$$1 == "TOTAL" { printf "%-16s %8s %8s %8s\n", name, $$8, $$9, $$10 }'; \
 	done
 
+# The toolchain's own; `swift format -i FILE` mends what it finds.
 format:
-	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+	@echo '==> the lint (seconds)'
+	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift
 
 clean:
 	rm -rf .build .build-fuzz

@@ -54,7 +54,8 @@ enum RoomsLive {
             guard let token = answer?["token"] as? String else { throw Failure(description: "`nhipcau token --json` names no token") }
             let client = NodeClient(base: URL(string: "https://127.64.0.1:8443")!, authority: path("authority/ca.crt"))
             try await untilDone(within: 10) {
-                let answer = try await client.send("POST", "/api/floor/request", token: token, body: Array(#"{"meeting":"phong"}"#.utf8), type: "application/json")
+                let answer = try await client.send(
+                    "POST", "/api/floor/request", token: token, body: Array(#"{"meeting":"phong"}"#.utf8), type: "application/json")
                 guard answer.status == 204 else { throw Failure(description: "the floor for xa/p\(site): \(answer.status) \(answer.text)") }
             }
         }
@@ -110,7 +111,7 @@ enum RoomsLive {
             do {
                 _ = try await body()
                 return
-            } catch where Devices.now() < end {
+            } catch  where Devices.now() < end {
                 try await Task.sleep(for: .milliseconds(100))
             }
         }
@@ -185,7 +186,9 @@ private final class Devices: @unchecked Sendable {
         self.sockets = sockets
     }
 
-    deinit { (sockets + [poll]).forEach { close($0) } }
+    deinit {
+        for descriptor in sockets + [poll] { close(descriptor) }
+    }
 
     func start() {
         let thread = Thread { [self] in live() }

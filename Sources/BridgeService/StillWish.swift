@@ -1,6 +1,6 @@
 import Basics
-import Console
 import Conference
+import Console
 import Foundation
 import Native
 

@@ -3,7 +3,10 @@ import Testing
 
 @testable import BridgeService
 
-@Suite("HTTP connections, how many and how long", .enabled(if: ProcessInfo.processInfo.environment["NHIPCAU_TIMED"] != nil, "seconds are measured: make test runs it by itself")) struct HTTPConnectionTests {
+@Suite(
+    "HTTP connections, how many and how long",
+    .enabled(if: ProcessInfo.processInfo.environment["NHIPCAU_TIMED"] != nil, "seconds are measured: make test runs it by itself"))
+struct HTTPConnectionTests {
     /// A request that never ends.
     private static let slowHead = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-a: "
 
@@ -74,7 +77,9 @@ import Testing
             let start = Date()
             let silent = try open(1, wire, "")[0]
             let slow = try open(1, wire)[0]
-            let post = "POST /api/mute HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer room:yen-my\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{"
+            let post =
+                "POST /api/mute HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer room:yen-my\r\nContent-Type: application/json\r\n"
+                + "Content-Length: 20\r\n\r\n{"
             let half = try open(1, wire, post)[0]
             let kept = try open(1, wire, "GET /health HTTP/1.1\r\nHost: a\r\n\r\n")[0]
             defer { for handle in [silent, slow, half, kept] { close(handle) } }

@@ -6,7 +6,10 @@ import Testing
 
 @testable import BridgeService
 
-@Suite("What ends by itself", .enabled(if: ProcessInfo.processInfo.environment["NHIPCAU_TIMED"] != nil, "seconds are measured: make test runs it by itself")) struct HTTPEndTests {
+@Suite(
+    "What ends by itself",
+    .enabled(if: ProcessInfo.processInfo.environment["NHIPCAU_TIMED"] != nil, "seconds are measured: make test runs it by itself"))
+struct HTTPEndTests {
     @Test("an event stream ends with its token", .timeLimit(.minutes(4)))
     func expired() async throws {
         let gateway = FakeGateway()

@@ -71,7 +71,10 @@ struct JobTests {
         func still(_ site: Int, _ ms: Int64, _ jpeg: [UInt8] = Self.jpeg) -> Still {
             Still(site: SiteID("s\(site)"), meeting: Lab.meeting, taken: at(ms), jpeg: jpeg)
         }
-        for site in (0..<Stills.limit).reversed() { let isKept = stills.keep(still(site, Int64(site))); #expect(isKept) }
+        for site in (0..<Stills.limit).reversed() {
+            let isKept = stills.keep(still(site, Int64(site)))
+            #expect(isKept)
+        }
         #expect(stills.list.count == Stills.limit && stills.list.map(\.site) == stills.list.map(\.site).sorted())
         let isRenewed = stills.keep(still(0, 9_000))
         #expect(isRenewed && stills.list.count == Stills.limit && stills[SiteID("s0")]?.taken == at(9_000))

@@ -111,7 +111,8 @@ struct RehomingTests {
     func overtaken() {
         let id = StreamID(node: NodeIndex(of: "kim-dinh"), incarnation: 1, counter: 1)
         let stream = Stream(
-            record: StreamRecord(id: id, ssrc: 7, kind: .audio, codec: .opus, site: SiteID("kim-dinh")), meeting: 0, isLocal: false, share: StreamShare(.audio, .kbps(32)))
+            record: StreamRecord(id: id, ssrc: 7, kind: .audio, codec: .opus, site: SiteID("kim-dinh")), meeting: 0, isLocal: false,
+            share: StreamShare(.audio, .kbps(32)))
         let at = { Instant.zero + Interval.milliseconds($0) }
         #expect(!stream.hasPassed(65_534, from: 1, now: at(0)))
         #expect(!stream.hasPassed(1, from: 1, now: at(60)))

@@ -105,7 +105,9 @@ struct SourceTests {
         }
     }
 
-    @Test("in whatever order page, second page, encoder and room system begin and stop, one of them is heard, and never two", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "in whatever order page, second page, encoder and room system begin and stop, one of them is heard, and never two",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func orders(seed: UInt64) throws {
         let lab = try Lab(seed: seed, change: Self.equipped)
         try lab.begin()
@@ -186,9 +188,10 @@ struct SourceTests {
             // The encoder makes a key frame when it is asked for one, and at its beginning.
             if step % 13 == 0 {
                 let wanted = lab.heard.contains { datagram in
-                    datagram.at == Address("10.37.1.42", port: 6_000)! && datagram.packet.withUnsafeBytes { bytes in
-                        RTPHeader.isRTCP(bytes) && RTCPCompound(bytes).contains { if case .pictureLoss = $0 { true } else { false } }
-                    }
+                    datagram.at == Address("10.37.1.42", port: 6_000)!
+                        && datagram.packet.withUnsafeBytes { bytes in
+                            RTPHeader.isRTCP(bytes) && RTCPCompound(bytes).contains { if case .pictureLoss = $0 { true } else { false } }
+                        }
                 }
                 if wanted { asked += 1 }
                 lab.heard = []

@@ -19,9 +19,11 @@ struct AuthorityTests {
 
     static let verbs: [CommandRecord.Verb] = [.give, .revoke, .muteAll, .end, .goOn]
 
-    @Test("a site of another node commands nothing at a node that it does not belong to, whatever its link says", arguments: [
-        ConferenceAction.end, .goOn, .muteAll, .give(SiteID("c21")), .revoke(SiteID("c21")), .breakAway, .rejoin, .openVote("Nhất trí?"),
-    ])
+    @Test(
+        "a site of another node commands nothing at a node that it does not belong to, whatever its link says",
+        arguments: [
+            ConferenceAction.end, .goOn, .muteAll, .give(SiteID("c21")), .revoke(SiteID("c21")), .breakAway, .rejoin, .openVote("Nhất trí?"),
+        ])
     func foreignChair(_ action: ConferenceAction) {
         // c22 is no chair of the meeting; its link is used at the crown's node, at the starter's and at a chair's.
         let mesh = meeting(definition(chairs: ["p", "c11"]))
