@@ -38,14 +38,19 @@ struct TokenCommand: AsyncParsableCommand {
                 let folder = try secret.authority(authority)
                 link = try folder.link(
                     network: network, site: site, role: role, meeting: meeting, audience: reach.map { .reach($0) }, hours: hours)
-                if !folder.signsLinks {
-                    FileHandle.standardError.write(
-                        Data("\(authority) has no key for links, so ca.key signed this one; `nhipcau certs token-key` makes it\n".utf8))
-                }
+                if let advice = Self.advice(folder, authority) { FileHandle.standardError.write(Data((advice + "\n").utf8)) }
             } catch let problem as Authority.Problem {
                 throw ValidationError(problem.description)
             }
             print(json ? link.json : link.url)
+        }
+
+        /// What to do about the key that signs links, if anything: before it ends, links are cut short by it.
+        private static func advice(_ folder: Authority, _ path: String) -> String? {
+            guard let key = folder.linkKey else { return "\(path) has no key for links, so ca.key signed this one; `nhipcau certs token-key` makes it" }
+            let end = Date(timeIntervalSince1970: Double(key.expires.milliseconds / 1_000))
+            guard end.timeIntervalSinceNow < 30 * 86_400 else { return nil }
+            return "the key for links is over on \(end.formatted(.iso8601)); `nhipcau certs token-key --rotate` makes the next one"
         }
     }
 

@@ -68,10 +68,14 @@ import TopologyFiles
             #expect(try await plain.send("GET", "/room").status == 200)
             #expect(try await ask(plain, [("nhipcau-peer", "yen-my 127.0.0.2")]) == nil)
         }
-        // Without TLS nobody is known.
+        // Without TLS nobody is known, however the same path is spelt.
         try await withNode(gateway) { wire in
-            let answer = try await wire.send("GET", Self.still, headers: ["nhipcau-statement: believed", "nhipcau-peer: yen-my 127.0.0.2"])
-            #expect(answer.status == 200 && gateway.state.withLock { $0.peers.removeLast() } == nil)
+            for path in [Self.still, "/" + Self.still, "/%69nternal/stills/a%2Fb.jpg", "/internal//stills/a%2Fb.jpg", "/assets/../internal/stills/a%2Fb.jpg"] {
+                let answer = try await wire.send("GET", path, headers: ["nhipcau-statement: believed", "nhipcau-peer: yen-my 127.0.0.2"])
+                #expect(gateway.state.withLock { $0.peers }.allSatisfy { $0 == nil }, "\(path)")
+                if path == Self.still { #expect(answer.status == 200) }
+            }
+            #expect(!gateway.state.withLock { $0.peers }.isEmpty)
         }
     }
 

@@ -186,6 +186,16 @@ import Wire
             #expect(Revocation(key: word.recordKey, value: word.recordValue + [7, 7]) == word)
             #expect(Revocation(key: word.recordKey, value: [2] + word.recordValue.dropFirst()) == nil)
         }
+        // Whatever a node writes is read without harm, and means the same when it is written again.
+        var random = SeededGenerator(seed: 21)
+        for _ in 0..<20_000 {
+            var value = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            if value.count > 9, Bool.random(using: &random) { (value[0], value[9]) = (1, UInt8.random(in: 0...30, using: &random)) }
+            for key in ["revoked.x", "revoked-key.x", "revoked.", "revoked-key."] {
+                guard let word = Revocation(key: key, value: value) else { continue }
+                #expect(Revocation(key: word.recordKey, value: word.recordValue) == word)
+            }
+        }
         for id in ["", "a b", "ă", String(repeating: "i", count: Revocation.nameLimit + 1)] {
             #expect(Revocation(.link(SiteID("x"), id: id), expires: now) == nil)
         }

@@ -25,8 +25,10 @@ public struct PeerNode: Hashable, Sendable {
     /// Asks each request's connection who it is before the request goes on. Only nodes are asked: pages show no certificate.
     static func naming(_ next: @escaping HTTPChannelHandler.Responder) -> HTTPChannelHandler.Responder {
         { (request: Request, writer: consuming ResponseWriter, channel: any Channel) in
-            guard request.uri.path.hasPrefix("/internal/") else { return try await next(request, writer, channel) }
-            let peer = await PeerNode(of: channel)
+            // Not by the path's beginning: `//internal/…` finds the same route.
+            let isForNodes = request.uri.path.contains("internal")
+            guard isForNodes || request.headers[.init(field)!] != nil else { return try await next(request, writer, channel) }
+            let peer = isForNodes ? await PeerNode(of: channel) : nil
             var head = request.head
             head.headerFields[.init(field)!] = peer.map { $0.node + " " + $0.address }
             try await next(Request(head: head, body: request.body), writer, channel)
