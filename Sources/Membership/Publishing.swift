@@ -4,7 +4,8 @@ import Basics
 extension Membership {
     /// Writes (nil: removes) a record of this node. Writing what is there already does nothing.
     ///
-    /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB (``GossipLimits/signedValue`` if they are signed); the scope is ``everywhere`` for the link lane
+    /// Keys are 1…64 bytes of printable ASCII without space, values at most 64 KB (``GossipLimits/signedValue`` if they are signed);
+    /// the scope is ``everywhere`` for the link lane
     /// and a meeting for every other. A record beyond these limits, or one more than ``GossipLimits/records``, is not written: then
     /// the result is false, and ``refusedWrites`` counts it.
     @discardableResult

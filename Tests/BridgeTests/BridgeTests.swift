@@ -34,6 +34,8 @@ final class Lab {
     var jobs: [(slot: Int, job: Job)] = []
     /// Withdrawn links as the shells were told, by slot.
     var revocations: [[SpokenRevocation]]
+    /// Keys of signed records that were handed out to be kept, by slot.
+    var proofs: [Set<String>]
     /// RTP packets on each trunk, by sender and receiver.
     var crossings: [Edge: Int] = [:]
     /// Packets that crossed a trunk a second time in the same direction.
@@ -65,8 +67,8 @@ final class Lab {
         return "/" + here + "/topology/three-levels.yaml"
     }()
 
-    /// `change` edits the topology's text before it is read.
-    init(seed: UInt64 = 1, change: ((String) -> String)? = nil) throws {
+    /// `change` edits the topology's text before it is read. `older`: nodes with a program that signs nothing.
+    init(seed: UInt64 = 1, older: Set<String> = [], change: ((String) -> String)? = nil) throws {
         if let change {
             let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: Lab.topology)), as: UTF8.self)
             network = try TopologyFiles.parse(change(text), file: "changed.yaml")
@@ -79,18 +81,23 @@ final class Lab {
         var slots: [Address: Int] = [:]
         for (slot, node) in network.nodes.enumerated() {
             slots[node.address] = slot
+            let (ca, own) = (authority.credential.certificate, try authority.issue(node: node.id, names: [], now: Lab.wall))
+            let identity = RecordIdentity(
+                signer: try NodeRecordSigner(own: own), verifier: try NodeRecordVerifier(authority: ca, clock: { Lab.wall }))
             bridges.append(
                 Bridge(
                     Bridge.Configuration(
-                        network: network, slot: slot, security: try Lab.security(authority, node.id), codecs: OpusCodecs(),
+                        network: network, slot: slot,
+                        security: try OpenSSLSecurity(authority: ca, own: own, clock: { Lab.wall }), codecs: OpusCodecs(),
                         messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)),
-                        recordCoder: ConferenceCoder(), seed: seed &+ UInt64(slot) &* 1_000), now: .zero, wall: Lab.wall))
+                        recordCoder: ConferenceCoder(), identity: older.contains(node.id) ? nil : identity, seed: seed &+ UInt64(slot) &* 1_000), now: .zero, wall: Lab.wall))
         }
         self.bridges = bridges
         slotByAddress = slots
         logs = Array(repeating: [], count: bridges.count)
         editions = Array(repeating: [], count: bridges.count)
         revocations = Array(repeating: [], count: bridges.count)
+        proofs = Array(repeating: [], count: bridges.count)
     }
 
     static func security(_ authority: CertificateAuthority, _ node: String) throws -> OpenSSLSecurity {
@@ -134,6 +141,7 @@ final class Lab {
                 if case .edition(let sealed) = effect { editions[slot].append(sealed) }
                 if case .job(let job) = effect { jobs.append((slot, job)) }
                 if case .revoked(let spoken) = effect { revocations[slot].append(spoken) }
+                if case .proof(let record) = effect { proofs[slot].insert(record.key) }
             }
         }
     }

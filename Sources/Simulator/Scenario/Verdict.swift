@@ -43,8 +43,8 @@ public struct Violation: Hashable, Sendable {
     /// `S1` to `S7`, `L1` to `L5`, and the media rules `M1` (one copy per trunk), `M2` (nobody hears itself), `M3` (no sound
     /// without an open gate), `M4` (protected zones), `M5` (no loop, nothing sent back), `M6` (only on edges where the meeting is attached),
     /// `B1` to `B4` (what a lying leaf must not achieve),
-    /// `N1` (what is due at a node is done when it wakes), `N2` (the same versions are the same records), `N3` (no record is found
-    /// forged), `A1` (attendance is known above) and
+    /// `N1` (what is due at a node is done when it wakes), `N2` (the same versions are the same records),
+    /// `N3` (no record is found forged), `A1` (attendance is known above) and
     /// `V1` (every ballot counts once); all of them in `docs/rules.md`.
     public var rule: String
     /// From the beginning of the run.
