@@ -66,22 +66,23 @@ let package = Package(
 
         // The core: no input, output, clock or entropy of its own.
         room("Basics"),
+        room("Rights"),
         room("RTP", ["Basics"]),
         room("Membership", ["Basics"]),
-        room("Conference", ["Basics", "Membership"]),
-        room("Topology", ["Basics"]),
+        room("Conference", ["Basics", "Membership", "Rights"]),
+        room("Topology", ["Basics", "Rights"]),
         room("Forwarding", ["Basics", "RTP"]),
         room("Mixing", ["Basics"]),
         room("SDP", ["Basics"]),
         room("Peer", ["Basics", "SDP"]),
         room(
             "Bridge",
-            ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"]),
+            ["Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"]),
 
         // What shells hand to the core, and files.
         room("Wire", ["Basics", "Membership", "Conference", protobuf], exclude: ["Schema"]),
         room("Documents", ["Basics", yams]),
-        room("TopologyFiles", ["Basics", "Topology", "Documents", yams]),
+        room("TopologyFiles", ["Basics", "Rights", "Topology", "Documents", yams]),
         room("Sheets", ["Basics", "Topology", "Documents", "TopologyFiles"]),
         room("Reports", ["Basics", "Topology", "Documents"]),
         room("Drawings", ["Basics", "Topology", "Documents", "TopologyFiles"]),
@@ -94,7 +95,7 @@ let package = Package(
         room(
             "BridgeService",
             [
-                "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+                "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
                 "NodeClient", "CLinux", hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(
@@ -106,7 +107,7 @@ let package = Package(
         room(
             "Simulator",
             [
-                "Basics", "RTP", "Membership", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents",
+                "Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents",
                 "TopologyFiles", yams,
             ]),
         .executableTarget(
@@ -127,12 +128,12 @@ let package = Package(
         tests("Basics", ["Basics"]),
         tests("RTP", ["Basics", "RTP"]),
         tests("Membership", ["Basics", "Membership", "Conference", "Wire", "Native"]),
-        tests("Conference", ["Basics", "Conference", "Membership", "Wire"]),
+        tests("Conference", ["Basics", "Rights", "Conference", "Membership", "Wire"]),
         tests("Wire", ["Basics", "Membership", "Conference", "Wire", "Native"]),
         tests("Archive", ["Basics", "Membership", "Conference", "Archive", grdb]),
         tests("Console", ["Basics", "Conference", "Console"]),
         tests(
-            "Topology", ["Basics", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings", yams],
+            "Topology", ["Basics", "Rights", "Topology", "Documents", "TopologyFiles", "Sheets", "Reports", "Drawings", yams],
             resources: [.copy("Broken"), .copy("Sheets")]),
         tests("Forwarding", ["Basics", "Forwarding", "RTP"]),
         tests("Mixing", ["Basics", "Mixing", "Native"]),
@@ -149,7 +150,7 @@ let package = Package(
         tests(
             "BridgeService",
             [
-                "Basics", "Membership", "Conference", "Native", "SDP", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
+                "Basics", "Rights", "Membership", "Conference", "Native", "SDP", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
                 logging,
             ]),
         tests(

@@ -4,6 +4,7 @@ import Forwarding
 import Membership
 import Peer
 import RTP
+import Rights
 import SDP
 
 /// Pages and bots: joining, leaving, and what arrives on their legs.
@@ -40,7 +41,7 @@ extension Bridge {
             throw .badOffer
         }
         guard let answer = peer.localDescription else { throw .badOffer }
-        let publishes = pass.role == .room || pass.role == .chair
+        let publishes = conference.refusal(principal(pass), .putOnAir, site: pass.site, meeting: meeting) == nil
         let publication = publishes ? publications.find(pass.site, meeting) : nil
         let leg = AccessLeg(
             id: legs.nextID(), peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
@@ -173,7 +174,22 @@ extension Bridge {
 
     // MARK: Deeds
 
-    /// Does what a page or the shell asks; roles are checked by the caller, declared chairs by the conference.
+    /// Who stands behind a pass; an operator acts in the name of this node.
+    func principal(_ pass: Pass) -> Principal {
+        let site = pass.role == .operator ? SiteID(network.nodes[slot].id) : pass.site
+        return Principal(site: site, node: NodeIndex(of: site.node), role: pass.policyRole)
+    }
+
+    /// Why the bearer of a pass may not do something to a meeting; nil: it may.
+    public func refusal(_ pass: Pass, _ deed: Deed, meeting: MeetingID) -> Refusal? {
+        if let bound = pass.meeting, bound != meeting { return .notInMeeting }
+        return conference.refusal(principal(pass), deed, meeting: meeting)
+    }
+
+    /// The running meetings that ask a site of this node to come and have no answer yet.
+    public func invitations(of site: SiteID) -> [Invitation] { conference.invitations(of: site) }
+
+    /// Does what a page or the shell asks, if the policy lets it.
     ///
     /// An operator acts in the node's own name. A deed that would take the last room for this node's records is refused as `busy`.
     public func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?, now: Instant) throws(Refusal) {
@@ -188,7 +204,7 @@ extension Bridge {
         let isOperator = pass.role == .operator
         do {
             try conference.perform(
-                action, site: isOperator ? SiteID(network.nodes[slot].id) : pass.site, meeting: id, convenesAll: isOperator, now: now,
+                action, site: isOperator ? SiteID(network.nodes[slot].id) : pass.site, role: pass.policyRole, meeting: id, now: now,
                 wall: wall(now), into: &conferenceEffects)
         } catch {
             pump(now)

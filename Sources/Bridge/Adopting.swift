@@ -35,7 +35,7 @@ extension Bridge {
         var links: [(writer: NodeIndex, key: String, value: [UInt8])] = []
         membership.forEachRecord(lane: .link) { links.append(($0, $1, $2)) }
         conference.adopt(
-            tree: next.network.tree, backups: next.backups + next.former, links: links, now: now, wall: wall(now), into: &conferenceEffects)
+            tree: next.network.tree, backups: next.backups + next.former, policy: next.network.policy, links: links, now: now, wall: wall(now), into: &conferenceEffects)
         for fresh in wanted {
             if let kept = trunks.first(where: fresh.isSame) {
                 kept.isBackup = fresh.isBackup

@@ -155,7 +155,7 @@ public final class Bridge {
         conference = Conference(
             node: edition.node, tree: network.tree, backups: edition.backups + edition.former, incarnation: membership.incarnation,
             generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,
-            rules: rules)
+            rules: rules, policy: network.policy)
         interests = InterestTable(edges: 0)
         started = now
         readClocks(now: now, wall: wall)

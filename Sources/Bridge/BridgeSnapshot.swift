@@ -203,7 +203,7 @@ extension Bridge {
 
     /// The running meeting that a page of this pass belongs to.
     public func meeting(of pass: Pass) -> MeetingView? {
-        if let id = pass.meeting { return conference.view(of: id) }
+        if let id = pass.meeting { return conference.view(of: id).flatMap { $0.definition.sites.contains(pass.site) || pass.role == .operator ? $0 : nil } }
         return runningMeeting(of: pass).flatMap { conference.view(of: $0) }
     }
 

@@ -90,6 +90,7 @@ extension Bridge {
         guard header.payloadType == device.declared.payloadType else { return ledger.drop(.source, .payloadType) }
         guard let m = device.meeting, let site = device.declared.site else { return ledger.drop(.source, .noMeeting) }
         if device.lastHeard == nil {
+            guard conference.policy.reach("equipment", .putOnAir) >= .own else { return ledger.drop(.source, .mayNotSend) }
             let hall = publications.find(site, meetings[m].id)
             device.publication = hall
             sourceCame(.equipment(e), to: hall, now: now)

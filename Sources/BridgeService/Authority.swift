@@ -141,15 +141,16 @@ public struct Authority: Sendable {
         guard let slot = network.slot(site: SiteID(site)) else {
             throw Problem(description: "there is no site '\(site)'; sites are named like their node, or NODE/ROOM where a node has several rooms")
         }
-        guard let role = Role(rawValue: role) else {
-            throw Problem(description: "'\(role)' is no role; use room, chair, viewer or operator")
+        let roles = network.policy.roles.filter { Role(rawValue: $0.kind.rawValue) != nil }
+        guard let known = roles.first(where: { $0.id == role }) else {
+            throw Problem(description: "'\(role)' is no role of this network; use \(roles.map(\.id).joined(separator: ", "))")
         }
         guard hours > 0, hours <= 24 * 366 else { throw Problem(description: "a token lives between 0 and 8,784 hours, not \(hours)") }
         let now = EventLoop.wall()
         let node = network.nodes[slot]
         let audience = audience ?? .node(node.id)
         var claims = TokenClaims(
-            network: self.network, site: site, role: role.rawValue, meeting: meeting, audience: audience.text, issued: now,
+            network: self.network, site: site, role: known.id, meeting: meeting, audience: audience.text, issued: now,
             expires: now + .seconds(hours * 3_600))
         let token: String
         if let tokenKey {
@@ -163,7 +164,7 @@ public struct Authority: Sendable {
             token = try root().sign(claims)
         }
         let base = "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"
-        return PageLink(token: token, id: claims.id, base: base, page: role == .chair ? "chair" : "room", expires: claims.expires)
+        return PageLink(token: token, id: claims.id, base: base, page: known.kind == .chair ? "chair" : "room", expires: claims.expires)
     }
 }
 

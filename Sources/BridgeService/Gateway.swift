@@ -6,6 +6,7 @@ import Foundation
 import Native
 import NodeClient
 import Peer
+import Rights
 import SDP
 import Topology
 
@@ -117,8 +118,38 @@ final class Gateway: NodeGateway {
         }
     }
 
-    func meetings() async -> [MeetingView] { await ask { bridge, _ in bridge.runningMeetings } }
-    func meetingFiles() async -> [MeetingDefinition] { files }
+    var policy: Policy { network.policy }
+
+    func mayRead(_ pass: Pass, _ deed: Deed) -> Bool {
+        let here = standing.now
+        // An operator's token is taken at the node it is shown to.
+        let from = pass.role == .operator ? here.slot : here.network.slot(site: pass.site)
+        return switch policy.reach(pass.policyRole, deed) {
+        case .none: false
+        case .own, .node: from == here.slot
+        case .subtree: from.map { here.network.tree.contains($0, here.slot) } ?? false
+        case .network: true
+        }
+    }
+
+    func meetings(for pass: Pass) async -> [MeetingView] {
+        await ask { bridge, _ in bridge.runningMeetings.filter { bridge.refusal(pass, .readMeetings, meeting: $0.definition.id) == nil } }
+    }
+
+    /// A file is a meeting to come: its sites say whose it is.
+    func meetingFiles(for pass: Pass) async -> [MeetingDefinition] {
+        let here = standing.now
+        let reach = policy.reach(pass.policyRole, .readMeetings)
+        let role = policy.role(pass.policyRole)
+        let top = pass.role == .operator ? here.slot : here.network.slot(site: pass.site)
+        return files.filter { file in
+            guard pass.meeting == nil || pass.meeting == file.id, role?.covers(file.id.rawValue) == true else { return false }
+            if reach == .network || reach > .none && file.sites.contains(pass.site) { return true }
+            guard reach == .subtree, let top else { return false }
+            return file.sites.allSatisfy { site in here.network.slot(site: site).map { here.network.tree.contains(top, $0) } ?? false }
+        }
+    }
+
     func network() async -> NetworkTree { standing.now.tree }
 
     func still(of site: SiteID, pass: Pass) async -> [UInt8]? {

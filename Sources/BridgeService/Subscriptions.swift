@@ -78,6 +78,7 @@ final class Subscriptions {
     private func own(_ pass: Pass, _ view: MeetingView?, _ bridge: Bridge, now: Instant) -> OwnSite {
         var own = OwnSite()
         guard pass.role != .operator else { return own }
+        if pass.speaks { own.invitations = bridge.invitations(of: pass.site).filter { pass.meeting == nil || pass.meeting == $0.meeting } }
         own.pictures = (pictures[pass.site] ?? []).map {
             PageState.Pictures(leg: $0.leg, main: $0.main?.rawValue, second: $0.second?.rawValue)
         }

@@ -5,19 +5,30 @@ import Membership
 extension Conference {
     /// Carries out an action of a site of this node, or refuses it.
     ///
-    /// A chair's command returns at once; the crown executes it, and may still refuse it (an audit row says so). `convenesAll`: an
-    /// operator asks, who may start a meeting of any sites; a chair convenes those at or below its own node.
+    /// `role`: that of the token, as the policy names it; nil: whatever anybody at the site's node may. A chair's command returns at once;
+    /// the crown executes it, and may still refuse it (an audit row says so).
     public mutating func perform(
-        _ action: ConferenceAction, site: SiteID, meeting id: MeetingID, convenesAll: Bool = false, now: Instant, wall: WallTime,
+        _ action: ConferenceAction, site: SiteID, role: String? = nil, meeting id: MeetingID, now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) throws(Refusal) {
         around.begin(now, wall, &effects)
         defer { around.end(&effects) }
-        if case .start(let definition) = action { return try start(definition, by: site, convenesAll: convenesAll) }
+        let who = Principal(site: site, node: NodeIndex(of: site.node), role: role)
+        if case .start(let definition) = action { return try start(definition, by: who) }
         guard let meeting = find(id), meeting.record != nil, !meeting.hasEnded else { throw .unknownMeeting }
+        if let refusal = refusal(of: action, by: who, meeting) { throw refusal }
         try meeting.perform(action, by: site)
         if meeting.followSeats() { updateScopes() }
         settle(meeting)
+    }
+
+    /// What the policy says; the meeting's own rules come after it.
+    private func refusal(of action: ConferenceAction, by who: Principal, _ meeting: Meeting) -> Refusal? {
+        guard let deed = action.deed else { return nil }
+        if deed.object == .meeting { return who.node == node ? meeting.refusal(who, deed) : .notAllowed }
+        var site = who.site ?? SiteID("")
+        if case .answer(let hall, _) = action { site = hall }
+        return refusal(who, deed, site: site, meeting: meeting.id)
     }
 
     /// A leg of one of our sites came up; within the grace after ``siteLeft(_:meeting:now:wall:into:)`` it goes on as before.
@@ -71,7 +82,7 @@ extension Conference {
 
     // MARK: Inside
 
-    private mutating func start(_ definition: MeetingDefinition, by site: SiteID, convenesAll: Bool) throws(Refusal) {
+    private mutating func start(_ definition: MeetingDefinition, by who: Principal) throws(Refusal) {
         guard Conference.isName(definition.id) else { throw .unknownMeeting }
         guard !definition.sites.isEmpty, definition.sites.count <= Tables.siteLimit else { throw .unknownSite }
         guard (0...16).contains(definition.floorSize), definition.chairs.count <= 64 else { throw .notAllowed }
@@ -82,23 +93,29 @@ extension Conference {
             guard place < sorted.count, sorted[place] == chair else { throw .unknownSite }
         }
         if let known = find(definition.id), known.record != nil, !known.hasEnded { throw .meetingExists }
-        if !convenesAll { try convene(definition, by: site) }
+        try convene(definition, by: who)
         let record = MeetingRecord(definition: definition, term: around.tick(), startedBy: node)
         guard around.coder.encode(.meeting(record)).count <= GossipLimits.signedValue else { throw .tooLarge }
         guard let meeting = findOrMake(definition.id, for: node) else { throw .notReady }
         publish(record, under: .meeting, of: meeting)
-        meeting.audit(.started, by: site)
+        meeting.audit(.started, by: who.site)
         settle(meeting)
     }
 
-    /// A chair's own meetings are few, and of sites at or below its own node.
-    private func convene(_ definition: MeetingDefinition, by chair: SiteID) throws(Refusal) {
-        guard let top = around.tree.slot(NodeIndex(of: chair.node)) else { throw .unknownSite }
-        for site in definition.sites {
-            guard let home = around.tree.slot(NodeIndex(of: site.node)), around.tree.contains(top, home) else { throw .beyondReach }
+    /// Each site is one that the caller brings in, or may ask. A chair's own meetings are few; an operator's at its own node are not counted.
+    private func convene(_ definition: MeetingDefinition, by who: Principal) throws(Refusal) {
+        let policy = around.policy
+        let (brings, asks) = (policy.reach(who, .convene, in: definition.id), policy.reach(who, .invite, in: definition.id))
+        guard brings > .none else { throw .notAllowed }
+        guard who.node == node || brings >= .subtree && around.liesBelow(node, who.node) else { throw .beyondReach }
+        for site in definition.sites where !around.covers(brings, from: who.node, own: who.site, site) {
+            // What others would take as brought in by this node must not be brought in by one who may only ask.
+            let isTaken = policy.accept != .all && around.convenes(node, site, in: definition.id)
+            guard around.covers(asks, from: who.node, own: who.site, site), !isTaken else { throw .beyondReach }
         }
+        guard let role = who.role, policy.role(role)?.kind != .operator else { return }
         let own = running { $0.definedBy == node && $0.record?.startedBy == node }
-        let mine = running { $0.definedBy == node && $0.record?.definition.chairs.contains(chair) == true }
+        let mine = running { $0.definedBy == node && $0.declared?.definition.chairs.contains { $0 == who.site } == true }
         guard own < Conference.meetingsPerStarter, mine < Conference.meetingsPerChair else { throw .tooManyMeetings }
     }
 
@@ -166,7 +183,6 @@ extension Meeting {
         guard let definition = record?.definition, homeIndex(site) != nil else { throw .notInMeeting }
         let isEmergency = priority == .highest
         guard definition.kind != .resolutionStudy || isEmergency, definition.floorSize > 0 else { throw .requestsClosed }
-        guard !isEmergency || chairs.contains(site) else { throw .notAllowed }
         if isEmergency, let waiting = liveRequest(of: site), waiting.priority < .highest, waiting.status != .granted,
             let h = homeIndex(site)
         {
@@ -186,7 +202,6 @@ extension Meeting {
     private func command(_ verb: CommandRecord.Verb, on target: SiteID? = nil, by site: SiteID) throws(Refusal) {
         let record = CommandRecord(
             term: term, stamp: around.tick(), by: site, verb: verb, target: target ?? SiteID(""), epoch: epoch)
-        guard mayCommand(Written(writer: node, value: record)) else { throw .notAllowed }
         if let target {
             guard plan?.slot(target) != nil else { throw .unknownSite }
             let request = liveRequest(of: target)

@@ -1,5 +1,6 @@
 import Basics
 import Membership
+import Rights
 
 // Another edition of the tree, taken while meetings run.
 extension Conference {
@@ -9,7 +10,7 @@ extension Conference {
     /// `backups` are declared and former ones; `links` all link records that are held, since those of edges that were not declared until now
     /// were passed over when they came. The caller has told ``edgeDown(_:now:wall:into:)`` of the edges that go.
     public mutating func adopt(
-        tree: Tree, backups: [BackupUplink], links records: [(writer: NodeIndex, key: String, value: [UInt8])], now: Instant, wall: WallTime,
+        tree: Tree, backups: [BackupUplink], policy: Policy = .standard, links records: [(writer: NodeIndex, key: String, value: [UInt8])], now: Instant, wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in the topology it adopts") }
@@ -32,7 +33,7 @@ extension Conference {
         }
         table.refresh()
         let before = (tree: around.tree, me: around.me)
-        around.adopt(tree, me: me, links: table, edges: fresh)
+        around.adopt(tree, me: me, links: table, edges: fresh, policy: policy)
         linksDue = nil
         let wasBelow = { (node: NodeIndex) in before.tree.slot(node).map { before.tree.contains(before.me, $0) } ?? false }
         for meeting in meetings {

@@ -23,13 +23,10 @@ extension Meeting {
         tree.slot(command.writer).map { separated($0) == nil } ?? false
     }
 
-    /// The part's chairs command, each by a record of its own home. A site of the node that started the meeting, or of the crown's own
-    /// node, may end it or let it go on; so may those nodes' operators, in the node's own name.
+    /// A record of the command's own home, and one whom the policy lets do it: as it stands, the part's chairs; an end, and going on, also
+    /// the node that started the meeting and the crown's own.
     func mayCommand(_ command: Written<CommandRecord>) -> Bool {
-        guard let record, NodeIndex(of: command.value.by.node) == command.writer else { return false }
-        if chairs.contains(command.value.by) { return true }
-        let isOurs = command.writer == node && crown != nil
-        return (command.value.verb == .end || command.value.verb == .goOn) && (command.writer == record.startedBy || isOurs)
+        may(Principal(writer: command.writer, for: command.value.by), command.value.verb.deed)
     }
 
     private func carryOut(_ command: CommandRecord) -> Refusal? {

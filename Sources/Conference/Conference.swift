@@ -1,5 +1,6 @@
 import Basics
 import Membership
+import Rights
 
 /// What is replicated, and the floor: one value machine per node, driven by `Bridge`.
 ///
@@ -63,10 +64,10 @@ public struct Conference: ~Copyable {
     /// `backups` are all nodes' declared backup uplinks. A node that is not in the tree is the caller's mistake.
     public init(
         node: NodeIndex, tree: Tree, backups: [BackupUplink] = [], incarnation: Incarnation, generator: SeededGenerator,
-        coder: any RecordCoder, rules: Rules = .all
+        coder: any RecordCoder, rules: Rules = .all, policy: Policy = .standard
     ) {
         around = Surroundings(
-            node: node, tree: tree, backups: backups, coder: coder, rules: rules, lastRequest: incarnation.counter &<< 20)
+            node: node, tree: tree, backups: backups, coder: coder, rules: rules, policy: policy, lastRequest: incarnation.counter &<< 20)
     }
 
     public var node: NodeIndex { around.node }

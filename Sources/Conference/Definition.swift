@@ -9,7 +9,10 @@ extension Conference {
         guard case .meeting = key, record.definition.id == meeting.id else { return .malformed }
         if writer == node { meeting.writtenTerm = record.term }
         around.observe(record.term)
-        if let mine = meeting.record, mine.term >= record.term { return nil }
+        if let mine = meeting.declared, mine.term >= record.term {
+            if mine == record, meeting.prove(record, by: writer) { updateScopes() }
+            return nil
+        }
         if let refusal = refusal(of: record, meeting, writer) { return refusal }
         guard record.definition.sites.count <= Tables.siteLimit, record.definition.chairs.count <= 64,
             (0...16).contains(record.definition.floorSize), let plan = MeetingPlan(record, around.tree, called: [])
@@ -22,8 +25,8 @@ extension Conference {
 
     /// Why another node's definition is not taken.
     ///
-    /// A meeting that runs is redefined by its starter, by a home of one of its chairs, or by a node above this one; all by the
-    /// definition that runs here. A term from the future would keep the meeting's name for ever. Where no definition is known yet a day is
+    /// A meeting that runs is redefined by whom the policy lets do it (its starter, a home of one of its chairs), by the definition that
+    /// runs here; a node above this one copies definitions. A term from the future would keep the meeting's name for ever. Where no definition is known yet a day is
     /// allowed: a root whose clock stands wrong takes the whole tree along (mesh rule 2), and a node that starts anew must still learn what
     /// runs. Of one starter only so many run.
     private func refusal(of record: MeetingRecord, _ meeting: Meeting, _ writer: NodeIndex) -> ConferenceDrop? {
@@ -32,15 +35,13 @@ extension Conference {
         let ahead = record.term.milliseconds.subtractingReportingOverflow(known.milliseconds)
         let farthest = meeting.record == nil ? Conference.farthestFirstTerm : Conference.farthestTerm
         guard !around.clockIsSet || !ahead.overflow && ahead.partialValue <= farthest.milliseconds else { return .fromTheFuture }
-        guard let mine = meeting.declared, !meeting.hasEnded else {
+        guard meeting.declared != nil, !meeting.hasEnded else {
             if around.standsAbove(writer) { return nil }
             let started = running { $0.record?.startedBy == record.startedBy && $0.definedBy != node }
             let written = running { $0.definedBy == writer }
             return started < Conference.meetingsPerStarter && written < Conference.meetingsPerWriter ? nil : .tooManyMeetings
         }
-        func mayRedefine(_ one: NodeIndex) -> Bool {
-            one == mine.startedBy || mine.definition.chairs.contains { NodeIndex(of: $0.node) == one } || around.standsAbove(one)
-        }
+        func mayRedefine(_ one: NodeIndex) -> Bool { meeting.may(Principal(writer: one), .redefine) || around.standsAbove(one) }
         return mayRedefine(record.startedBy) && (writer == record.startedBy || mayRedefine(writer)) ? nil : .foreign
     }
 
@@ -80,7 +81,9 @@ extension Meeting {
         declared = record
         self.record = record
         definedBy = writer
+        conveners = [convener(of: record, writtenBy: writer)]
         self.plan = plan
+        declaredAnchor = plan.anchor
         tables.reserveCapacity(forSites: plan.count)
         crown = nil
         leaveAt = nil
@@ -96,6 +99,7 @@ extension Meeting {
 
     /// Another edition of the tree: what the definition means in it.
     func replan() {
+        declaredAnchor = declared.flatMap { MeetingPlan($0, tree, called: [])?.anchor }
         plan = record.flatMap { MeetingPlan($0, tree, called: calledSites) }
         // None of its sites is in the new topology: nobody here runs it.
         if plan == nil { crown = nil }

@@ -9,7 +9,7 @@ extension Meeting {
 
     /// Only a chair's counts, whatever a request says.
     func isEmergency(_ request: RequestRecord) -> Bool {
-        request.priority == .highest && chairs.contains(request.site)
+        request.priority == .highest && may(Principal(writer: request.id.node, for: request.site), .emergency)
     }
 
     /// No slot is free for an emergency: the one granted last is taken back.

@@ -11,6 +11,11 @@ final class Meeting {
     var declared: MeetingRecord?
     /// The same with the sites that are in now (`Seats.swift`).
     var record: MeetingRecord?
+    /// The nodes that are known to have convened it: its starter, where it said so itself or through nodes above this one; else those whose
+    /// copies came.
+    var conveners: [NodeIndex] = []
+    /// The lowest node above all sites that the definition names.
+    var declaredAnchor: Int?
     /// A word on a site, or an answer, came or went since ``record`` was brought up to date.
     var seatsAreStale = false
     /// The sites that such words name.

@@ -15,7 +15,6 @@ extension Meeting {
 
     /// A chair calls a site into the running meeting.
     func addSite(_ site: SiteID, by chair: SiteID) throws(Refusal) {
-        guard maySeat(chair) else { throw .notAllowed }
         guard tree.slot(NodeIndex(of: site.node)) != nil else { throw .unknownSite }
         guard plan?.index(site) == nil else { throw .alreadyInMeeting }
         try say(.wanted, of: site, by: chair)
@@ -24,7 +23,6 @@ extension Meeting {
 
     /// A chair takes a site out, or takes an invitation back. Chairs stay: a meeting must have one, and each leads by its place in the definition.
     func removeSite(_ site: SiteID, by chair: SiteID) throws(Refusal) {
-        guard maySeat(chair) else { throw .notAllowed }
         guard let declared, !declared.definition.chairs.contains(site) else { throw .chairStays }
         guard plan?.index(site) != nil || seats(declared).contains(where: { $0.site == site && $0.state != .out }) else { throw .notInMeeting }
         try say(.out, of: site, by: chair)
@@ -54,7 +52,7 @@ extension Meeting {
         if record == nil {
             // Whether it may is looked at when the definition comes.
             guard tables.seats.count(where: { $0.writer == seat.writer }) < Tables.earlySeatLimit else { return .tooManyRecords }
-        } else if seat.value.term == term, !maySeat(seat.value.by, from: seat.writer) {
+        } else if seat.value.term == term, !maySeat(seat.value, from: seat.writer) {
             return .foreign
         }
         guard tables.keep(seat) else { return .tooManyRecords }
@@ -71,16 +69,11 @@ extension Meeting {
         return nil
     }
 
-    /// A site of this node calls and dismisses others.
-    private func maySeat(_ chair: SiteID) -> Bool { NodeIndex(of: chair.node) == node && maySeat(chair, from: node) }
-
-    /// The word is one of the meeting's chairs, or of the node that started it; and its writer is their home, or copied it and stands above
-    /// this node. What this node wrote itself was looked at then.
-    private func maySeat(_ chair: SiteID, from writer: NodeIndex) -> Bool {
-        guard let declared else { return false }
-        let home = NodeIndex(of: chair.node)
-        guard home == declared.startedBy || declared.definition.chairs.contains(chair) else { return false }
-        return writer == home || around.standsAbove(writer)
+    /// The word is of one whom the policy lets say it (the meeting's chairs, the node that started it); and its writer is their home, or
+    /// copied it and stands above this node. What this node wrote itself was looked at then.
+    private func maySeat(_ seat: SeatRecord, from writer: NodeIndex) -> Bool {
+        let home = NodeIndex(of: seat.by.node)
+        return may(Principal(writer: home, for: seat.by), seat.word == .wanted ? .addSite : .removeSite) && (writer == home || around.standsAbove(writer))
     }
 
     // MARK: Who is in
@@ -98,17 +91,52 @@ extension Meeting {
     private func want(of site: SiteID, _ declared: MeetingRecord) -> Want? {
         if let seat = latestSeats(site).first { return want(seat) }
         guard declared.definition.sites.contains(site) else { return nil }
-        return Want(word: .wanted, isAsked: false)
+        return Want(word: .wanted, isAsked: !isConvened(site))
     }
 
     private func want(_ seat: SeatRecord) -> Want {
-        Want(word: seat.word, stamp: seat.stamp, by: seat.by, isAsked: seat.word == .wanted && !convenes(NodeIndex(of: seat.by.node), seat.site))
+        Want(word: seat.word, stamp: seat.stamp, by: seat.by, isAsked: seat.word == .wanted && !around.convenes(NodeIndex(of: seat.by.node), seat.site, in: id))
     }
 
-    /// A node's chairs convene the sites at or below it.
-    private func convenes(_ convener: NodeIndex, _ site: SiteID) -> Bool {
-        guard let top = tree.slot(convener), let home = tree.slot(NodeIndex(of: site.node)) else { return false }
-        return tree.contains(top, home)
+    /// The definition's own sites come without being asked.
+    private func isConvened(_ site: SiteID) -> Bool { conveners.contains { around.convenes($0, site, in: id) } }
+
+    /// All of them do, as in most meetings: nobody need be looked at.
+    private var convenesAll: Bool {
+        switch around.policy.accept {
+        case .all: return true
+        case .ask: return false
+        case .fromAbove:
+            let reach = around.policy.farthest(.convene, in: id.rawValue)
+            if reach == .network { return true }
+            guard reach == .subtree, let declaredAnchor else { return false }
+            return conveners.contains { tree.slot($0).map { tree.contains($0, declaredAnchor) } ?? false }
+        }
+    }
+
+    /// Who is known to have convened the meeting: a node speaks for itself, and for others to those below it.
+    func convener(of record: MeetingRecord, writtenBy writer: NodeIndex) -> NodeIndex {
+        writer == record.startedBy || writer == node || around.standsAbove(writer) ? record.startedBy : writer
+    }
+
+    /// Another writer has the same definition; true if more sites are in by its word.
+    func prove(_ record: MeetingRecord, by writer: NodeIndex) -> Bool {
+        let proven = convener(of: record, writtenBy: writer)
+        guard !conveners.contains(proven), conveners.count < Meeting.convenerLimit else { return false }
+        conveners.append(proven)
+        seatsAreStale = true
+        return followSeats()
+    }
+    private static let convenerLimit = 16
+
+    /// What became of a site that is wanted or out; nil: nobody spoke of it, or it is in.
+    func seat(of site: SiteID) -> SeatView? {
+        // Pages ask often, and most sites are in, or in no way of the meeting.
+        guard let declared, plan?.index(site) == nil, !(tables.seats.isEmpty && convenesAll), let want = want(of: site, declared) else { return nil }
+        let since = want.by == nil ? declared.term.wall : want.stamp.wall
+        guard want.word == .wanted else { return SeatView(site: site, state: .out, by: want.by, since: since) }
+        guard want.isAsked, let state = SeatView.State(answer: accepts(site, want.stamp)) else { return nil }
+        return SeatView(site: site, state: state, by: want.by, since: since)
     }
 
     /// The latest word on each site, or on one alone, in the order in which they were given.
@@ -128,7 +156,8 @@ extension Meeting {
 
     /// The sites that are in: those of the definition in its order, then others in the order in which they were called.
     private func seated(_ declared: MeetingRecord, _ seats: [SeatRecord]) -> [SiteID] {
-        if seats.isEmpty { return declared.definition.sites }
+        let convenesAll = self.convenesAll
+        if seats.isEmpty, convenesAll { return declared.definition.sites }
         let sorted = seats.sorted { $0.site < $1.site }
         func word(_ site: SiteID) -> SeatRecord? {
             let at = sorted.lowerBound { $0.site < site }
@@ -138,7 +167,7 @@ extension Meeting {
             let want = want(seat)
             return want.word == .wanted && (!want.isAsked || accepts(seat.site, want.stamp) == true)
         }
-        let sites = declared.definition.sites.filter { word($0).map(isIn) ?? true }
+        let sites = declared.definition.sites.filter { word($0).map(isIn) ?? (convenesAll || isConvened($0) || accepts($0, .zero) == true) }
         let known = Set(sites)
         let others = seats.filter { !known.contains($0.site) && isIn($0) && tree.slot(NodeIndex(of: $0.site.node)) != nil }
         return (sites + others.map(\.site)).prefix(Tables.siteLimit).map { $0 }
@@ -146,17 +175,10 @@ extension Meeting {
 
     /// The sites that are wanted and not in, and those taken out.
     func seats(_ declared: MeetingRecord) -> [SeatView] {
-        latestSeats().compactMap { seat in
-            let want = want(seat)
-            func view(_ state: SeatView.State) -> SeatView { SeatView(site: seat.site, state: state, by: seat.by, since: seat.stamp.wall) }
-            if want.word == .out { return view(.out) }
-            guard want.isAsked else { return nil }
-            switch accepts(seat.site, want.stamp) {
-            case true?: return nil
-            case false?: return view(.declined)
-            case nil: return view(.asked)
-            }
-        }
+        let words = latestSeats()
+        if words.isEmpty, convenesAll { return [] }
+        let spoken = Set(words.map(\.site))
+        return (declared.definition.sites.filter { !spoken.contains($0) } + words.map(\.site)).compactMap { seat(of: $0) }
     }
 
     // MARK: Following
@@ -167,10 +189,16 @@ extension Meeting {
         seatsAreStale = false
         let seats = latestSeats()
         let sites = seated(declared, seats)
-        let called = seats.map(\.site)
+        var called = seats.map(\.site)
+        if sites.count < declared.definition.sites.count {
+            let known = Set(sites)
+            called += declared.definition.sites.filter { !known.contains($0) }
+        }
         guard sites != record?.definition.sites || called != calledSites else { return false }
         calledSites = called
         record?.definition.sites = sites
+        let isIn = Set(sites)
+        record?.definition.chairs = declared.definition.chairs.filter(isIn.contains)
         replan()
         touch()
         return true
@@ -187,7 +215,7 @@ extension Meeting {
         for old in tables.answers where NodeIndex(of: old.site.node) == node && old.term != term {
             publish(.floor, .answer(RecordKey.name(old.site)), nil)
         }
-        tables.forgetSeats { $0.value.term == term && !self.maySeat($0.value.by, from: $0.writer) }
+        tables.forgetSeats { $0.value.term == term && !self.maySeat($0.value, from: $0.writer) }
         _ = followSeats()
     }
 
@@ -226,10 +254,21 @@ extension Conference {
     public func invitations(of site: SiteID) -> [Invitation] {
         meetings.compactMap { meeting in
             guard let declared = meeting.declared, !meeting.hasEnded,
-                let seat = meeting.seats(declared).first(where: { $0.site == site && $0.state == .asked })
+                let seat = meeting.seat(of: site), seat.state == .asked
             else { return nil }
             return Invitation(
                 meeting: meeting.id, title: declared.definition.title, by: seat.by, startedBy: declared.startedBy, since: seat.since)
+        }
+    }
+}
+
+extension SeatView.State {
+    /// Nil: the hall accepted, so that it is in.
+    fileprivate init?(answer: Bool?) {
+        switch answer {
+        case nil: self = .asked
+        case false?: self = .declined
+        case true?: return nil
         }
     }
 }

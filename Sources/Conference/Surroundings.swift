@@ -1,5 +1,6 @@
 import Basics
 import Membership
+import Rights
 
 /// What all meetings of a node share, and the input under way: its time, and the effects that the meetings append.
 ///
@@ -10,6 +11,8 @@ final class Surroundings {
     let coder: any RecordCoder
     /// Which of its rules this node keeps: all, but for a simulation that leaves one out to see that it is missed.
     let rules: Rules
+    /// Who may do what, as started or as adopted last.
+    private(set) var policy: Policy
     /// As started, or as adopted last (``adopt(_:me:links:edges:)``).
     private(set) var tree: Tree
     /// Our slot in the tree.
@@ -48,13 +51,14 @@ final class Surroundings {
     }
 
     /// A node that is not in the tree is the caller's mistake.
-    init(node: NodeIndex, tree: Tree, backups: [BackupUplink], coder: any RecordCoder, rules: Rules, lastRequest: UInt64) {
+    init(node: NodeIndex, tree: Tree, backups: [BackupUplink], coder: any RecordCoder, rules: Rules, policy: Policy, lastRequest: UInt64) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in its own topology") }
         self.node = node
         self.tree = tree
         self.me = me
         self.coder = coder
         self.rules = rules
+        self.policy = policy
         self.lastRequest = lastRequest
         links = LinkTable(tree: tree, me: me, backups: backups)
         edges = Surroundings.edges(of: me, in: tree, backups)
@@ -75,8 +79,9 @@ final class Surroundings {
     }
 
     /// Goes over to another edition of the tree.
-    func adopt(_ tree: Tree, me: Int, links: consuming LinkTable, edges: [Edge]) {
+    func adopt(_ tree: Tree, me: Int, links: consuming LinkTable, edges: [Edge], policy: Policy) {
         self.tree = tree
+        self.policy = policy
         self.me = me
         self.links = links
         self.edges = edges
@@ -136,5 +141,10 @@ final class Surroundings {
     }
     /// Declared below this node.
     func liesBelow(_ writer: NodeIndex) -> Bool { writer != node && tree.slot(writer).map { tree.contains(me, $0) } ?? false }
+    /// Declared at or below the other.
+    func liesBelow(_ lower: NodeIndex, _ upper: NodeIndex) -> Bool {
+        guard let lower = tree.slot(lower), let upper = tree.slot(upper) else { return false }
+        return tree.contains(upper, lower)
+    }
     func isReachable(_ slot: Int) -> Bool { slot == me || links.isReachable(slot) }
 }

@@ -19,6 +19,8 @@ public struct Pass: Hashable, Sendable {
     /// The token's; an operator's need not be in the network.
     public var site: SiteID
     public var role: Role
+    /// The role's id in the network's policy: that of ``role``, or of one that is like it.
+    public var policyRole: String
     /// Nil: any meeting of the site.
     public var meeting: MeetingID?
     /// The token is refused from then on, and what it opened ends.
@@ -27,9 +29,10 @@ public struct Pass: Hashable, Sendable {
     public var token: String
     /// The key that signed the token, by its name; empty: the root's.
     public var key: String
-    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "", key: String = "") {
+    public init(site: SiteID, role: Role, meeting: MeetingID?, expires: WallTime, token: String = "", key: String = "", policyRole: String? = nil) {
         self.site = site
         self.role = role
+        self.policyRole = policyRole ?? role.rawValue
         self.meeting = meeting
         self.expires = expires
         self.token = token

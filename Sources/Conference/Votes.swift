@@ -107,11 +107,8 @@ extension Meeting {
 
     // MARK: The tally
 
-    /// A declared chair at that node.
-    private func mayOpenVotes(_ site: SiteID, _ home: NodeIndex) -> Bool {
-        guard let definition = record?.definition else { return false }
-        return definition.chairs.contains(site) && NodeIndex(of: site.node) == home
-    }
+    /// A declared chair at that node, and one whom the policy lets do it.
+    private func mayOpenVotes(_ site: SiteID, _ home: NodeIndex) -> Bool { may(Principal(writer: home, for: site), .openVote) }
 
     /// The vote belongs to this start of the meeting, and its chair may ask.
     private func counts(_ vote: VoteRecord) -> Bool { vote.term == term && mayOpenVotes(vote.by, vote.id.node) }

@@ -101,6 +101,9 @@ public struct NameBook: Sendable {
     /// A site's full name; its id if it is unknown.
     public func site(_ id: String) -> String { sites[id] ?? id }
 
+    /// The full name of a site, or of a node that acts in its own name.
+    func caller(_ id: String) -> String { sites[id] ?? node(id) }
+
     /// A node's full name by id or index; the same if it is unknown.
     public func node(_ id: String) -> String { nodes[id] ?? id }
 }

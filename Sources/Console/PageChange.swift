@@ -25,6 +25,9 @@ public struct PageChange: Hashable, Sendable {
     public var pictures: [PageState.Pictures]?
     public var over: PageState.Over??
     public var loudspeakers: Bool?
+    /// The whole list, as is `seats`; nil: as before.
+    public var invitations: [PageState.Invitation]?
+    public var seats: [PageState.Seat]?
     public var crown: Bool?
     public var ended: Bool?
 
@@ -37,7 +40,7 @@ public struct PageChange: Hashable, Sendable {
     public var isEmpty: Bool {
         sites.isEmpty && holders == nil && queue == nil && votes == nil && actingChair == nil && speaker == nil && previousSpeaker == nil
             && cutOff == nil && apart == nil && endedAbove == nil && mayBreakAway == nil && uplink == nil && crown == nil && ended == nil
-            && truth == nil && pictures == nil && over == nil && loudspeakers == nil
+            && truth == nil && pictures == nil && over == nil && loudspeakers == nil && invitations == nil && seats == nil
     }
 }
 
@@ -55,6 +58,7 @@ public enum PageEvent: Hashable, Sendable {
         if old.truth != new.truth { change.truth = .some(new.truth) }
         if old.pictures != new.pictures { change.pictures = new.pictures }
         if old.over != new.over { change.over = .some(new.over) }
+        if old.invitations != new.invitations { change.invitations = new.invitations }
         switch (old.meeting, new.meeting) {
         case (nil, nil): break
         case (let a?, let b?) where a.sameOutline(as: b): change.fill(from: a, to: b)
@@ -83,6 +87,7 @@ extension PageChange {
         if a.holders != b.holders { holders = b.holders }
         if a.queue != b.queue { queue = b.queue }
         if a.votes != b.votes { votes = b.votes }
+        if a.seats != b.seats { seats = b.seats }
         if a.actingChair != b.actingChair { actingChair = .some(b.actingChair) }
         if a.speaker != b.speaker { speaker = .some(b.speaker) }
         if a.previousSpeaker != b.previousSpeaker { previousSpeaker = .some(b.previousSpeaker) }
@@ -114,6 +119,7 @@ extension PageState {
         if let truth = change.truth { next.truth = truth }
         if let pictures = change.pictures { next.pictures = pictures }
         if let over = change.over { next.over = over }
+        if let invitations = change.invitations { next.invitations = invitations }
         if var m = next.meeting {
             for site in change.sites {
                 guard let at = m.sites.firstIndex(where: { $0.id == site.id }) else { throw .unknownSite(site.id) }
@@ -124,6 +130,7 @@ extension PageState {
             if let holders = change.holders { m.holders = holders }
             if let queue = change.queue { m.queue = queue }
             if let votes = change.votes { m.votes = votes }
+            if let seats = change.seats { m.seats = seats }
             if let actingChair = change.actingChair { m.actingChair = actingChair }
             if let speaker = change.speaker { m.speaker = speaker }
             if let previousSpeaker = change.previousSpeaker { m.previousSpeaker = previousSpeaker }
@@ -145,7 +152,7 @@ extension PageState {
 extension PageChange: Codable {
     enum CodingKeys: String, CodingKey {
         case revision, clock, sites, holders, queue, votes, actingChair, speaker, previousSpeaker, cutOff, apart, endedAbove, mayBreakAway, uplink, crown, ended
-        case truth, pictures, over, loudspeakers
+        case truth, pictures, over, loudspeakers, invitations, seats
     }
 
     /// Absent keys stay unchanged, null clears.
@@ -172,6 +179,8 @@ extension PageChange: Codable {
         pictures = try c.decodeIfPresent([PageState.Pictures].self, forKey: .pictures)
         over = try cleared(PageState.Over.self, .over)
         loudspeakers = try c.decodeIfPresent(Bool.self, forKey: .loudspeakers)
+        invitations = try c.decodeIfPresent([PageState.Invitation].self, forKey: .invitations)
+        seats = try c.decodeIfPresent([PageState.Seat].self, forKey: .seats)
         crown = try c.decodeIfPresent(Bool.self, forKey: .crown)
         ended = try c.decodeIfPresent(Bool.self, forKey: .ended)
     }
@@ -197,6 +206,8 @@ extension PageChange: Codable {
         if let pictures { try c.encode(pictures, forKey: .pictures) }
         if let over { try c.encode(over, forKey: .over) }
         if let loudspeakers { try c.encode(loudspeakers, forKey: .loudspeakers) }
+        if let invitations { try c.encode(invitations, forKey: .invitations) }
+        if let seats { try c.encode(seats, forKey: .seats) }
         if let crown { try c.encode(crown, forKey: .crown) }
         if let ended { try c.encode(ended, forKey: .ended) }
     }

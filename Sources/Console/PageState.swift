@@ -20,6 +20,8 @@ public struct PageState: Codable, Hashable, Sendable {
     public var pictures: [Pictures]
     /// The meeting that ended last, for some minutes while none runs.
     public var over: Over?
+    /// Meetings that ask this site to come and have no answer yet, whether it is in another one or not.
+    public var invitations: [Invitation]
 
     /// Who the page is, out of its token.
     public struct You: Codable, Hashable, Sendable {
@@ -82,6 +84,8 @@ public struct PageState: Codable, Hashable, Sendable {
         public var votes: [Vote]
         /// In the order of the tree.
         public var sites: [Site]
+        /// Sites that were asked and are not in, and those taken out.
+        public var seats: [Seat]
     }
 
     /// One site: name once, the rest by change.
@@ -109,6 +113,28 @@ public struct PageState: Codable, Hashable, Sendable {
         case cutOff = "cut-off"
         /// Tách họp riêng: connected, but in another part.
         case apart
+    }
+
+    /// A meeting that asks this site to come.
+    public struct Invitation: Codable, Hashable, Sendable {
+        /// The meeting's id.
+        public var meeting: String
+        public var title: String
+        /// The full name of the site whose chair asks, or of the node at which the meeting was started.
+        public var from: String
+        /// Milliseconds since 1970.
+        public var since: Int64
+    }
+
+    /// A site that was asked and is not in the meeting, or was taken out.
+    public struct Seat: Codable, Hashable, Sendable {
+        public var id: String
+        /// In full, with unit and district.
+        public var name: String
+        /// `asked`, `declined`, `out`.
+        public var state: String
+        /// Milliseconds since 1970.
+        public var since: Int64
     }
 
     /// One floor request.
@@ -232,6 +258,11 @@ extension PageState {
         meeting = update.view.map { Meeting($0, names: names) }
         pictures = update.own.pictures
         over = update.own.over
+        invitations = update.own.invitations.map { asked in
+            PageState.Invitation(
+                meeting: asked.meeting.rawValue, title: asked.title,
+                from: asked.by.map { names.caller($0.rawValue) } ?? names.node(asked.startedBy.description), since: asked.since.milliseconds)
+        }
         let speaks = pass.role == .room || pass.role == .chair
         truth = update.view.flatMap { speaks ? Truth($0, site: pass.site, own: update.own) : nil }
         guard let view = update.view else { return }
@@ -281,6 +312,9 @@ extension PageState.Meeting {
         queue = view.queue.map(PageState.Request.init)
         votes = view.votes.map { PageState.Vote($0, of: nil) }
         sites = view.sites.map { PageState.Site($0, name: names.site($0.id.rawValue)) }
+        seats = view.seats.map {
+            PageState.Seat(id: $0.site.rawValue, name: names.site($0.site.rawValue), state: $0.state.rawValue, since: $0.since.milliseconds)
+        }
     }
 }
 
@@ -351,4 +385,8 @@ extension KeyedDecodingContainer {
     }
     /// A node whose program is older than votes tells of none.
     func decode(_ type: [PageState.Vote].Type, forKey key: Key) throws -> [PageState.Vote] { try decodeIfPresent(type, forKey: key) ?? [] }
+    /// A node whose program is older than invitations tells of none.
+    func decode(_ type: [PageState.Invitation].Type, forKey key: Key) throws -> [PageState.Invitation] { try decodeIfPresent(type, forKey: key) ?? [] }
+    /// Nor of sites that were asked.
+    func decode(_ type: [PageState.Seat].Type, forKey key: Key) throws -> [PageState.Seat] { try decodeIfPresent(type, forKey: key) ?? [] }
 }

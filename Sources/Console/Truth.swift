@@ -150,6 +150,8 @@ public struct OwnSite: Hashable, Sendable {
     public var pictures: [PageState.Pictures] = []
     /// The meeting that ended last, while none runs.
     public var over: PageState.Over?
+    /// Meetings that ask the site to come and have no answer yet.
+    public var invitations: [Invitation] = []
     /// Nothing is known yet.
     public init() {}
 }

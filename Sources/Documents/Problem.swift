@@ -46,6 +46,8 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case backupCycle = "backup-cycle"
     case backupZone = "backup-zone"
     case sameName = "same-name"
+    case unknownRole = "unknown-role"
+    case neverGranted = "never-granted"
     // Meetings.
     case missingTopology = "missing-topology"
     case duplicateMeeting = "duplicate-meeting"

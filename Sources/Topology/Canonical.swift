@@ -1,4 +1,5 @@
 import Basics
+import Rights
 
 extension Network {
     /// The network as a topology file with nothing left to defaults: reading it gives an equal network, and networks
@@ -6,11 +7,11 @@ extension Network {
     public var canonical: String {
         Network.render(
             networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
-            upstream: upstream, nodes: nodes, links: links, tree: tree)
+            policy: policy, upstream: upstream, nodes: nodes, links: links, tree: tree)
     }
 
     static func render(
-        networkID: String, name: String, version: UInt32, edition: String, agency: String, language: String?, levels: [Level], upstream: Upstream?,
+        networkID: String, name: String, version: UInt32, edition: String, agency: String, language: String?, levels: [Level], policy: Policy, upstream: Upstream?,
         nodes: [Node], links: [Link?], tree: Tree
     ) -> String {
         var out = "network: \(networkID)\nname: \(quoted(name))\nversion: \(version)\n"
@@ -36,6 +37,7 @@ extension Network {
             if level.technical { out += ", technical: true" }
             out += "}\n"
         }
+        out += policy.text
         out += "nodes:\n"
         for slot in nodes.indices { render(nodes[slot], link: links[slot], nodes: nodes, tree: tree, into: &out) }
         return out

@@ -1,4 +1,5 @@
 import Basics
+import Rights
 
 /// A whole network, checked: one tree, unique ids and node indices.
 ///
@@ -18,6 +19,8 @@ public struct Network: Hashable, Sendable {
     public let language: String?
     /// From the top down; levels beside each other have the same rank.
     public let levels: [Level]
+    /// Who may do what; ``Policy/standard`` where the file says nothing.
+    public let policy: Policy
     /// The bridge above the root, which belongs to somebody else.
     public let upstream: Upstream?
     /// Who hangs below whom, by slot.
@@ -54,7 +57,7 @@ public struct Network: Hashable, Sendable {
     /// Throws what keeps the entries from being one tree; backups, addresses and levels are not looked at.
     public init(
         networkID: String, name: String, version: UInt32, edition: String, agency: String = "", language: String? = nil, levels: [Level],
-        upstream: Upstream?, entries: [Entry]
+        policy: Policy = .standard, upstream: Upstream?, entries: [Entry]
     ) throws(Tree.Malformed) {
         let tree = try Tree(entries.map { (node: $0.node.index, parent: $0.link?.parent) })
         var ordered = [Entry?](repeating: nil, count: entries.count)
@@ -66,6 +69,7 @@ public struct Network: Hashable, Sendable {
         self.agency = agency
         self.language = language
         self.levels = levels
+        self.policy = policy
         self.upstream = upstream
         self.tree = tree
         nodes = ordered.map { $0!.node }
@@ -93,7 +97,7 @@ public struct Network: Hashable, Sendable {
             Array(
                 Network.render(
                     networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
-                    upstream: upstream, nodes: nodes, links: links, tree: tree
+                    policy: policy, upstream: upstream, nodes: nodes, links: links, tree: tree
                 ).utf8))
     }
 

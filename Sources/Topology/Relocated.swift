@@ -1,4 +1,5 @@
 import Basics
+import Rights
 
 extension Network {
     /// The same network on one machine: node `slot` at 127.`first`.(slot / 250).(slot % 250 + 1), all with the same
@@ -27,12 +28,17 @@ extension Network {
         return rebuilt(entries)
     }
 
+    /// The same network under other rules.
+    public func governed(by policy: Policy) -> Network {
+        rebuilt(nodes.indices.map { Entry(node: nodes[$0], link: links[$0]) }, policy)
+    }
+
     /// The same network with other entries on the same tree.
-    private func rebuilt(_ entries: [Entry]) -> Network {
+    private func rebuilt(_ entries: [Entry], _ other: Policy? = nil) -> Network {
         do {
             return try Network(
                 networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels,
-                upstream: upstream, entries: entries)
+                policy: other ?? policy, upstream: upstream, entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }

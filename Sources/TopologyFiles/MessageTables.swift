@@ -1,4 +1,5 @@
 import Documents
+import Rights
 
 // The sentences about topologies and meetings; those about any file are in `Message.swift`.
 
@@ -156,6 +157,36 @@ extension Message {
             .backupZone,
             en: "'\(node)' is \(en(zone)), backup parent '\(backup)' \(en(other)): a protected zone keeps its own lines",
             vi: "'\(node)' ở \(vi(zone)), cấp trên dự phòng '\(backup)' ở \(vi(other)): vùng bảo vệ chỉ đi đường riêng")
+    }
+}
+
+// MARK: Rights
+
+extension Message {
+    static func unknownRole(_ id: String) -> Message {
+        Message(
+            .unknownRole, en: "there is no role '\(id)'; a new role says with 'like' which one it is like",
+            vi: "không có vai trò '\(id)'; vai trò mới phải ghi 'like' là giống vai trò nào")
+    }
+    static func noSuchRole(_ id: String, allowed: [String]) -> Message {
+        Message(
+            .unknownRole, en: "no role can be like '\(id)'; use \(either(allowed, "or"))",
+            vi: "không thể lấy '\(id)' làm mẫu; hãy dùng \(either(allowed, "hoặc"))")
+    }
+    static func likeStandard(_ id: String) -> Message {
+        Message(
+            .unknownRole, en: "'\(id)' is a standard role and is like no other; leave 'like' out",
+            vi: "'\(id)' là vai trò có sẵn, không giống vai trò nào khác; hãy bỏ 'like'")
+    }
+    static let noMeetings = Message(
+        .unknownRole, en: "a role that is bound to meetings names at least one", vi: "vai trò chỉ dùng cho một số cuộc họp phải ghi ít nhất một mã cuộc họp")
+    static func neverGranted(_ role: String, _ deed: Deed, _ reach: Reach, _ farthest: Reach) -> Message {
+        Message(
+            .neverGranted,
+            en: "'\(deed.rawValue)' of '\(role)' cannot reach '\(reach.rawValue)', '\(farthest.rawValue)' at most: "
+                + "what a site or node says in its own name is nobody else's to say",
+            vi: "'\(deed.rawValue)' của '\(role)' không thể có phạm vi '\(reach.rawValue)', nhiều nhất là '\(farthest.rawValue)': "
+                + "điều một điểm cầu hay nút nói nhân danh mình thì không ai nói thay được")
     }
 }
 

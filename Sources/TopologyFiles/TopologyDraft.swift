@@ -1,5 +1,6 @@
 import Basics
 import Documents
+import Rights
 import Topology
 import Yams
 
@@ -37,6 +38,7 @@ package struct TopologyDraft {
     var language: Language?
     package var levels: [Network.Level] = []
     var levelPlaces: [String: Node] = [:]
+    var policy = Policy.standard
     package var upstream: Network.Upstream?
     var nodesPlace: Node?
     var entries: [Entry] = []
@@ -53,7 +55,7 @@ package struct TopologyDraft {
     package func network() throws(Tree.Malformed) -> Network {
         try Network(
             networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language?.rawValue, levels: levels,
-            upstream: upstream,
+            policy: policy, upstream: upstream,
             entries: entries.map { entry in
                 let link = entry.parent.flatMap { parent in
                     entry.line.map { line in

@@ -24,6 +24,7 @@ package struct TopologyReader {
         reader.readDefaults(top)
         reader.readLevels(top)
         reader.readUpstream(top)
+        if let value = top.value("policy") { reader.draft.policy = PolicyReader.read(value, in: file) }
         for node in top.list("nodes") ?? [] { reader.readNode(node) }
         if !top.has("include") { top.require("nodes") }
         for part in IncludedParts.read(top) { for node in part { reader.readNode(node) } }

@@ -23,7 +23,7 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "The folder of ca.crt, tokens.crt and tokens.key.") var authority: String
         @Option(help: "The network's topology file.") var topology: String
         @Option(help: "The site's id.") var site: String
-        @Option(help: "room, chair, viewer or operator.") var role: String = "room"
+        @Option(help: "room, chair, secretary, viewer, operator, technician, or a role of the topology's policy.") var role: String = "room"
         @Option(help: "Only this meeting; default: any of the site's.") var meeting: String?
         @Option(help: "How long the token lives.") var hours: Double = 12
         @Option(help: "Good at this node and all below it; default: at the site's own node alone.") var reach: String?

@@ -2,6 +2,7 @@ import Basics
 import Conference
 import Console
 import Peer
+import Rights
 import SDP
 import Synchronization
 
@@ -12,6 +13,7 @@ final class FakeGateway: NodeGateway {
     struct State {
         var view: MeetingView?
         var incarnation: UInt64 = 1
+        var policy = Policy.standard
         var uplink: LineQuality? = .clear
         var actions: [ConferenceAction] = []
         var offers: [SessionDescription] = []
@@ -76,11 +78,11 @@ final class FakeGateway: NodeGateway {
         if token == "expired" { return .failure(.expired) }
         if token == "revoked" { return .failure(.revoked) }
         if token == "foreign" { return .failure(.foreign) }
-        guard parts.count >= 2, let role = Role(rawValue: parts[0]) else { return .failure(.malformed) }
+        guard parts.count >= 2, let known = policy.role(parts[0]), let role = Role(rawValue: known.kind.rawValue) else { return .failure(.malformed) }
         return .success(
             Pass(
                 site: SiteID(parts[1]), role: role, meeting: parts.count > 2 ? MeetingID(parts[2]) : nil,
-                expires: state.withLock { $0.expires }))
+                expires: state.withLock { $0.expires }, policyRole: known.id))
     }
     func revoke(_ revocation: Revocation, pass: Pass) async throws(Refusal) {
         if let refusal = state.withLock({ $0.nextRefusal }) { throw refusal }
@@ -112,8 +114,10 @@ final class FakeGateway: NodeGateway {
         }
         return stream
     }
-    func meetings() async -> [MeetingView] { state.withLock { $0.view.map { [$0] } ?? [] } }
-    func meetingFiles() async -> [MeetingDefinition] { [Self.definition()] }
+    var policy: Policy { state.withLock { $0.policy } }
+    func mayRead(_ pass: Pass, _ deed: Deed) -> Bool { policy.reach(pass.policyRole, deed) > .none }
+    func meetings(for pass: Pass) async -> [MeetingView] { state.withLock { $0.view.map { [$0] } ?? [] } }
+    func meetingFiles(for pass: Pass) async -> [MeetingDefinition] { [Self.definition()] }
     func network() async -> NetworkTree { tree }
     func still(of site: SiteID, pass: Pass) async -> [UInt8]? { site.rawValue == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
     func takesOldWays() -> Bool { state.withLock { $0.takesOldWays } }

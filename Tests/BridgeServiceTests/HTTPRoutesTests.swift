@@ -21,7 +21,7 @@ import Testing
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en;q=0.5, vi"]).text.contains(#"lang="vi""#))
             let assets = [
                 "style.css", "chair.css", "phone.css", "i18n.js", "node.js", "stream.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js", "level.js",
-                "heads.js", "vote.js", "room.js", "chair.js", "tree.js", "plan.js", "nothing.js", "icon.svg",
+                "heads.js", "vote.js", "invite.js", "room.js", "chair.js", "tree.js", "plan.js", "nothing.js", "icon.svg",
             ]
             for name in assets {
                 #expect(try await wire.send("GET", "/assets/\(name)").status == 200, "\(name)")

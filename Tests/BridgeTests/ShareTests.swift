@@ -96,7 +96,19 @@ struct ShareTests {
             id: MeetingID("0"), title: "Cả tỉnh", kind: .discussion, chairs: [SiteID("kim-dinh")], sites: lab.network.sites)
         let chair = pass("kim-dinh", .chair, "chair", meeting: nil)
         for node in ["kim-dinh", "ninh-binh"] {
-            #expect(throws: Refusal.beyondReach) { try lab[node].perform(.start(all), pass: chair, meeting: nil, now: lab.now) }
+            if node == "ninh-binh" {
+                #expect(throws: Refusal.beyondReach) { try lab[node].perform(.start(all), pass: chair, meeting: nil, now: lab.now) }
+            } else {
+                // At home it asks them: nobody comes who does not accept.
+                try lab[node].perform(.start(all), pass: chair, meeting: nil, now: lab.now)
+                lab.run(.seconds(Int64(1)))
+                for other in ["ninh-binh", "yen-mo", "yen-my"] {
+                    #expect(lab[other].view(of: all.id)?.definition.sites == [SiteID("kim-dinh")], "\(other)")
+                    #expect(lab[other].invitations(of: SiteID(other)).map(\.meeting) == [all.id], "\(other)")
+                    let page = pass(other, .room, "room", meeting: nil)
+                    #expect(lab[other].meeting(of: page)?.definition.id == Lab.meeting, "\(other)")
+                }
+            }
             #expect(throws: Refusal.notAllowed) { try lab[node].perform(.end, pass: chair, meeting: Lab.meeting, now: lab.now) }
             #expect(throws: Refusal.notAllowed) { try lab[node].perform(.muteAll, pass: chair, meeting: Lab.meeting, now: lab.now) }
         }

@@ -1,5 +1,6 @@
 import Basics
 import Membership
+import Rights
 import Testing
 
 @testable import Conference
@@ -119,29 +120,97 @@ struct AuthorityTests {
         #expect(mesh.drops.filter { $0 == .fromTheFuture }.count == 3)
     }
 
-    @Test("a chair convenes the sites at or below its own node, and no others")
-    func reach() {
-        let mesh = Mesh(sevenNodes, seed: 1)
+    @Test("a meeting brings in the sites at or below the node that starts it; all others are asked, whoever started it", arguments: ["chair", "operator"])
+    func reach(_ role: String) {
+        let mesh = Mesh(sevenNodes, seed: 1, policy: .standard)
         mesh.connectAll()
         mesh.run(100)
-        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11", "c12"], id: "own")), "d1", convenesAll: false) == nil)
-        #expect(
-            mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11", "c21"], id: "others")), "d1", convenesAll: false) == .beyondReach)
-        #expect(mesh.perform(.start(definition(chairs: ["c11"], sites: ["c11", "p"], id: "above")), "c11", convenesAll: false) == .beyondReach)
-        #expect(mesh.perform(.start(definition(chairs: ["c11"], id: "all")), "c11", convenesAll: true) == nil, "an operator may")
+        func start(_ id: String, at site: String, _ sites: [String]) -> Refusal? {
+            mesh.perform(.start(definition(chairs: [site], sites: sites, id: id)), site, id, role: role)
+        }
+        #expect(start("own", at: "d1", ["d1", "c11", "c12"]) == nil)
+        #expect(start("others", at: "d1", ["d1", "c11", "c21"]) == nil)
+        #expect(start("above", at: "c11", ["c11", "p"]) == nil)
+        mesh.run(1_000)
+        for (id, node, sites) in [("own", "c12", ["d1", "c11", "c12"]), ("others", "c21", ["d1", "c11"]), ("above", "p", ["c11"])] {
+            #expect(mesh.view(node, id)?.definition.sites.map(\.rawValue) == sites, "\(id)")
+        }
+        #expect(mesh.hosts[mesh.at("c21")].conference.invitations(of: SiteID("c21")).map(\.meeting.rawValue) == ["others"])
+        #expect(mesh.hosts[mesh.at("p")].conference.invitations(of: SiteID("p")).map(\.meeting.rawValue) == ["above"])
+        // Its halls accept, and it is a meeting like any other.
+        #expect(mesh.perform(.answer(SiteID("c21"), accepts: true), "c21", "others") == nil)
+        mesh.run(500)
+        for site in ["d1", "c11", "c21"] { #expect(mesh.join(site, "others") == nil) }
+        mesh.run(1_500)
+        for node in ["d1", "p", "c21"] {
+            #expect(mesh.view(node, "others")?.sites.allSatisfy { $0.presence == .present } == true, "\(node)")
+        }
+        #expect(mesh.perform(.requestFloor(.normal), "c21", "others") == nil)
+        mesh.run(500)
+        #expect(mesh.view("c11", "others")?.holders.map(\.site) == [SiteID("c21")])
+    }
+
+    @Test("a role that may neither bring in nor ask starts nothing, and one that may not ask names its own subtree alone")
+    func narrowed() throws {
+        var policy = Policy.standard
+        var chair = try #require(policy.role("chair"))
+        chair.set(.invite, .none)
+        policy.set(chair)
+        let mesh = Mesh(sevenNodes, seed: 1, policy: policy)
+        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c21"])), "d1", role: "chair") == .beyondReach)
+        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11"])), "d1", role: "room") == .notAllowed)
+        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11"])), "d1", role: "secretary") == .notAllowed)
+        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11"])), "d1", role: "nobody-knows") == .notAllowed)
+        #expect(mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11"])), "d1", role: "chair") == nil)
+    }
+
+    @Test("a rogue commune's meeting of all halls brings in none of them, whoever it says started it, and nobody is moved")
+    func rogueConvenes() {
+        let mesh = meeting(policy: .standard)
+        for (n, starter) in ["c22", "p", "d2"].enumerated() {
+            let id = "r\(n)"
+            let record = MeetingRecord(definition: definition(chairs: ["c22"], id: id), term: stamp(mesh, ahead: 0), startedBy: NodeIndex(of: starter))
+            for node in ["p", "d1", "d2", "c11", "c21"] { tell(mesh, node, from: "c22", .meeting(record), key: RecordKey.meeting.text, meeting: id) }
+            mesh.run(300)
+            for node in ["p", "d1", "d2", "c11", "c21"] {
+                #expect(mesh.view(node, id)?.definition.sites.contains(SiteID(node)) == false, "\(starter) at \(node)")
+                #expect(mesh.join(node, id) == .notInMeeting)
+                // It cannot answer in their place either.
+                let yes = AnswerRecord(term: record.term, site: SiteID(node), seat: .zero, accepts: true)
+                tell(mesh, "p", from: "c22", .answer(yes), key: "answer/\(node)", meeting: id)
+            }
+            #expect(mesh.view("p", id)?.definition.sites == [SiteID("c22")])
+        }
+        #expect(mesh.view("p")?.sites.allSatisfy { $0.presence == .present } == true)
+    }
+
+    @Test("what the policy says of answers: all are brought in, those below, or all are asked", arguments: Policy.Accept.allCases)
+    func acceptance(_ accept: Policy.Accept) {
+        var policy = Policy.standard
+        policy.accept = accept
+        let mesh = Mesh(sevenNodes, seed: 1, policy: policy)
+        mesh.connectAll()
+        mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11", "c21"])), "d1", role: "chair")
+        mesh.run(500)
+        let expected = switch accept {
+        case .all: ["d1", "c11", "c21"]
+        case .fromAbove: ["d1", "c11"]
+        case .ask: ["d1"]
+        }
+        for node in ["d1", "c11", "c21"] { #expect(mesh.view(node)?.definition.sites.map(\.rawValue) == expected, "\(node)") }
     }
 
     @Test("one chair runs four meetings, one node sixteen, and what ended makes room")
     func fewMeetings() {
-        let mesh = Mesh(sevenNodes, seed: 1)
+        let mesh = Mesh(sevenNodes, seed: 1, policy: .standard)
         mesh.connectAll()
         mesh.run(100)
         func start(_ id: String, _ chair: String) -> Refusal? {
-            mesh.perform(.start(definition(chairs: [chair], sites: ["d1", "c11", "c12"], id: id)), "d1", id, convenesAll: chair != "d1")
+            mesh.perform(.start(definition(chairs: [chair], sites: ["d1", "c11", "c12"], id: id)), "d1", id, role: "chair")
         }
         for n in 0..<4 { #expect(start("a\(n)", "d1") == nil) }
         #expect(start("a4", "d1") == .tooManyMeetings)
-        #expect(mesh.perform(.end, "d1", "a0") == nil)
+        #expect(mesh.perform(.end, "d1", "a0", role: "chair") == nil)
         #expect(start("a4", "d1") == nil)
     }
 

@@ -1,4 +1,5 @@
 import Basics
+import Rights
 import Conference
 import Testing
 
@@ -19,9 +20,9 @@ func definition(
 /// Seven nodes, the meeting started by its chair and every site in it.
 func meeting(
     _ definition: MeetingDefinition = definition(), seed: UInt64 = 1, startedAt: String? = nil,
-    backups: [(node: String, uplink: String)] = [], rules: Rules = .all
+    backups: [(node: String, uplink: String)] = [], rules: Rules = .all, policy: Policy = .acceptingAll
 ) -> Mesh {
-    let mesh = Mesh(sevenNodes, seed: seed, backups: backups, rules: rules)
+    let mesh = Mesh(sevenNodes, seed: seed, backups: backups, rules: rules, policy: policy)
     mesh.connectAll()
     mesh.run(100)
     #expect(mesh.perform(.start(definition), startedAt ?? definition.chairs[0].rawValue) == nil)

@@ -1,6 +1,7 @@
 import Basics
 import Conference
 import Membership
+import Rights
 
 /// Keeps what it encodes and hands out numbers: the bytes of two machines in one process.
 final class RegistryCoder: RecordCoder {
@@ -95,6 +96,8 @@ final class Mesh {
     var hopFault: (String, String, FloorMessage) -> Int64? = { _, _, _ in 0 }
     let rules: Rules
     private let backups: [BackupUplink]
+    /// Of every node.
+    let policy: Policy
     /// Called after each step.
     var check: ((Mesh) -> Void)?
 
@@ -102,9 +105,11 @@ final class Mesh {
 
     /// Ids and parents; and who may hang where besides.
     init(
-        _ nodes: [(id: String, parent: String?)], seed: UInt64, backups: [(node: String, uplink: String)] = [], rules: Rules = .all
+        _ nodes: [(id: String, parent: String?)], seed: UInt64, backups: [(node: String, uplink: String)] = [], rules: Rules = .all,
+        policy: Policy = .acceptingAll
     ) {
         self.rules = rules
+        self.policy = policy
         self.backups = backups.map { BackupUplink(node: NodeIndex(of: $0.node), uplink: NodeIndex(of: $0.uplink)) }
         random = SeededGenerator(seed: seed)
         tree = try! Tree(nodes.map { (NodeIndex(of: $0.id), $0.parent.map(NodeIndex.init(of:))) })
@@ -117,7 +122,7 @@ final class Mesh {
     private func make(_ id: String, life: Int) -> Conference {
         Conference(
             node: NodeIndex(of: id), tree: tree, backups: backups, incarnation: Incarnation(counter: UInt64(life), nonce: 7),
-            generator: SeededGenerator(seed: 1), coder: coder, rules: rules)
+            generator: SeededGenerator(seed: 1), coder: coder, rules: rules, policy: policy)
     }
 
     func at(_ id: String) -> Int { index[NodeIndex(of: id)]! }
@@ -232,12 +237,12 @@ final class Mesh {
     }
 
     @discardableResult
-    func perform(_ action: ConferenceAction, _ site: String, _ meeting: String = "m", convenesAll: Bool = true) -> Refusal? {
+    func perform(_ action: ConferenceAction, _ site: String, _ meeting: String = "m", role: String? = nil) -> Refusal? {
         var refusal: Refusal?
         act(at(SiteID(site).node)) { conference, now, wall, effects in
             do throws(Refusal) {
                 try conference.perform(
-                    action, site: SiteID(site), meeting: MeetingID(meeting), convenesAll: convenesAll, now: now, wall: wall, into: &effects)
+                    action, site: SiteID(site), role: role, meeting: MeetingID(meeting), now: now, wall: wall, into: &effects)
             } catch { refusal = error }
         }
         return refusal
@@ -390,5 +395,14 @@ final class Mesh {
         counter += 1
         let delay = Interval.microseconds(2_000 + Int64(random.next() % 10_000) + extra * 1_000)
         events.append((now + delay, counter, event))
+    }
+}
+
+extension Policy {
+    /// Meetings of sites that lie nowhere near the starter, as tests of the floor have them: nobody is asked.
+    static var acceptingAll: Policy {
+        var policy = Policy.standard
+        policy.accept = .all
+        return policy
     }
 }

@@ -9,18 +9,19 @@ import Testing
     /// What each room may import of the project; everything outside the project is listed in `outside`.
     static let mayImport: [String: Set<String>] = [
         "Basics": [],
+        "Rights": [],
         "RTP": ["Basics"],
         "Membership": ["Basics"],
-        "Conference": ["Basics", "Membership"],
-        "Topology": ["Basics"],
+        "Conference": ["Basics", "Membership", "Rights"],
+        "Topology": ["Basics", "Rights"],
         "Forwarding": ["Basics", "RTP"],
         "Mixing": ["Basics", "RTP"],
         "SDP": ["Basics"],
         "Peer": ["Basics", "SDP"],
-        "Bridge": ["Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"],
+        "Bridge": ["Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer"],
         "Wire": ["Basics", "Membership", "Conference"],
         "Documents": ["Basics"],
-        "TopologyFiles": ["Basics", "Topology", "Documents"],
+        "TopologyFiles": ["Basics", "Rights", "Topology", "Documents"],
         "Sheets": ["Basics", "Topology", "Documents", "TopologyFiles"],
         "Reports": ["Basics", "Topology", "Documents"],
         "Drawings": ["Basics", "Topology", "Documents", "TopologyFiles"],
@@ -28,11 +29,11 @@ import Testing
         "Archive": ["Basics", "Membership", "Conference"],
         "Console": ["Basics", "Conference"],
         "Simulator": [
-            "Basics", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
+            "Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+            "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
             "NodeClient",
             "CLinux",
         ],
@@ -68,7 +69,7 @@ import Testing
         "nhipcau": ["ArgumentParser", "Foundation", "Logging"],
         "Benchmarks": ["Foundation", "Glibc"],
     ]
-    static let core = ["Basics", "RTP", "SDP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
+    static let core = ["Basics", "Rights", "RTP", "SDP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "Peer", "Bridge"]
     static let banned = [
         "ContinuousClock", "SuspendingClock", "Date(", ".shuffled()", "UUID(", "Task {", "Task.detached", "print(", "try!", "as!",
         "fatalError(", "DispatchQueue", "NSLock", "SystemRandomNumberGenerator", ".randomElement()",

@@ -43,6 +43,21 @@ let brokenFiles: [BrokenFile] = [
             bad-range.yaml:7:23: error[bad-address]: '10.0.0.0' is no range of IPv4 addresses; write it like '10.94.0.0/16'
             """),
     BrokenFile(
+        files: ["policy.yaml"],
+        says: """
+            policy.yaml:6:11: error[unknown-value]: 'from-abov' is not a value of 'accept'; use 'all', 'from-above' or 'ask'; did you mean 'from-above'?
+            policy.yaml:8:12: error[unknown-role]: there is no role 'chiar'; a new role says with 'like' which one it is like; did you mean 'chair'?
+            policy.yaml:9:25: error[unknown-role]: 'chair' is a standard role and is like no other; leave 'like' out
+            policy.yaml:9:45: error[unknown-value]: 'subtre' is not a value of 'end'; use 'none', 'own', 'node', 'subtree' or 'network'; did you mean 'subtree'?
+            policy.yaml:9:53: error[unknown-key]: unknown key 'ennd'; did you mean 'end'?
+            policy.yaml:9:78: error[never-granted]: 'cast-ballot' of 'chair' cannot reach 'network', 'own' at most: what a site or node says in its own name is nobody else's to say
+            policy.yaml:10:26: error[unknown-role]: no role can be like 'secretery'; use 'room', 'chair', 'secretary', 'viewer', 'operator' or 'technician'; did you mean 'secretary'?
+            policy.yaml:11:42: error[never-granted]: 'read-status' of 'anyone' cannot reach 'node', 'none' at most: what a site or node says in its own name is nobody else's to say
+            policy.yaml:12:41: error[never-granted]: 'put-on-air' of 'viewer' cannot reach 'own', 'none' at most: what a site or node says in its own name is nobody else's to say
+            policy.yaml:13:12: error[duplicate-id]: id 'chair' is used already in line 9
+            policy.yaml:14:43: error[unknown-role]: a role that is bound to meetings names at least one
+            """),
+    BrokenFile(
         files: ["backup-cycle.yaml"],
         says: """
             backup-cycle.yaml:19:30: error[backup-cycle]: uplinks and backups can form a cycle: K → H → K; of two nodes only one may back up on the other

@@ -29,9 +29,10 @@ extension Right {
         case .leave: .deed
         case .muteSelf: .mute
         case .seeStills: .still
-        case .readMeetings, .readNetwork, .readStatus: nil
-        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .muteAll, .playLoudspeakers, .runVotes, .breakAway, .goOn, .runMeetings,
-            .callSites, .answerInvitations, .applyTopology, .revokeTokens: .deed
+        case .readMeetings, .readNetwork, .readStatus, .readMetrics: nil
+        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .revokeFloor, .emergency, .muteAll, .playLoudspeakers, .openVote, .closeVote, .breakAway,
+            .goOn, .startMeetings, .endMeetings, .addSites, .removeSites, .answerInvitations, .readTopology, .applyTopology,
+            .revokeTokens: .deed
         }
     }
 }

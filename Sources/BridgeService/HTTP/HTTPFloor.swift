@@ -23,9 +23,9 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
         return .requestFloor(priority)
     }
     act("/api/floor/withdraw", .requestFloor, PlainWish.self) { _ throws(HTTPProblem) in .withdraw }
-    act("/api/floor/emergency", .giveFloor, PlainWish.self) { _ throws(HTTPProblem) in .requestFloor(.highest) }
+    act("/api/floor/emergency", .emergency, PlainWish.self) { _ throws(HTTPProblem) in .requestFloor(.highest) }
     act("/api/floor/give", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .give(SiteID(wish.site)) }
-    act("/api/floor/revoke", .giveFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
+    act("/api/floor/revoke", .revokeFloor, SiteWish.self) { wish throws(HTTPProblem) in .revoke(SiteID(wish.site)) }
     act("/api/mute", .muteSelf, MuteWish.self) { wish throws(HTTPProblem) in .setMuted(wish.muted) }
     act("/api/mute-all", .muteAll, PlainWish.self) { _ throws(HTTPProblem) in .muteAll }
     act("/api/loudspeakers", .playLoudspeakers, SwitchWish.self) { wish throws(HTTPProblem) in .setLoudspeakers(wish.on) }
@@ -36,8 +36,8 @@ func addFloor(to router: Router<BasicRequestContext>, door: Door) {
         guard (0...CountWish.limit).contains(wish.count) else { throw HTTPProblem.badJSON }
         return .setHeadCount(wish.count)
     }
-    act("/api/vote/open", .runVotes, QuestionWish.self) { wish throws(HTTPProblem) in .openVote(wish.question) }
-    act("/api/vote/close", .runVotes, VoteWish.self) { wish throws(HTTPProblem) in .closeVote(try wish.id()) }
+    act("/api/vote/open", .openVote, QuestionWish.self) { wish throws(HTTPProblem) in .openVote(wish.question) }
+    act("/api/vote/close", .closeVote, VoteWish.self) { wish throws(HTTPProblem) in .closeVote(try wish.id()) }
     act("/api/vote/cast", .castBallot, BallotWish.self) { wish throws(HTTPProblem) in
         let ballot = Ballot(agree: wish.agree ?? 0, disagree: wish.disagree ?? 0, abstain: wish.abstain ?? 0)
         return .cast(ballot, on: try wish.id())

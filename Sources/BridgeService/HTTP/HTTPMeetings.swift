@@ -6,16 +6,16 @@ import Hummingbird
 /// `GET`, `POST` and `DELETE /api/meetings`.
 func addMeetings(to router: Router<BasicRequestContext>, door: Door) {
     router.get("/api/meetings") { request, _ -> Response in
-        _ = try door.admit(request, to: .readMeetings)
-        let running = await door.gateway.meetings()
-        let files = await door.gateway.meetingFiles()
+        let pass = try door.admit(request, to: .readMeetings)
+        let running = await door.gateway.meetings(for: pass)
+        let files = await door.gateway.meetingFiles(for: pass)
         return jsonResponse(
             MeetingList(running: running.map { MeetingSummary($0) }, files: files.map { MeetingSummary($0) }))
     }
     router.post("/api/meetings") { request, _ -> Response in
-        let pass = try door.admit(request, to: .runMeetings)
+        let pass = try door.admit(request, to: .startMeetings)
         let form = try await request.json(MeetingForm.self)
-        let files = await door.gateway.meetingFiles()
+        let files = await door.gateway.meetingFiles(for: pass)
         let network = await door.gateway.network()
         let definition: MeetingDefinition
         do throws(FormProblem) {
@@ -28,7 +28,7 @@ func addMeetings(to router: Router<BasicRequestContext>, door: Door) {
         return response
     }
     router.delete("/api/meetings/:id") { request, context -> Response in
-        let pass = try door.admit(request, to: .runMeetings)
+        let pass = try door.admit(request, to: .endMeetings)
         try await door.perform(.end, pass: pass, meeting: context.parameters.get("id"))
         return Response(status: .noContent)
     }

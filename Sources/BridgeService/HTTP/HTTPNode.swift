@@ -2,6 +2,7 @@ import Basics
 import Console
 import Foundation
 import Hummingbird
+import Rights
 
 /// The node itself: its network, stills, status, metrics and health.
 func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: ConnectionLedger) {
@@ -34,11 +35,12 @@ func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: Connect
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: jpeg)))
     }
     router.get("/api/topology") { request, _ -> Response in
-        _ = try door.admit(request, to: .readStatus)
+        let pass = try door.admit(request, to: .readStatus)
+        guard door.gateway.mayRead(pass, .readStatus) else { throw HTTPProblem(Refusal.notAllowed) }
         return jsonResponse(await door.gateway.topology())
     }
     router.get("/api/topology/file") { request, _ -> Response in
-        _ = try door.admit(request, to: .applyTopology)
+        _ = try door.admit(request, to: .readTopology)
         return Response(
             status: .ok, headers: [.contentType: "application/yaml; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: await door.gateway.topologyFile())))
@@ -53,11 +55,13 @@ func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: Connect
         }
     }
     router.get("/api/status") { request, _ -> Response in
-        _ = try door.admit(request, to: .readStatus)
+        let pass = try door.admit(request, to: .readStatus)
+        guard door.gateway.mayRead(pass, .readStatus) else { throw HTTPProblem(Refusal.notAllowed) }
         return jsonResponse(await door.gateway.status())
     }
-    // Open to whoever reaches the port, as Prometheus expects: numbers, nodes and sites, no meetings.
-    router.get("/metrics") { _, _ -> Response in
+    // As a rule open to whoever reaches the port, as Prometheus expects: numbers, nodes and sites, no meetings.
+    router.get("/metrics") { request, _ -> Response in
+        if door.gateway.policy.reach("anyone", .readMetrics) == .none { _ = try door.admit(request, to: .readMetrics) }
         let text = await door.gateway.metrics() + ledger.metrics
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],

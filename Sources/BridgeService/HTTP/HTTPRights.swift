@@ -2,8 +2,9 @@ import Basics
 import Conference
 import Console
 import Hummingbird
+import Rights
 
-/// What a request wants; each role may some of it.
+/// What a request wants. Each is a deed of the network's policy; legs have two calls for one deed.
 public enum Right: String, Hashable, Sendable, CaseIterable {
     case join
     case leave
@@ -13,31 +14,59 @@ public enum Right: String, Hashable, Sendable, CaseIterable {
     case headCount
     case castBallot
     case giveFloor
+    case revokeFloor
+    case emergency
     case muteAll
     case playLoudspeakers
-    case runVotes
+    case openVote
+    case closeVote
     case breakAway
     case goOn
-    case runMeetings
-    case callSites
+    case startMeetings
+    case endMeetings
+    case addSites
+    case removeSites
     case answerInvitations
     case readMeetings
     case readNetwork
     case seeStills
     case readStatus
+    case readMetrics
+    case readTopology
     case applyTopology
     case revokeTokens
 
-    /// The table of rights.
-    public func belongs(to role: Role) -> Bool {
+    /// As the policy names it.
+    public var deed: Deed {
         switch self {
-        case .join, .leave: role != .operator
-        case .readEvents, .readMeetings, .readNetwork: true
-        case .requestFloor, .muteSelf, .headCount, .castBallot, .breakAway: role == .room || role == .chair
-        case .giveFloor, .muteAll, .playLoudspeakers, .runVotes, .goOn: role == .chair
-        case .applyTopology, .revokeTokens: role == .operator
-        case .answerInvitations: role != .viewer
-        case .runMeetings, .callSites, .readStatus, .seeStills: role == .chair || role == .operator
+        case .join, .leave: .join
+        case .readEvents: .readEvents
+        case .requestFloor: .requestFloor
+        case .muteSelf: .muteSelf
+        case .headCount: .headCount
+        case .castBallot: .castBallot
+        case .giveFloor: .giveFloor
+        case .revokeFloor: .revokeFloor
+        case .emergency: .emergency
+        case .muteAll: .muteAll
+        case .playLoudspeakers: .playLoudspeakers
+        case .openVote: .openVote
+        case .closeVote: .closeVote
+        case .breakAway: .breakAway
+        case .goOn: .goOn
+        case .startMeetings: .convene
+        case .endMeetings: .end
+        case .addSites: .addSite
+        case .removeSites: .removeSite
+        case .answerInvitations: .answer
+        case .readMeetings: .readMeetings
+        case .readNetwork: .readNetwork
+        case .seeStills: .readStills
+        case .readStatus: .readStatus
+        case .readMetrics: .readMetrics
+        case .readTopology: .readEdition
+        case .applyTopology: .applyEdition
+        case .revokeTokens: .revokeLink
         }
     }
 }
@@ -55,7 +84,11 @@ struct Door: Sendable {
         switch gateway.verify(token: token) {
         case .failure(let refusal): throw HTTPProblem(refusal)
         case .success(let pass):
-            guard right.belongs(to: pass.role) else { throw HTTPProblem(Refusal.notAllowed) }
+            // Whether the right reaches as far as is asked is the node's to say, which knows the meeting.
+            guard gateway.policy.reach(pass.policyRole, right.deed) > .none else {
+                refusals.count(.notAllowed)
+                throw HTTPProblem(Refusal.notAllowed)
+            }
             if let rate = right.rate { try spend(.site(pass.site, pass.role), right, rate) }
             return pass
         }
@@ -80,7 +113,10 @@ struct Door: Sendable {
     func perform(_ action: ConferenceAction, pass: Pass, meeting: String?) async throws(HTTPProblem) {
         let named = meeting.map { MeetingID($0) }
         if let bound = pass.meeting, let named, bound != named { throw HTTPProblem(Refusal.notInMeeting) }
-        do { try await gateway.perform(action, pass: pass, meeting: named ?? pass.meeting) } catch { throw HTTPProblem(error) }
+        do { try await gateway.perform(action, pass: pass, meeting: named ?? pass.meeting) } catch {
+            if error == .notAllowed || error == .beyondReach { refusals.count(.notAllowed) }
+            throw HTTPProblem(error)
+        }
     }
 }
 

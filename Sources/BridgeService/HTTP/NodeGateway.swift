@@ -2,11 +2,16 @@ import Basics
 import Conference
 import Console
 import Peer
+import Rights
 import SDP
 
 /// All that the HTTP side may ask of its node. The event loop implements it: it enqueues commands and reads snapshots;
 /// nothing here blocks, and floor state lives in the core.
 public protocol NodeGateway: Sendable {
+    /// The rules of the edition that runs.
+    var policy: Policy { get }
+    /// The pass reaches this node with a reading of it.
+    func mayRead(_ pass: Pass, _ deed: Deed) -> Bool
     /// Checks a token's signature, network, audience and times, and that it was not withdrawn.
     func verify(token: String) -> Result<Pass, TokenRefusal>
     /// Withdraws a link or a key in this node's name, for an operator.
@@ -17,14 +22,14 @@ public protocol NodeGateway: Sendable {
     func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String)
     /// Ends a leg of the pass's own site; a leg that is gone is no error.
     func leave(leg: UInt32, pass: Pass) async
-    /// Does what a page asks. The HTTP side has checked the role, not the meeting. `meeting` nil: the one of the pass's site.
+    /// Does what a page asks. The HTTP side has checked that the role has the right at all; how far it reaches is looked at here. `meeting` nil: the one of the pass's site.
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal)
     /// The present state at once, then one update for each change; a slow reader may miss some but never the last one.
     func views(for pass: Pass) -> AsyncStream<MeetingUpdate>
-    /// The meetings that run here now.
-    func meetings() async -> [MeetingView]
-    /// The node's meeting files, resolved.
-    func meetingFiles() async -> [MeetingDefinition]
+    /// The meetings that run here now, as far as the pass may read of them.
+    func meetings(for pass: Pass) async -> [MeetingView]
+    /// The node's meeting files, resolved, as far as the pass may read of them.
+    func meetingFiles(for pass: Pass) async -> [MeetingDefinition]
     /// The tree with full names, of the edition that runs now.
     func network() async -> NetworkTree
     /// A JPEG of a site's last key frame; nil if there is none, or the pass may not see it (``Seats``).

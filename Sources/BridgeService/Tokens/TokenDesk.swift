@@ -46,10 +46,13 @@ final class TokenDesk: Sendable {
             guard let audience = TokenAudience(text), audience.includes(here.slot, of: here.network) else { return .failure(.elsewhere) }
         }
         let site = SiteID(claims.site)
-        guard let role = Role(rawValue: claims.role), here.network.slot(site: site) != nil || role == .operator else { return .failure(.foreign) }
+        // A role of the edition that runs; the page it opens is that of its kind.
+        guard let known = here.network.policy.role(claims.role), let role = Role(rawValue: known.kind.rawValue),
+            here.network.slot(site: site) != nil || role == .operator
+        else { return .failure(.foreign) }
         let pass = Pass(
             site: site, role: role, meeting: claims.meeting.map { MeetingID($0) }, expires: claims.expires, token: claims.id,
-            key: claims.key ?? "")
+            key: claims.key ?? "", policyRole: known.id)
         guard !revoked.covers(pass) else { return .failure(.revoked) }
         if claims.key == nil { tell(claims, now: now) }
         return .success(pass)

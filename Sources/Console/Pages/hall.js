@@ -6,6 +6,7 @@ import { Level } from "./level.js";
 import { deadline, isLive, truthOf, TruthBar } from "./truth.js";
 import { partLines, showAlarm } from "./alarm.js";
 import { Pictures } from "./picture.js";
+import { Invitations } from "./invite.js";
 
 export const $ = (id) => document.getElementById(id);
 export function put(id, text) { const e = typeof id === "string" ? $(id) : id; if (e && e.textContent !== text) e.textContent = text; }
@@ -42,6 +43,7 @@ export class Hall {
     this.events = new Events((state, before, whole) => this.hear(state, before, whole), () => this.showTruth());
     this.bar = new TruthBar($("truth"), { takeOver: () => this.leg.redial(true) });
     this.pictures = new Pictures([$("video0"), $("video1")], () => this.render());
+    this.invitations = new Invitations($("invited"), (meeting, accept) => this.answerInvitation(meeting, accept));
     $("join").onclick = () => this.join();
     $("mute").onclick = () => this.toggleMute();
     for (const link of document.querySelectorAll(".language")) Object.assign(link, { href: otherLanguage(), textContent: t("other-language"), lang: lang === "en" ? "vi" : "en" });
@@ -56,6 +58,7 @@ export class Hall {
       get state() { return hall.state; }, get pc() { return hall.leg.pc; }, get line() { return hall.line(); }, get joined() { return hall.joined; }, get truth() { return hall.truth; },
       get muted() { return hall.muted; }, get leg() { return hall.leg.location; }, get devices() { return hall.devices; },
       join: () => hall.join(), mute: (on) => hall.setMuted(on), requestFloor: () => ask("/api/floor/request"), withdraw: () => ask("/api/floor/withdraw"),
+      answer: (meeting, accept) => hall.answerInvitation(meeting, accept),
     };
     this.tick();
   }
@@ -170,6 +173,7 @@ export class Hall {
   async act(path, body) {
     try { await ask(path, body); return true; } catch (error) { this.note(error.message); return false; }
   }
+  answerInvitation(meeting, accept) { return this.act(`/api/meetings/${encodeURIComponent(meeting)}/answer`, { accept }); }
   note(text) { this.noteIsNews = false; this.noteText = text; this.noteUntil = Date.now() + life; this.render(); }
   key(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
@@ -271,6 +275,7 @@ export class Hall {
       leg.refusal && !leg.up && { tone: "bad", text: leg.refusal.message },
     ].filter(Boolean);
     showAlarm($("alarm"), [...partLines(m), ...(m && this.alarms ? this.alarms(m) : []), ...standing]);
+    this.invitations.show(this.sends ? state.invitations ?? [] : [], !!m);
     this.renderNote();
     this.renderPage(this);
   }

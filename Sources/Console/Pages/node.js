@@ -54,10 +54,10 @@ export const delay = (attempt) => Math.min(8000, 400 * 2 ** Math.min(attempt, 5)
 export function apply(state, change) {
   if (change.revision !== state.revision + 1) return null;
   const next = { ...state, revision: change.revision, clock: change.clock };
-  for (const key of ["uplink", "truth", "pictures", "over"]) if (key in change) next[key] = change[key];
+  for (const key of ["uplink", "truth", "pictures", "over", "invitations"]) if (key in change) next[key] = change[key];
   if (!state.meeting) return next;
   const meeting = { ...state.meeting };
-  for (const key of ["holders", "queue", "votes", "actingChair", "speaker", "previousSpeaker", "cutOff", "apart", "endedAbove", "mayBreakAway", "loudspeakers", "crown", "ended"]) if (key in change) meeting[key] = change[key];
+  for (const key of ["holders", "queue", "votes", "actingChair", "speaker", "previousSpeaker", "cutOff", "apart", "endedAbove", "mayBreakAway", "loudspeakers", "crown", "ended", "seats"]) if (key in change) meeting[key] = change[key];
   if (change.sites) {
     const changed = new Map(change.sites.map((site) => [site.id, site]));
     meeting.sites = meeting.sites.map((site) => (changed.has(site.id) ? { ...changed.get(site.id), name: site.name } : site));

@@ -64,7 +64,7 @@ struct LivePlan: Sendable {
         do {
             return try Network(
                 networkID: offered.networkID, name: offered.name, version: offered.version, edition: offered.edition, levels: offered.levels,
-                upstream: offered.upstream, entries: entries)
+                policy: offered.policy, upstream: offered.upstream, entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }

@@ -53,6 +53,7 @@ extension DiffReport {
             ("merged", .list(diff.merged.map { .object([("into", id($0.into)), ("from", .list($0.from.map(id)))]) })),
             ("moved", .list(diff.moved.map { .object([("node", id($0.node)), ("from", id($0.from)), ("to", id($0.to))]) })),
             ("renamed", changes(diff.renamed)), ("relinked", changes(diff.relinked)), ("refitted", changes(diff.refitted)),
+            ("policy", .object(diff.policy.map { ($0.key, .object([("from", .text($0.old)), ("to", .text($0.new))])) })),
             ("hubsKept", .list(diff.hubsKept.map(id))),
             (
                 "meetings",

@@ -18,8 +18,10 @@ extension DiffReport {
 
     /// One sentence for each change, or for many of the same kind.
     public var sentences: [String] {
-        mergers + goneOnes + hubs + moves + renames + newcomers + lines + fittings
+        mergers + goneOnes + hubs + moves + renames + newcomers + lines + fittings + rights
     }
+
+    private var rights: [String] { cut(diff.policy.map { words.right($0) }) { words.moreRights($0) } }
 
     // MARK: Units
 

@@ -83,6 +83,12 @@ struct DiffWords {
             : "From \(from)\(gone) to \(to), \(nodes.count): \(list(nodes))."
     }
     func moreMoves(_ n: Int) -> String { vi ? "… và \(n) nhóm chuyển khác (--all)." : "… and \(n) more groups that move (--all)." }
+    func right(_ difference: NetworkDiff.Difference) -> String {
+        let none = vi ? "không có" : "nothing"
+        let (old, new) = (difference.old.isEmpty ? none : difference.old, difference.new.isEmpty ? none : difference.new)
+        return vi ? "Quyền: \(difference.key) từ \(old) thành \(new)." : "Rights: \(difference.key) was \(old), is \(new)."
+    }
+    func moreRights(_ count: Int) -> String { vi ? "… và \(count) quyền khác (--all)." : "… and \(count) more rights (--all)." }
     func relinked(_ nodes: Names, _ differences: [NetworkDiff.Difference]) -> String {
         vi
             ? "Trung kế thay đổi (\(changes(differences))), \(nodes.count): \(list(nodes))."

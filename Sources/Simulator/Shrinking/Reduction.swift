@@ -60,7 +60,7 @@ extension Network {
             return Entry(node: nodes[slot], link: link)
         }
         return try? Network(
-            networkID: networkID, name: name, version: version, edition: edition, levels: levels, upstream: upstream, entries: entries)
+            networkID: networkID, name: name, version: version, edition: edition, levels: levels, policy: policy, upstream: upstream, entries: entries)
     }
 }
 

@@ -130,7 +130,7 @@ struct SwarmFaults {
         do {
             return try Network(
                 networkID: network.networkID, name: network.name, version: network.version + 1, edition: network.edition, levels: network.levels,
-                upstream: network.upstream, entries: entries)
+                policy: network.policy, upstream: network.upstream, entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }

@@ -3,6 +3,7 @@ import Bridge
 import Conference
 import Membership
 import Peer
+import Rights
 import Topology
 import Wire
 
@@ -28,6 +29,7 @@ final class World {
     var hallByKey: [HallKey: Int] = [:]
     var equipment: [Equipment] = []
     var meetings: [WorldMeeting] = []
+    private var peopledNetworks: [(of: [UInt8], network: Network)] = []
     let chance: SeededGenerator
     /// What turns pairs of randoms into keys.
     let agreement: UInt64
@@ -221,6 +223,18 @@ final class World {
                 nodes[place].ways[declared.address] = SimulatedNode.Way(endpoint: endpoint, link: -1)
             }
         }
+    }
+
+    /// Simulated halls come to whatever meeting names them, as people do who have been told of it: by the rule `accept: all`, unless the
+    /// topology has rules of its own. Made once for each edition.
+    func peopled(_ network: Network) -> Network {
+        guard network.policy == .standard else { return network }
+        if let known = peopledNetworks.first(where: { $0.of == network.hash }) { return known.network }
+        var open = Policy.standard
+        open.accept = .all
+        let result = network.governed(by: open)
+        peopledNetworks.append((network.hash, result))
+        return result
     }
 }
 

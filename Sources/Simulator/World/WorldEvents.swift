@@ -58,7 +58,7 @@ extension World {
         node.network = network
         guard node.isAlive else { return }
         var isAdopted = false
-        if node.responds(now) { turn(node) { bridge, boot in isAdopted = (try? bridge.adopt(network, now: boot)) != nil } }
+        if node.responds(now) { turn(node) { bridge, boot in isAdopted = (try? bridge.adopt(peopled(network), now: boot)) != nil } }
         guard !isAdopted else { return findings.count("edition adopted") }
         crash(node, losesMemory: false)
         node.wantsStart = true

@@ -32,7 +32,7 @@ extension World {
         let boot = node.clock.boot(now)
         let bridge = Bridge(
             Bridge.Configuration(
-                network: node.network, slot: slot, before: node.before,
+                network: peopled(node.network), slot: slot, before: node.before.map { peopled($0) },
                 security: SimulatedSecurity(node.certificate, agreement: agreement, random: random.fork("security")),
                 codecs: SimulatedCodecs(), messageCoder: node.lyingCoder ?? (node.isNewer ? newerCoder : coder) as any MessageCoder,
                 recordCoder: node.isNewer ? NewerRecordCoder() : recordCoder,

@@ -1,4 +1,5 @@
 import Basics
+import Rights
 
 /// What a new plan changes against an old one, or against several that it joins; a pure function of the files.
 public struct NetworkDiff: Sendable {
@@ -20,6 +21,8 @@ public struct NetworkDiff: Sendable {
     public private(set) var relinked: [Change] = []
     /// Nodes whose own address, ports, halls or equipment differ.
     public private(set) var refitted: [Change] = []
+    /// Who may do what, where it differs from the first older network: `accept`, and `ROLE.deed`.
+    public private(set) var policy: [Difference] = []
     /// Technical hubs that were there before, as hubs or as units.
     public private(set) var hubsKept: [Int] = []
     /// The codes of these old networks are of another edition.
@@ -68,6 +71,7 @@ public struct NetworkDiff: Sendable {
         let match = NetworkMatch(olds, new, mapping)
         self.match = match
         crossesEditions = match.crossesEditions
+        if let old = olds.first?.policy { policy = NetworkDiff.rights(old, new.policy) }
         for slot in new.nodes.indices { compare(slot) }
         for (n, old) in olds.enumerated() {
             for slot in old.nodes.indices where match.successors[n][slot].isEmpty { removed.append(OldPlace(network: n, slot: slot)) }
@@ -107,6 +111,7 @@ public struct NetworkDiff: Sendable {
     /// Nothing differs that this looks at.
     public var isEmpty: Bool {
         added.isEmpty && removed.isEmpty && merged.isEmpty && moved.isEmpty && renamed.isEmpty && relinked.isEmpty && refitted.isEmpty
+            && policy.isEmpty
     }
 
     // MARK: Keys
@@ -127,6 +132,18 @@ public struct NetworkDiff: Sendable {
             ("audio", a?.audio.rawValue ?? "", b?.audio.rawValue ?? ""), ("video", a?.video.rawValue ?? "", b?.video.rawValue ?? ""),
             ("backup", backups(a, old), backups(b, new)), ("zone", a?.zone ?? "", b?.zone ?? ""),
         ]
+        return differing(pairs)
+    }
+
+    private static func rights(_ old: Policy, _ new: Policy) -> [Difference] {
+        var pairs = [("accept", old.accept.rawValue, new.accept.rawValue)]
+        let ids = old.roles.map(\.id) + new.roles.map(\.id).filter { old.role($0) == nil }
+        for id in ids {
+            let (a, b) = (old.role(id), new.role(id))
+            pairs.append((id, a?.kind.rawValue ?? "", b?.kind.rawValue ?? ""))
+            pairs.append((id + ".meetings", a?.meetings?.joined(separator: ", ") ?? "", b?.meetings?.joined(separator: ", ") ?? ""))
+            for deed in Deed.allCases { pairs.append((id + "." + deed.rawValue, a?.reach(deed).rawValue ?? "", b?.reach(deed).rawValue ?? "")) }
+        }
         return differing(pairs)
     }
 

@@ -104,6 +104,7 @@ enum TopologyKeys {
             .may("lang", .choice(Language.allCases.map(\.rawValue)), "Language of the drawings", "Ngôn ngữ của bản vẽ"),
             .may("upstream", .either([.text, .mapping(upstream)]), "Somebody else's bridge above the root", "Cấp trên ngoài mạng"),
             .must("levels", .list(.mapping(level)), "From the top down", "Các cấp, từ trên xuống"),
+            .may("policy", .mapping(PolicyKeys.policy), "Who may do what, where it differs from the standard", "Ai được làm gì, chỗ nào khác mặc định"),
             .may("classes", .named(.mapping(line)), "Kinds of lines", "Các loại đường truyền"),
             .may("defaults", .mapping(defaults), "What holds where nothing else is said", "Giá trị dùng khi không ghi gì khác"),
             .may("nodes", .list(.mapping(node)), "The nodes; their order is that of siblings", "Các nút; thứ tự là thứ tự anh em"),

@@ -26,6 +26,7 @@ package struct NetworkWriter {
         var writer = NetworkWriter(network, language)
         writer.writeHead()
         writer.writeLevels()
+        writer.writePolicy()
         writer.writeClasses()
         writer.writeDefaults()
         writer.writeNodes()
@@ -75,6 +76,12 @@ package struct NetworkWriter {
             if let name = lines.ofLevel[level.id] { parts.append("class: " + YAMLText.flow(name)) }
             put("  - {" + parts.joined(separator: ", ") + "}")
         }
+    }
+
+    private mutating func writePolicy() {
+        guard !network.policy.text.isEmpty else { return }
+        put("")
+        for line in network.policy.text.split(separator: "\n") { put(String(line)) }
     }
 
     private mutating func writeClasses() {

@@ -1,4 +1,5 @@
 import Basics
+import Rights
 import Topology
 
 /// A network on its way into a file that a person will go on with: what is known stands in it, what is not is left open.
@@ -105,6 +106,8 @@ package struct PlannedNetwork {
     /// Lines above everything else.
     package var remarks: [String] = []
     package var upstream: (name: String, address: Address?, line: Line)?
+    /// Who may do what.
+    package var policy = Policy.standard
     package var levels: [Level]
     package var nodes: [Node]
     /// Where addresses come from that nobody assigned.
@@ -146,6 +149,7 @@ extension PlannedNetwork {
         language = network.language
         levels = network.levels.map { Level(id: $0.id, name: $0.name, rank: $0.rank, technical: $0.technical) }
         nodes = network.nodes.indices.map { Node(network, at: $0) }
+        policy = network.policy
         upstream = network.upstream.map { upstream in
             var line = upstream.line.map { Line($0) } ?? Line()
             // Nil where nobody has told it: a written zero would be a figure.

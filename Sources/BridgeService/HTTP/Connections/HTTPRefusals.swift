@@ -18,6 +18,8 @@ enum HTTPRefusal: String, CaseIterable, Sendable {
     case tooManyDeeds = "too-many-deeds"
     /// More offers at once than the node reads.
     case tooManyOffers = "too-many-offers"
+    /// A deed that the policy does not let the token's role do, or not so far.
+    case notAllowed = "not-allowed"
 }
 
 /// Counts them.
