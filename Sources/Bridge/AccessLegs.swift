@@ -22,7 +22,7 @@ extension Bridge {
         // The link may have been withdrawn while the offer was read.
         guard !isRevoked(pass) else { throw .notAllowed }
         guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
-        guard let view = conference.view(of: meeting) else { throw .unknownMeeting }
+        guard let view = control.conference.view(of: meeting) else { throw .unknownMeeting }
         guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }
         try makeRoom(for: pass, now: now)
         var ssrcs: [UInt32] = []
@@ -41,51 +41,51 @@ extension Bridge {
             throw .badOffer
         }
         guard let answer = peer.localDescription else { throw .badOffer }
-        let publishes = conference.refusal(principal(pass), .putOnAir, site: pass.site, meeting: meeting) == nil
-        let publication = publishes ? publications.find(pass.site, meeting) : nil
+        let publishes = control.conference.refusal(principal(pass), .putOnAir, site: pass.site, meeting: meeting) == nil
+        let publication = publishes ? media.publications.find(pass.site, meeting) : nil
         let leg = AccessLeg(
-            id: legs.nextID(), peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
-        legs.add(leg)
-        timers.hurry()
+            id: media.legs.nextID(), peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
+        media.legs.add(leg)
+        media.timers.hurry()
         return (leg.id, answer)
     }
 
     /// Ends a leg by its number; one that is gone is no error.
     public func leave(_ id: UInt32, now: Instant) {
-        guard let i = legs.firstIndex(where: { $0?.id == id }) else { return }
+        guard let i = media.legs.firstIndex(where: { $0?.id == id }) else { return }
         end(leg: i, reason: "left", now: now)
         pump(now)
     }
 
     func end(leg i: Int, reason: String, now: Instant) {
-        guard let leg = legs[i] else { return }
-        leg.peer.close(outbox: outbox)
+        guard let leg = media.legs[i] else { return }
+        leg.peer.close(outbox: media.outbox)
         for address in [leg.peer.remote, leg.address] {
-            if let address, case .access(i)? = owners[address] { owners[address] = nil }
+            if let address, case .access(i)? = media.owners[address] { media.owners[address] = nil }
         }
-        peerDrops.close(leg.peer)
-        legs.remove(at: i)
+        media.peerDrops.close(leg.peer)
+        media.legs.remove(at: i)
         effects.append(.log(.legDown(leg.id, leg.pass.site, reason: reason)))
         if leg.isUp, let publication = leg.publication { sourceLeft(.leg(i), of: publication, now: now) }
-        if !dirty.contains(leg.meeting) { dirty.append(leg.meeting) }
+        control.changed(leg.meeting)
     }
 
     private func legCameUp(_ i: Int, now: Instant) {
-        guard let leg = legs[i], !leg.isUp else { return }
+        guard let leg = media.legs[i], !leg.isUp else { return }
         leg.isUp = true
         effects.append(.log(.legUp(leg.id, leg.pass.site)))
         if let publication = leg.publication { sourceCame(.leg(i), to: publication, now: now) }
-        if !dirty.contains(leg.meeting) { dirty.append(leg.meeting) }
+        control.changed(leg.meeting)
         pump(now)
     }
 
     // MARK: Packets
 
     func receiveOnAccess(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
-        guard let leg = legs[i] else { return }
-        switch leg.peer.receive(bytes, from: from, now: now, outbox: outbox) {
+        guard let leg = media.legs[i] else { return }
+        switch leg.peer.receive(bytes, from: from, now: now, outbox: media.outbox) {
         case .rtp(let length):
-            receiveMedia(UnsafeRawBufferPointer(rebasing: bytes[..<length]), onLeg: i, leg, now: now)
+            go(on: media.receiveMedia(UnsafeRawBufferPointer(rebasing: bytes[..<length]), onLeg: i, leg, now: now), now: now)
         case .rtcp(let length):
             receiveFeedback(UnsafeRawBufferPointer(rebasing: bytes[..<length]), on: leg, now: now)
         case .control: drainLeg(i, now: now)
@@ -93,16 +93,25 @@ extension Bridge {
         }
     }
 
+    /// A packet of a hall went its way, or waits for its stream to go over to another source.
+    func go(on turn: Media.Turn?, now: Instant) {
+        if let turn {
+            takeOver(turn.kind, of: turn.publication, now: now)
+            media.number(turn, now: now)
+        }
+        takeReports(now)
+    }
+
     private func drainLeg(_ i: Int, now: Instant) {
-        guard let leg = legs[i] else { return }
+        guard let leg = media.legs[i] else { return }
         while let event = leg.peer.nextEvent() {
             switch event {
             case .addressChanged(let address):
-                if let old = leg.address, old != address { owners[old] = nil }
+                if let old = leg.address, old != address { media.owners[old] = nil }
                 // An address that a trunk or a device has is not a page's to take.
-                switch owners[address] {
+                switch media.owners[address] {
                 case nil, .access, .pendingTrunk:
-                    owners[address] = .access(i)
+                    media.owners[address] = .access(i)
                     leg.address = address
                 default: break
                 }
@@ -131,14 +140,14 @@ extension Bridge {
                 for block in blocks { leg.forEachSlot { $0.receive(block, now: now) } }
             case .receiverReport(_, let blocks):
                 for block in blocks { leg.forEachSlot { $0.receive(block, now: now) } }
-            case .nack(_, let media, let sequences):
-                for i in leg.video.indices where leg.video[i]?.agreement.ssrc == media {
+            case .nack(_, let source, let sequences):
+                for i in leg.video.indices where leg.video[i]?.agreement.ssrc == source {
                     for sequence in sequences { resend(sequence, leg, i, now: now) }
                 }
-            case .pictureLoss(_, let media):
-                askKeyFrame(ofSlot: media, leg)
+            case .pictureLoss(_, let source):
+                askKeyFrame(ofSlot: source, leg)
             case .fullIntraRequest(_, let sources):
-                for media in sources { askKeyFrame(ofSlot: media, leg) }
+                for source in sources { askKeyFrame(ofSlot: source, leg) }
             default: break
             }
         }
@@ -146,27 +155,27 @@ extension Bridge {
 
     /// The clocks of a hall's streams, for those who hear and see them.
     func noteClocks(of publication: Publication) {
-        if let audio = publication.audio { streams[audio.stream]?.clock = audio.clock }
-        if let video = publication.video { streams[video.stream]?.clock = video.clock }
+        if let audio = publication.audio { media.streams[audio.stream]?.clock = audio.clock }
+        if let video = publication.video { media.streams[video.stream]?.clock = video.clock }
     }
 
     private func askKeyFrame(ofSlot ssrc: UInt32, _ leg: AccessLeg) {
         for slot in leg.video where slot?.agreement.ssrc == ssrc {
-            if let stream = slot?.selected { requestKeyFrame(stream) }
+            if let stream = slot?.selected { media.requestKeyFrame(stream) }
         }
     }
 
     private func resend(_ sequence: UInt16, _ leg: AccessLeg, _ i: Int, now: Instant) {
-        let slot = outbox.reserve()
+        let slot = media.outbox.reserve()
         guard let remote = leg.peer.remote, let length = leg.video[i]?.resend(sequence, now: now, into: slot) else { return }
         leg.peer.noteResent(bytes: length)
-        outbox.commit(length, to: remote)
+        media.outbox.commit(length, to: remote)
     }
 
     func wakeLegs(now: Instant) {
         var i = 0
-        while let due = legs.nextDue(from: i, by: now) {
-            legs[due]?.peer.wake(now: now, outbox: outbox)
+        while let due = media.legs.nextDue(from: i, by: now) {
+            media.legs[due]?.peer.wake(now: now, outbox: media.outbox)
             drainLeg(due, now: now)
             i = due + 1
         }
@@ -183,11 +192,11 @@ extension Bridge {
     /// Why the bearer of a pass may not do something to a meeting; nil: it may.
     public func refusal(_ pass: Pass, _ deed: Deed, meeting: MeetingID) -> Refusal? {
         if let bound = pass.meeting, bound != meeting { return .notInMeeting }
-        return conference.refusal(principal(pass), deed, meeting: meeting)
+        return control.conference.refusal(principal(pass), deed, meeting: meeting)
     }
 
     /// The running meetings that ask a site of this node to come and have no answer yet.
-    public func invitations(of site: SiteID) -> [Invitation] { conference.invitations(of: site) }
+    public func invitations(of site: SiteID) -> [Invitation] { control.conference.invitations(of: site) }
 
     /// Does what a page or the shell asks, if the policy lets it.
     ///
@@ -199,13 +208,13 @@ extension Bridge {
         } else {
             guard let known = meeting ?? runningMeeting(of: pass) else { throw .unknownMeeting }
             id = known
-            guard [Lane.floor, .roster, .bulk].allSatisfy({ membership.hasRoom($0, scope: id) }) else { throw .busy }
+            guard [Lane.floor, .roster, .bulk].allSatisfy({ control.membership.hasRoom($0, scope: id) }) else { throw .busy }
         }
         let isOperator = pass.role == .operator
         do {
-            try conference.perform(
+            try control.conference.perform(
                 action, site: isOperator ? SiteID(network.nodes[slot].id) : pass.site, role: pass.policyRole, meeting: id, now: now,
-                wall: wall(now), into: &conferenceEffects)
+                wall: wall(now), into: &control.conferenceEffects)
         } catch {
             pump(now)
             throw error

@@ -20,64 +20,65 @@ extension Bridge {
         endForeignLegs(now: now)
         noteAllRevocations(now: now)
         effects.append(.log(.topologyAdopted(version: offered.version)))
-        for meeting in meetings where meeting.view != nil && !dirty.contains(meeting.id) { dirty.append(meeting.id) }
+        for meeting in media.meetings where meeting.view != nil { control.changed(meeting.id) }
         pump(now)
     }
 
     private func run(_ next: Edition, now: Instant) {
         let wanted = next.trunks(since: wall(now))
         // Trunks that go are closed while gossip and floor still know them.
-        for t in trunks.indices where !trunks[t].isFree && !wanted.contains(where: trunks[t].isSame) { close(t, now: now) }
-        edition = next
-        membership.adopt(
+        for t in media.trunks.indices where !media.trunks[t].isFree && !wanted.contains(where: media.trunks[t].isSame) { close(t, now: now) }
+        control.edition = next
+        control.membership.adopt(
             tree: next.network.tree, slot: next.slot, backups: next.backups, former: next.former, topologyVersion: UInt64(next.network.version),
-            topologyHash: next.network.shortHash, now: now, into: &membershipEffects)
+            topologyHash: next.network.shortHash, now: now, into: &control.membershipEffects)
         var links: [(writer: NodeIndex, key: String, value: [UInt8])] = []
-        membership.forEachRecord(lane: .link) { links.append(($0, $1, $2)) }
-        conference.adopt(
-            tree: next.network.tree, backups: next.backups + next.former, policy: next.network.policy, links: links, now: now, wall: wall(now), into: &conferenceEffects)
+        control.membership.forEachRecord(lane: .link) { links.append(($0, $1, $2)) }
+        control.conference.adopt(
+            tree: next.network.tree, backups: next.backups + next.former, policy: next.network.policy, links: links, now: now,
+            wall: wall(now), into: &control.conferenceEffects)
         for fresh in wanted {
-            if let kept = trunks.first(where: fresh.isSame) {
+            if let kept = media.trunks.first(where: fresh.isSame) {
                 kept.isBackup = fresh.isBackup
                 kept.isFormer = fresh.isFormer
                 guard kept.capacity != fresh.capacity else { continue }
                 kept.capacity = fresh.capacity
-                membership.setCapacity(kept.neighbour, fresh.capacity, now: now)
+                control.membership.setCapacity(kept.neighbour, fresh.capacity, now: now)
             } else {
-                begin(fresh, at: trunks.firstIndex(where: \.isFree) ?? trunks.count, now: now)
+                begin(fresh, at: media.trunks.firstIndex(where: \.isFree) ?? media.trunks.count, now: now)
             }
         }
-        interests.grow(edges: trunks.count)
-        interests.invalidate()
+        media.interests.grow(edges: media.trunks.count)
+        media.interests.invalidate()
         pump(now)
         announceInterests(now: now)
     }
 
     /// The trunk's neighbour is none any more; its place is free for another.
     private func close(_ t: Int, now: Instant) {
-        let trunk = trunks[t]
-        membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects)
+        let trunk = media.trunks[t]
+        control.membership.edgeLost(trunk.neighbour, now: now, into: &control.membershipEffects)
         pump(now)
-        trunk.peer?.close(outbox: outbox)
-        if let remote = trunk.peer?.remote { owners[remote] = nil }
-        if trunk.isParent { owners[trunk.address] = nil }
-        trunks.put(Trunk(freeSince: wall(now)), at: t)
-        interests.removeEdge(t)
+        trunk.peer?.close(outbox: media.outbox)
+        if let remote = trunk.peer?.remote { media.owners[remote] = nil }
+        if trunk.isParent { media.owners[trunk.address] = nil }
+        media.trunks.put(Trunk(freeSince: wall(now)), at: t)
+        media.interests.removeEdge(t)
     }
 
     /// Closes former uplinks of this node once it hangs elsewhere. (The other end waits for nobody: it just stops expecting us.)
     func leaveFormerUplinks(now: Instant) {
-        guard edition.former.contains(where: { $0.node == edition.node }),
-            trunks.contains(where: { $0.isParent && $0.isUp && !$0.isFormer })
+        guard control.edition.former.contains(where: { $0.node == control.edition.node }),
+            media.trunks.contains(where: { $0.isParent && $0.isUp && !$0.isFormer })
         else { return }
-        let others = edition.former.filter { $0.node != edition.node }
+        let others = control.edition.former.filter { $0.node != control.edition.node }
         run(Edition(network, slot: slot, former: others, rules: rules), now: now)
     }
 
     /// Pages of halls that the new edition does not have here end.
     private func endForeignLegs(now: Instant) {
-        for i in legs.indices {
-            guard let leg = legs[i], leg.pass.role != .operator, network.slot(site: leg.pass.site) != slot else { continue }
+        for i in media.legs.indices {
+            guard let leg = media.legs[i], leg.pass.role != .operator, network.slot(site: leg.pass.site) != slot else { continue }
             end(leg: i, reason: "its hall is no longer in the topology", now: now)
         }
     }

@@ -71,99 +71,47 @@ public final class Bridge {
     /// Access legs of one node: halls, decoders, the chair and some watchers; more are refused.
     public static let accessLegLimit = 512
 
-    /// As started, or as adopted last (`Adopting.swift`).
-    var edition: Edition
     let rules: Rules
     let security: any SecurityProvider
     let codecs: any AudioCodecProvider
     let listener: any SecureListener
     var random: SeededGenerator
-    /// Datagrams to be sent; the shell empties it.
-    public let outbox = Outbox()
-    /// Everything else that is to be done; the shell takes it with ``takeEffects()``.
+    /// Everything but datagrams that is to be done; the shell takes it with ``takeEffects()``.
     var effects: [BridgeEffect] = []
-
-    let membership: Membership
-    var conference: Conference
-    var membershipEffects: [Membership.Effect] = []
-    /// Storage for those of the next round.
-    var spareEffects: [Membership.Effect] = []
-    var conferenceEffects: [ConferenceEffect] = []
-
-    /// The leg, trunk or endpoint to which datagrams from an address belong.
-    enum Owner {
-        case trunk(Int)
-        case pendingTrunk(Int)
-        case access(Int)
-        case equipment(Int)
-    }
-    var owners: [Address: Owner] = [:]
-    var trunks = TrunkTable()
-    var pendingTrunks = PendingTrunks()
-    var legs = AccessLegTable()
-    var publications = Publications()
-    /// Signed records handed out to be kept.
-    var proofs = KeptProofs()
-    var equipment: [Equipment] = []
-    /// Every media packet at every stage of its way.
-    var ledger = MediaLedger()
-    /// What legs and trunks that are closed had dropped, by reason.
-    var peerDrops = PeerDrops()
-    /// Work that is done beside the loop, and waits for its answer.
-    var jobs = Jobs()
-    /// The halls' pictures as chairs see them.
-    public internal(set) var stills = Stills()
-
-    var meetings: [MeetingMedia] = []
-    var streams: [Stream?] = []
-    var streamBySSRC: [UInt32: Int] = [:]
-    var streamByID: [StreamID: Int] = [:]
-    /// How far the sound of streams that were taken out had come: those of the last half second.
-    var passed: [Stream.Newest] = []
-    var lastStream: UInt32 = 0
-    private(set) var interests: InterestTable
-    var dirty: [MeetingID] = []
-    var revocations = RevocationTable()
-    var timers = Timers()
-
-    var nodeClock = NodeClock()
-    var clockNow = Instant.zero
-    var clockWall = WallTime(milliseconds: 0)
     let started: Instant
-    var drops = [UInt64](repeating: 0, count: StrangerDrop.allCases.count)
-    var conferenceDrops: UInt64 = 0
-    var conferenceDropsByReason: [ConferenceDrop: Int] = [:]
-    /// Floor decisions since the start, for the status.
-    var floorCounts: [MeetingID: (grants: UInt64, refusals: UInt64)] = [:]
+    let control: Control
+    let media: Media
 
     /// A node at rest; it dials its parent at once.
     public init(_ configuration: Configuration, now: Instant, wall: WallTime) {
         rules = configuration.rules
         let transition = configuration.before.map { NetworkTransition(from: $0, to: configuration.network) }
-        edition = Edition(configuration.network, slot: configuration.slot, after: transition, rules: configuration.rules)
+        let edition = Edition(configuration.network, slot: configuration.slot, after: transition, rules: configuration.rules)
         security = configuration.security
         codecs = configuration.codecs
         listener = configuration.security.makeListener()
         random = SeededGenerator(seed: configuration.seed).fork("bridge")
         let network = edition.network
-        membership = Membership(
+        let membership = Membership(
             Membership.Configuration(
                 tree: network.tree, slot: edition.slot, backups: edition.backups, former: edition.former, topologyVersion: UInt64(network.version),
                 topologyHash: network.shortHash,
                 incarnationCounter: configuration.incarnationCounter, unsigned: configuration.unsigned, rules: rules),
             coder: configuration.messageCoder, signing: Bridge.signing(configuration), random: SeededGenerator(seed: configuration.seed).fork("membership"))
-        conference = Conference(
-            node: edition.node, tree: network.tree, backups: edition.backups + edition.former, incarnation: membership.incarnation,
-            generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder,
-            rules: rules, policy: network.policy)
-        interests = InterestTable(edges: 0)
+        control = Control(
+            edition: edition, membership: membership,
+            conference: Conference(
+                node: edition.node, tree: network.tree, backups: edition.backups + edition.former, incarnation: membership.incarnation,
+                generator: SeededGenerator(seed: configuration.seed).fork("conference"), coder: configuration.recordCoder, rules: rules,
+                policy: network.policy))
+        media = Media(node: edition.node, rules: rules)
         started = now
         readClocks(now: now, wall: wall)
-        membership.start(now: now, into: &membershipEffects)
-        for trunk in edition.trunks(since: clockWall) { begin(trunk, at: trunks.count, now: now) }
-        interests = InterestTable(edges: trunks.count)
+        membership.start(now: now, into: &control.membershipEffects)
+        for trunk in edition.trunks(since: control.clockWall) { begin(trunk, at: media.trunks.count, now: now) }
+        media.interests = InterestTable(edges: media.trunks.count)
         makeEquipment()
-        conference.restore(configuration.restored, now: now, wall: wall, into: &conferenceEffects)
+        control.conference.restore(configuration.restored, now: now, wall: wall, into: &control.conferenceEffects)
         restore(configuration.revocations, now: now)
         pump(now)
     }
@@ -172,28 +120,29 @@ public final class Bridge {
 
     /// Tells both clocks; call it before each batch of inputs.
     public func readClocks(now: Instant, wall: WallTime) {
-        let uplink = membership.uplinkWall(now: now)
-        let jump = nodeClock.read(wall, uplink: uplink, now: now)
-        clockNow = now
-        clockWall = nodeClock.wall
+        let uplink = control.membership.uplinkWall(now: now)
+        let jump = control.nodeClock.read(wall, uplink: uplink, now: now)
+        control.clockNow = now
+        control.clockWall = control.nodeClock.wall
         // A node whose clock is unset sends no wall-clock time.
-        if nodeClock.isSet { membership.setWallClock(clockWall, now: now) }
-        conference.clockRead(isSet: nodeClock.isSet, jump: jump, uplink: uplink, now: now, wall: clockWall, into: &conferenceEffects)
+        if control.nodeClock.isSet { control.membership.setWallClock(control.clockWall, now: now) }
+        control.conference.clockRead(
+            isSet: control.nodeClock.isSet, jump: jump, uplink: uplink, now: now, wall: control.clockWall, into: &control.conferenceEffects)
         // A jump looks at every meeting: a gate that closes thereby closes before the next packet.
-        if !conferenceEffects.isEmpty { pump(now) }
+        if !control.conferenceEffects.isEmpty { pump(now) }
     }
 
     /// The wall clock that the node goes by, put right where the machine's is plainly wrong (``NodeClock``).
-    public func wall(_ now: Instant) -> WallTime { clockWall + (now - clockNow) }
+    public func wall(_ now: Instant) -> WallTime { control.clockWall + (now - control.clockNow) }
 
     /// One datagram of the network, in a buffer that is decrypted in place.
     public func receive(_ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         // A lease that ran out closes its gate before the next packet, however late this node is woken (mesh rule 3).
-        if let due = conference.deadline, due <= now {
-            conference.wake(now: now, wall: wall(now), into: &conferenceEffects)
+        if let due = control.conference.deadline, due <= now {
+            control.conference.wake(now: now, wall: wall(now), into: &control.conferenceEffects)
             pump(now)
         }
-        guard let owner = owners[from] else {
+        guard let owner = media.owners[from] else {
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
@@ -207,42 +156,31 @@ public final class Bridge {
 
     /// When ``wake(now:)`` wants to be called.
     public var deadline: Instant? {
-        var result = timers.next
-        result.keepEarlier(membership.deadline)
-        result.keepEarlier(conference.deadline)
-        result.keepEarlier(peersDue())
-        result.keepEarlier(jobs.deadline)
-        for meeting in meetings { result.keepEarlier(meeting.mixer?.deadline) }
+        var result = media.deadline
+        result.keepEarlier(control.membership.deadline)
+        result.keepEarlier(control.conference.deadline)
         return result
     }
 
     /// Does what is due.
     public func wake(now: Instant) {
-        membership.wake(now: now, into: &membershipEffects)
-        if let due = conference.deadline, due <= now { conference.wake(now: now, wall: wall(now), into: &conferenceEffects) }
-        if let due = peersDue(), due <= now {
+        control.membership.wake(now: now, into: &control.membershipEffects)
+        if let due = control.conference.deadline, due <= now { control.conference.wake(now: now, wall: wall(now), into: &control.conferenceEffects) }
+        if let due = media.peersDue(), due <= now {
             wakeTrunks(now: now)
             wakeLegs(now: now)
         }
-        jobs.giveUp(now: now)
-        wakeMixers(now: now)
+        media.jobs.giveUp(now: now)
+        media.wakeMixers(now: now)
         refreshStale(now: now)
-        if timers.isDue(now) { everySoOften(now: now) }
+        if media.timers.isDue(now) { everySoOften(now: now) }
         pump(now)
     }
 
     /// Says goodbye to pages and neighbours.
     public func close(now: Instant) {
-        for leg in legs { leg?.peer.close(outbox: outbox) }
-        for trunk in trunks { trunk.peer?.close(outbox: outbox) }
-    }
-
-    /// When the first of all peers wants to be woken.
-    private func peersDue() -> Instant? {
-        var result = trunks.nextDeadline()
-        result.keepEarlier(pendingTrunks.nextDeadline())
-        result.keepEarlier(legs.nextDeadline())
-        return result
+        for leg in media.legs { leg?.peer.close(outbox: outbox) }
+        for trunk in media.trunks { trunk.peer?.close(outbox: outbox) }
     }
 
     /// The effects since the last call, in order.
@@ -252,11 +190,27 @@ public final class Bridge {
         return effects
     }
 
-    func count(_ drop: StrangerDrop) { drops[drop.rawValue] &+= 1 }
+    /// Datagrams to be sent; the shell empties it.
+    public var outbox: Outbox { media.outbox }
+    /// The halls' pictures as chairs see them.
+    public var stills: Stills { media.stills }
+
+    /// Carries out what the media part reported.
+    func takeReports(_ now: Instant) {
+        media.takeReports { report in
+            switch report {
+            case .sentToNeighbour(let t, let bytes): control.membership.mediaSent(media.trunks[t].neighbour, bytes: bytes, now: now)
+            case .job(let job): effects.append(.job(job))
+            case .stillsChanged: effects.append(.stillsChanged)
+            }
+        }
+    }
+
+    func count(_ drop: StrangerDrop) { media.count(drop) }
     /// The topology that runs here.
-    public var network: Network { edition.network }
+    public var network: Network { control.edition.network }
     /// This node's slot in it.
-    var slot: Int { edition.slot }
+    var slot: Int { control.edition.slot }
     func name(_ node: NodeIndex) -> String { network.node(node)?.id ?? node.description }
 }
 

@@ -145,34 +145,34 @@ public struct MeetingSnapshot: Sendable {
 extension Bridge {
     /// What a node shows of itself.
     public func snapshot(now: Instant) -> BridgeSnapshot {
-        let gossip = membership.snapshot
+        let gossip = control.membership.snapshot
         return BridgeSnapshot(
-            node: network.nodes[slot].id, incarnation: membership.incarnation.counter, uptime: now - started,
-            trunks: trunks.filter { !$0.isFree && (!$0.isFormer || $0.isUp || $0.isWarm) }.map { trunk in
+            node: network.nodes[slot].id, incarnation: control.membership.incarnation.counter, uptime: now - started,
+            trunks: media.trunks.filter { !$0.isFree && (!$0.isFormer || $0.isUp || $0.isWarm) }.map { trunk in
                 snapshot(of: trunk, gossip.edges.first { $0.neighbour == trunk.neighbour }, now: now)
             },
-            legs: legs.compactMap { $0.map(snapshot) },
+            legs: media.legs.compactMap { $0.map(snapshot) },
             meetings: runningMeetings.map { view in
                 let id = view.definition.id
-                let counts = floorCounts[id] ?? (0, 0)
+                let counts = control.floorCounts[id] ?? (0, 0)
                 return MeetingSnapshot(view: view, grants: counts.grants, refusals: counts.refusals, digest: rosterDigest(id))
             },
-            strangers: StrangerDrop.allCases.map { ($0, drops[$0.rawValue]) }, conferenceDrops: conferenceDrops,
-            signingWriters: gossip.signingWriters, unsignedWriters: gossip.unsignedWriters, unkeptProofs: proofs.refused,
+            strangers: StrangerDrop.allCases.map { ($0, media.drops[$0.rawValue]) }, conferenceDrops: control.conferenceDrops,
+            signingWriters: gossip.signingWriters, unsignedWriters: gossip.unsignedWriters, unkeptProofs: control.proofs.refused,
             refusedWrites: gossip.refusedWrites, unsendable: gossip.unsendable,
-            decodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
-            encodes: meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: ledger,
-            peerDrops: countedPeerDrops(), sources: publications.flatMap(sources),
+            decodes: media.meetings.reduce(0) { $0 + ($1.mixer?.counters.decodes ?? 0) },
+            encodes: media.meetings.reduce(0) { $0 + ($1.mixer?.counters.encodes ?? 0) }, media: media.ledger,
+            peerDrops: countedPeerDrops(), sources: media.publications.flatMap(sources),
             jobs: Job.Kind.allCases.map { kind in
-                JobSnapshot(kind: kind, underWay: jobs.underWay(kind), outcomes: JobOutcome.allCases.map { ($0, jobs.count(kind, $0)) })
+                JobSnapshot(kind: kind, underWay: media.jobs.underWay(kind), outcomes: JobOutcome.allCases.map { ($0, media.jobs.count(kind, $0)) })
             },
-            stills: stills.list.map { ($0, now - $0.taken) }, revocations: revocations.entries.count,
-            revocationsRefused: revocations.refused)
+            stills: media.stills.list.map { ($0, now - $0.taken) }, revocations: control.revocations.entries.count,
+            revocationsRefused: control.revocations.refused)
     }
 
     private func countedPeerDrops() -> [(reason: PeerDropReason, count: UInt64)] {
-        let open = trunks.map(\.peer) + legs.map { $0?.peer }
-        return PeerDrops.reasons.map { ($0, peerDrops.count($0, open: open)) }
+        let open = media.trunks.map(\.peer) + media.legs.map { $0?.peer }
+        return PeerDrops.reasons.map { ($0, media.peerDrops.count($0, open: open)) }
     }
 
     private func sources(of publication: Publication) -> [SourceSnapshot] {
@@ -188,32 +188,32 @@ extension Bridge {
 
     private func name(_ source: SourceName) -> String {
         switch source {
-        case .leg(let i): "page \(legs[i]?.id ?? 0)"
-        case .equipment(let e): equipment[e].declared.id
+        case .leg(let i): "page \(media.legs[i]?.id ?? 0)"
+        case .equipment(let e): media.equipment[e].declared.id
         }
     }
 
     /// The meetings that run here now, by id.
     public var runningMeetings: [MeetingView] {
-        conference.meetingIDs.compactMap { id in conference.view(of: id).flatMap { $0.ended ? nil : $0 } }
+        control.conference.meetingIDs.compactMap { id in control.conference.view(of: id).flatMap { $0.ended ? nil : $0 } }
     }
 
     /// A meeting as this node sees it; nil if it is not known here.
-    public func view(of meeting: MeetingID) -> MeetingView? { conference.view(of: meeting) }
+    public func view(of meeting: MeetingID) -> MeetingView? { control.conference.view(of: meeting) }
 
     /// The running meeting that a page of this pass belongs to.
     public func meeting(of pass: Pass) -> MeetingView? {
-        if let id = pass.meeting { return conference.view(of: id).flatMap { $0.definition.sites.contains(pass.site) || pass.role == .operator ? $0 : nil } }
-        return runningMeeting(of: pass).flatMap { conference.view(of: $0) }
+        if let id = pass.meeting { return control.conference.view(of: id).flatMap { $0.definition.sites.contains(pass.site) || pass.role == .operator ? $0 : nil } }
+        return runningMeeting(of: pass).flatMap { control.conference.view(of: $0) }
     }
 
     /// The ballots of a vote that count here, by site, for checkers.
-    public func ballots(_ meeting: MeetingID, on vote: VoteID) -> [VoteView.SiteBallot] { conference.ballots(meeting, on: vote) }
+    public func ballots(_ meeting: MeetingID, on vote: VoteID) -> [VoteView.SiteBallot] { control.conference.ballots(meeting, on: vote) }
 
     /// Floor and roster of a meeting in one number: equal on two nodes exactly if both hold the same, as far as it was written by the
     /// nodes asked for.
     public func rosterDigest(_ meeting: MeetingID, by writers: (NodeIndex) -> Bool = { _ in true }) -> UInt64 {
-        membership.digest(lane: .floor, scope: meeting, by: writers) ^ membership.digest(lane: .roster, scope: meeting, by: writers)
+        control.membership.digest(lane: .floor, scope: meeting, by: writers) ^ control.membership.digest(lane: .roster, scope: meeting, by: writers)
     }
 
     private func snapshot(of trunk: Trunk, _ edge: Membership.EdgeSnapshot?, now: Instant) -> TrunkSnapshot {
@@ -242,12 +242,12 @@ extension Bridge {
 
 extension Bridge {
     /// The life this node lives.
-    public var incarnation: UInt64 { membership.incarnation.counter }
+    public var incarnation: UInt64 { control.membership.incarnation.counter }
     /// The trunk to the parent that this node takes, a backup if need be; nil at the root.
     public var uplink: (neighbour: String, isUp: Bool, loss: Double)? {
-        guard let trunk = trunks.first(where: { $0.isParent && $0.isUp }) ?? trunks.first(where: \.isParent) else { return nil }
-        return (trunk.id, trunk.isUp, membership.loss(trunk.neighbour))
+        guard let trunk = media.trunks.first(where: { $0.isParent && $0.isUp }) ?? media.trunks.first(where: \.isParent) else { return nil }
+        return (trunk.id, trunk.isUp, control.membership.loss(trunk.neighbour))
     }
     /// Whose leg that is; nil if it is gone.
-    public func owner(ofLeg id: UInt32) -> Pass? { legs.first { $0?.id == id }??.pass }
+    public func owner(ofLeg id: UInt32) -> Pass? { media.legs.first { $0?.id == id }??.pass }
 }

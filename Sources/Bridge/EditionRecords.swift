@@ -91,9 +91,9 @@ extension Bridge {
 
     /// Takes back the edition that this node handed out, since another node's file runs.
     public func takeBackEdition(now: Instant) {
-        for (key, _) in membership.records(node: edition.node, lane: .link) {
+        for (key, _) in control.membership.records(node: control.edition.node, lane: .link) {
             guard key == Bridge.editionKey || (key.hasPrefix(Bridge.editionKey + ".") && key != Bridge.wordKey) else { continue }
-            membership.set(.link, key: key, value: nil, now: now, into: &membershipEffects)
+            control.membership.set(.link, key: key, value: nil, now: now, into: &control.membershipEffects)
         }
         pump(now)
     }
@@ -107,26 +107,26 @@ extension Bridge {
     /// The last word of each node of this network, in the order of the tree; nil: none yet.
     public var editionWords: [(node: String, word: EditionWord?)] {
         network.nodes.map { node in
-            let bytes = membership.value(node: node.index, lane: .link, key: Bridge.wordKey)
+            let bytes = control.membership.value(node: node.index, lane: .link, key: Bridge.wordKey)
             return (node.id, bytes.flatMap { $0.withUnsafeBytes { EditionWord($0) } })
         }
     }
 
     private func setLink(_ key: String, _ value: [UInt8], now: Instant) {
-        membership.set(.link, key: key, value: value, now: now, into: &membershipEffects)
+        control.membership.set(.link, key: key, value: value, now: now, into: &control.membershipEffects)
     }
 
     /// A record of the link lane came: is it a whole edition?
     func noteEdition(_ node: NodeIndex, key: String) {
-        guard key == Bridge.editionKey, node != edition.node,
-            let head = membership.value(node: node, lane: .link, key: Bridge.editionKey)
+        guard key == Bridge.editionKey, node != control.edition.node,
+            let head = control.membership.value(node: node, lane: .link, key: Bridge.editionKey)
         else { return }
         guard head.count >= 38, head[0] == 1 else { return }
         let length = head[2..<6].reduce(0) { $0 << 8 | Int($1) }
         guard length <= Bridge.editionLimit, Int(head[1]) == (length + Bridge.partSize - 1) / Bridge.partSize else { return }
         var sealed: [UInt8] = []
         for part in 0..<Int(head[1]) {
-            guard let piece = membership.value(node: node, lane: .link, key: "\(Bridge.editionKey).\(part)") else { return }
+            guard let piece = control.membership.value(node: node, lane: .link, key: "\(Bridge.editionKey).\(part)") else { return }
             sealed += piece
         }
         guard sealed.count == length, SHA256.digest(sealed).elementsEqual(head[6..<38]) else { return }

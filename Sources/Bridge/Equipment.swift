@@ -7,9 +7,10 @@ import Topology
 
 /// Plain RTP equipment of this node: a decoder, an encoder, a loudspeaker cluster, a broadcaster.
 ///
-/// A loudspeaker cluster hears a meeting only while its view says so (`docs/decisions/loudspeakers-are-silent.md`). All others take part in
-/// whatever meeting their site is in; a broadcaster without a room is a site of its own, which a chair gives the floor to: what it sends may be its hall's microphone or camera (`HallSources.swift`); it hears
-/// one mix of the open microphones without its hall's own (`Mixes.swift`), and a picture is forwarded to it as it is. RTCP goes both ways
+/// It takes part in whatever meeting its site is in: what it sends may be its hall's microphone or camera (`HallSources.swift`); it hears
+/// one mix of the open microphones without its hall's own (`Mixes.swift`), and a picture is forwarded to it as it is. A loudspeaker cluster
+/// hears a meeting only while the meeting's view says so. A broadcaster without a room is a site of its own, which a chair gives the floor
+/// to (`docs/decisions/loudspeakers-are-silent.md`). RTCP goes both ways
 /// on the same address, or on the next port if the device speaks it there (RFC 3550 section 11).
 final class Equipment {
     /// A source that sent nothing for so long has left.
@@ -68,12 +69,12 @@ final class Equipment {
 extension Bridge {
     func makeEquipment() {
         for declared in network.nodes[slot].endpoints {
-            owners[declared.address] = .equipment(equipment.count)
-            equipment.append(Equipment(declared, random: &random))
+            media.owners[declared.address] = .equipment(media.equipment.count)
+            media.equipment.append(Equipment(declared, random: &random))
         }
         // The next port is a device's too, unless another device is declared there.
-        for (e, device) in equipment.enumerated() {
-            if let control = Equipment.controlPort(device.declared.address), owners[control] == nil { owners[control] = .equipment(e) }
+        for (e, device) in media.equipment.enumerated() {
+            if let control = Equipment.controlPort(device.declared.address), media.owners[control] == nil { media.owners[control] = .equipment(e) }
         }
     }
 
@@ -82,27 +83,27 @@ extension Bridge {
     func receiveOnEquipment(_ e: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
         let packet = UnsafeRawBufferPointer(bytes)
         if RTPHeader.isRTCP(packet) { return receiveReports(packet, of: e, from: from, now: now) }
-        ledger.enter(.source)
-        let device = equipment[e]
-        guard from == device.declared.address else { return ledger.drop(.source, .mayNotSend) }
-        guard let header = RTPHeader(packet) else { return ledger.drop(.source, .malformed) }
-        guard device.declared.direction.sends else { return ledger.drop(.source, .mayNotSend) }
-        guard header.payloadType == device.declared.payloadType else { return ledger.drop(.source, .payloadType) }
-        guard let m = device.meeting, let site = device.declared.site else { return ledger.drop(.source, .noMeeting) }
+        media.ledger.enter(.source)
+        let device = media.equipment[e]
+        guard from == device.declared.address else { return media.ledger.drop(.source, .mayNotSend) }
+        guard let header = RTPHeader(packet) else { return media.ledger.drop(.source, .malformed) }
+        guard device.declared.direction.sends else { return media.ledger.drop(.source, .mayNotSend) }
+        guard header.payloadType == device.declared.payloadType else { return media.ledger.drop(.source, .payloadType) }
+        guard let m = device.meeting, let site = device.declared.site else { return media.ledger.drop(.source, .noMeeting) }
         if device.lastHeard == nil {
-            guard conference.policy.reach("equipment", .putOnAir) >= .own else { return ledger.drop(.source, .mayNotSend) }
-            let hall = publications.find(site, meetings[m].id)
+            guard control.conference.policy.reach("equipment", .putOnAir) >= .own else { return media.ledger.drop(.source, .mayNotSend) }
+            let hall = media.publications.find(site, media.meetings[m].id)
             device.publication = hall
             sourceCame(.equipment(e), to: hall, now: now)
             pump(now)
         }
         device.lastHeard = now
-        if let hall = device.publication { receive(header, device.declared.codec.kind, from: .equipment(e), of: hall, now: now) }
+        if let hall = device.publication { go(on: media.receive(header, device.declared.codec.kind, from: .equipment(e), of: hall, now: now), now: now) }
     }
 
     /// A device said goodbye, or nothing for ``Equipment/silence``.
     func silence(_ e: Int, now: Instant) {
-        let device = equipment[e]
+        let device = media.equipment[e]
         device.lastHeard = nil
         guard let hall = device.publication else { return }
         device.publication = nil
@@ -110,9 +111,9 @@ extension Bridge {
     }
 
     func wakeEquipment(now: Instant) {
-        for e in equipment.indices {
-            if let heard = equipment[e].lastHeard, now - heard > Equipment.silence { silence(e, now: now) }
-            if equipment[e].meeting != nil, now >= equipment[e].nextReport { report(to: equipment[e], now: now) }
+        for e in media.equipment.indices {
+            if let heard = media.equipment[e].lastHeard, now - heard > Equipment.silence { silence(e, now: now) }
+            if media.equipment[e].meeting != nil, now >= media.equipment[e].nextReport { report(to: media.equipment[e], now: now) }
         }
     }
 
@@ -120,7 +121,7 @@ extension Bridge {
 
     /// A device's RTCP: its clock, what it lost of what it hears, what it asks for, and its goodbye.
     private func receiveReports(_ bytes: UnsafeRawBufferPointer, of e: Int, from: Address, now: Instant) {
-        let device = equipment[e]
+        let device = media.equipment[e]
         device.control = from
         for message in RTCPCompound(bytes) {
             switch message {
@@ -130,12 +131,12 @@ extension Bridge {
                 for block in blocks { receive(block, of: device, now: now) }
             case .receiverReport(_, let blocks):
                 for block in blocks { receive(block, of: device, now: now) }
-            case .nack(_, let media, let sequences) where media == device.video?.agreement.ssrc:
+            case .nack(_, let source, let sequences) where source == device.video?.agreement.ssrc:
                 for sequence in sequences { resend(sequence, to: device, now: now) }
-            case .pictureLoss(_, let media) where media == device.video?.agreement.ssrc || media == 0:
-                if let stream = device.video?.selected { requestKeyFrame(stream) }
+            case .pictureLoss(_, let source) where source == device.video?.agreement.ssrc || source == 0:
+                if let stream = device.video?.selected { media.requestKeyFrame(stream) }
             case .fullIntraRequest:
-                if let stream = device.video?.selected { requestKeyFrame(stream) }
+                if let stream = device.video?.selected { media.requestKeyFrame(stream) }
             case .bye:
                 silence(e, now: now)
                 pump(now)
@@ -148,13 +149,13 @@ extension Bridge {
         device.video?.receive(block, now: now)
         guard block.ssrc == device.ssrc, let listener = device.listener, let m = device.meeting else { return }
         device.reportedLoss = Int(block.fractionLost) * 100 / 256
-        meetings[m].mixer?.expectLoss(percent: device.reportedLoss, of: listener)
+        media.meetings[m].mixer?.expectLoss(percent: device.reportedLoss, of: listener)
     }
 
     private func resend(_ sequence: UInt16, to device: Equipment, now: Instant) {
-        let slot = outbox.reserve()
+        let slot = media.outbox.reserve()
         guard let length = device.video?.resend(sequence, now: now, into: slot) else { return }
-        outbox.commit(length, to: device.declared.address)
+        media.outbox.commit(length, to: device.declared.address)
     }
 
     /// A sender report of what the device gets: its mix, or the source's clock of its picture.
@@ -168,7 +169,7 @@ extension Bridge {
                 _ = writer.senderReport(report)
                 _ = writer.sourceDescription(ssrc: device.ssrc, name: Array(network.nodes[slot].index.description.utf8))
             }
-            if let current = device.video?.current, let clock = streams[current]?.clock {
+            if let current = device.video?.current, let clock = media.streams[current]?.clock {
                 _ = device.video?.writeReport(source: clock, now: now, into: &writer)
             }
         }
@@ -176,9 +177,9 @@ extension Bridge {
 
     /// Compound RTCP in clear.
     func writeRTCP(to device: Equipment, _ body: (inout RTCPWriter) -> Void) {
-        let slot = outbox.reserve()
+        let slot = media.outbox.reserve()
         var writer = RTCPWriter(slot)
         body(&writer)
-        if writer.count > 0 { outbox.commit(writer.count, to: device.control) }
+        if writer.count > 0 { media.outbox.commit(writer.count, to: device.control) }
     }
 }

@@ -5,8 +5,8 @@ extension Bridge {
     public func endExpired(now: Instant) {
         let time = wall(now)
         var ended = false
-        for i in legs.indices {
-            guard let leg = legs[i], leg.pass.expires <= time else { continue }
+        for i in media.legs.indices {
+            guard let leg = media.legs[i], leg.pass.expires <= time else { continue }
             end(leg: i, reason: "its link expired", now: now)
             ended = true
         }

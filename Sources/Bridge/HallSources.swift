@@ -19,8 +19,8 @@ extension Bridge {
     /// A source is gone: the next one goes on, and without any the hall leaves, unless a page of it listens.
     func sourceLeft(_ source: SourceName, of publication: Publication, now: Instant) {
         for kind in MediaKind.allCases where publication.remove(source, kind, now: now) { takeOver(kind, of: publication, now: now) }
-        guard publication.isEmpty, !legs.contains(where: { $0?.publication === publication && $0?.isUp == true }) else { return }
-        conference.siteLeft(publication.site, meeting: publication.meeting, now: now, wall: wall(now), into: &conferenceEffects)
+        guard publication.isEmpty, !media.legs.contains(where: { $0?.publication === publication && $0?.isUp == true }) else { return }
+        control.conference.siteLeft(publication.site, meeting: publication.meeting, now: now, wall: wall(now), into: &control.conferenceEffects)
     }
 
     /// The stream goes over to the source that is chosen now, or ends if there is none.
@@ -39,14 +39,14 @@ extension Bridge {
         var fresh = StreamIngress(
             stream: place.slot, ssrc: place.ssrc, feedbackSSRC: feedback, agreement: agreement,
             firstSequence: UInt16.random(in: 0..<0x8000, using: &random), firstTimestamp: UInt32.random(in: 0..<0x8000_0000, using: &random))
-        if kind == .video { fresh.maximumBitrate = meetingMedia(publication.meeting)?.videoRate }
+        if kind == .video { fresh.maximumBitrate = media.meeting(publication.meeting)?.videoRate }
         publication.setIngress(fresh, kind)
     }
 
     /// Pages before equipment, the page that came up last first; equipment in the order of the topology file.
     private func rank(of source: SourceName) -> Int64 {
         switch source {
-        case .leg(let i): -Int64(legs[i]?.id ?? 0) - 1
+        case .leg(let i): -Int64(media.legs[i]?.id ?? 0) - 1
         case .equipment(let e): Int64(e)
         }
     }
@@ -55,10 +55,10 @@ extension Bridge {
     private func agreement(of source: SourceName, _ kind: MediaKind) -> StreamIngress.Agreement? {
         switch source {
         case .leg(let i):
-            guard let slot = legs[i]?.peer.media?.slot(kind, 0), slot.receives else { return nil }
+            guard let slot = media.legs[i]?.peer.media?.slot(kind, 0), slot.receives else { return nil }
             return StreamIngress.Agreement(codec: slot.codec, payloadType: slot.payloadType, audioLevelID: slot.audioLevelID)
         case .equipment(let e):
-            let declared = equipment[e].declared
+            let declared = media.equipment[e].declared
             guard declared.codec.kind == kind, declared.direction.sends else { return nil }
             return StreamIngress.Agreement(codec: declared.codec, payloadType: declared.payloadType)
         }
@@ -66,18 +66,18 @@ extension Bridge {
 
     private func feedbackSSRC(to source: SourceName, _ kind: MediaKind) -> UInt32 {
         switch source {
-        case .leg(let i): legs[i]?.peer.media?.slot(kind, 0)?.localSSRC ?? 1
-        case .equipment(let e): equipment[e].ssrc
+        case .leg(let i): media.legs[i]?.peer.media?.slot(kind, 0)?.localSSRC ?? 1
+        case .equipment(let e): media.equipment[e].ssrc
         }
     }
 
     private func siteJoined(_ publication: Publication, hasVideo: Bool, now: Instant) {
         do {
-            try conference.siteJoined(
-                publication.site, meeting: publication.meeting, hasVideo: hasVideo, now: now, wall: wall(now), into: &conferenceEffects)
+            try control.conference.siteJoined(
+                publication.site, meeting: publication.meeting, hasVideo: hasVideo, now: now, wall: wall(now), into: &control.conferenceEffects)
         } catch {
             // The meeting ended, or was changed to go without this site, since the source came: its refresh ends the leg.
-            conferenceDrops &+= 1
+            control.conferenceDrops &+= 1
         }
     }
 }

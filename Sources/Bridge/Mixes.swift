@@ -8,11 +8,11 @@ import RTP
 extension Bridge {
     /// Puts each device into the meeting of its site, as listener of the mix or viewer of the speaker. Costs one look a device.
     func syncEquipment(_ m: Int, _ view: MeetingView, now: Instant) {
-        guard !equipment.isEmpty else { return }
-        let meeting = meetings[m]
+        guard !media.equipment.isEmpty else { return }
+        let meeting = media.meetings[m]
         let isHere = network.nodes[slot].rooms.contains { meeting.place(of: $0.id) != nil }
-        let pictures = view.speaker.map { conference.streams(of: meeting.id, at: [$0]) }?.filter { $0.kind == .video } ?? []
-        for (e, device) in equipment.enumerated() {
+        let pictures = view.speaker.map { control.conference.streams(of: meeting.id, at: [$0]) }?.filter { $0.kind == .video } ?? []
+        for (e, device) in media.equipment.enumerated() {
             let isIn = device.declared.site.map { meeting.place(of: $0) != nil } ?? isHere
             if device.meeting == nil, isIn { device.meeting = m }
             // Its site was taken out of the meeting.
@@ -33,9 +33,9 @@ extension Bridge {
 
     private func listen(_ e: Int, to meeting: MeetingMedia, _ view: MeetingView) {
         let mixer = meeting.mixer(codecs, view.definition)
-        guard equipment[e].listener == nil else { return }
+        guard media.equipment[e].listener == nil else { return }
         let listener = mixer.addListener()
-        equipment[e].listener = listener
+        media.equipment[e].listener = listener
         meeting.setDevice(e, of: listener)
     }
 
@@ -56,43 +56,44 @@ extension Bridge {
                     codec: device.declared.codec, payloadType: device.declared.payloadType, ssrc: device.ssrc, firstSequence: device.sequence,
                     firstTimestamp: UInt32.random(in: 0..<0x8000_0000, using: &random)))
         }
-        device.video?.select(streamSlot(pictures.last { $0.codec == device.declared.codec }?.id), now: now)
+        device.video?.select(media.place(ofStream: pictures.last { $0.codec == device.declared.codec }?.id), now: now)
     }
 
     /// Every voice of the meeting is a source of its mixer, ranked as the floor ranks it; a device does not hear its own hall's.
     private func syncVoices(_ m: Int, _ view: MeetingView, now: Instant) {
-        let meeting = meetings[m]
+        let meeting = media.meetings[m]
         guard let mixer = meeting.mixer else { return }
         var voices: [SiteID: [Int]] = [:]
-        for place in streams.indices {
-            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
+        for place in media.streams.indices {
+            guard let stream = media.streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
             if stream.voice == nil { stream.voice = mixer.addSource() }
             guard let voice = stream.voice else { continue }
             voices[stream.record.site, default: []].append(voice)
             mixer.setMicrophone(voice, rank: view.rank(of: stream.record.site, at: meeting.place(of: stream.record.site)), now: now)
         }
         guard rules.contains(.mixMinus) else { return }
-        for device in equipment where device.meeting == m {
+        for device in media.equipment where device.meeting == m {
             if let listener = device.listener, let site = device.declared.site { mixer.setOwn(listener, voices[site] ?? []) }
         }
     }
 
     func releaseEquipment(of m: Int) {
-        for device in equipment where device.meeting == m { device.leaveMeeting() }
+        for device in media.equipment where device.meeting == m { device.leaveMeeting() }
     }
 
     /// One device's site is in the meeting no longer; the meeting goes on.
     private func release(_ e: Int, of m: Int, now: Instant) {
         silence(e, now: now)
-        if let listener = equipment[e].listener {
-            meetings[m].mixer?.removeListener(listener)
-            meetings[m].setDevice(nil, of: listener)
+        if let listener = media.equipment[e].listener {
+            media.meetings[m].mixer?.removeListener(listener)
+            media.meetings[m].setDevice(nil, of: listener)
         }
-        equipment[e].leaveMeeting()
+        media.equipment[e].leaveMeeting()
     }
+}
 
-    // MARK: The beat
-
+// The beat.
+extension Media {
     /// Makes the mixes that are due and sends each to those who hear it.
     func wakeMixers(now: Instant) {
         for meeting in meetings {

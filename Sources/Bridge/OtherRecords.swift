@@ -20,8 +20,8 @@ extension Bridge {
     /// The same under any key: what a lying node of the simulator says in records that others read. The node itself reads none of its own.
     @discardableResult
     package func write(_ lane: Lane, of meeting: MeetingID?, key: String, value: [UInt8]?, now: Instant) -> Bool {
-        if let meeting, conference.view(of: meeting)?.ended != false { return false }
-        membership.set(lane, scope: meeting ?? Membership.everywhere, key: key, value: value, now: now, into: &membershipEffects)
+        if let meeting, control.conference.view(of: meeting)?.ended != false { return false }
+        control.membership.set(lane, scope: meeting ?? Membership.everywhere, key: key, value: value, now: now, into: &control.membershipEffects)
         pump(now)
         return true
     }

@@ -26,27 +26,27 @@ extension Bridge {
         let watchers = count { $0.pass.site == pass.site && $0.pass.role == .viewer }
         guard ofSite < Bridge.legsPerSite, pass.role != .viewer || watchers < Bridge.viewersPerSite else { throw .tooManyPages }
         let limit = Bridge.accessLegLimit - (pass.role == .viewer ? Bridge.legsKeptForRooms : 0)
-        guard legs.count(where: { $0 != nil }) < limit else { throw .tooManyLegs }
+        guard media.legs.count(where: { $0 != nil }) < limit else { throw .tooManyLegs }
     }
 
     /// Ends legs from which nothing ever came.
     func endUnchecked(now: Instant) {
-        for i in legs.indices {
-            guard let leg = legs[i], !leg.isUp, leg.peer.remote == nil, now - leg.since > Bridge.firstCheck else { continue }
+        for i in media.legs.indices {
+            guard let leg = media.legs[i], !leg.isUp, leg.peer.remote == nil, now - leg.since > Bridge.firstCheck else { continue }
             end(leg: i, reason: "no check came", now: now)
         }
     }
 
-    private func count(where isMeant: (AccessLeg) -> Bool) -> Int { legs.count { $0.map(isMeant) ?? false } }
+    private func count(where isMeant: (AccessLeg) -> Bool) -> Int { media.legs.count { $0.map(isMeant) ?? false } }
 
     private func place(ofOldest isMeant: (AccessLeg) -> Bool) -> Int? {
-        legs.indices.filter { legs[$0].map(isMeant) ?? false }.min { (legs[$0]?.id ?? 0) < (legs[$1]?.id ?? 0) }
+        media.legs.indices.filter { media.legs[$0].map(isMeant) ?? false }.min { (media.legs[$0]?.id ?? 0) < (media.legs[$1]?.id ?? 0) }
     }
 
     /// Ends the leg, if that pass's own link made it; one that is gone is no error. False: it is another's.
     @discardableResult
     public func leave(_ id: UInt32, pass: Pass, now: Instant) -> Bool {
-        guard let leg = legs.first(where: { $0?.id == id }) ?? nil else { return true }
+        guard let leg = media.legs.first(where: { $0?.id == id }) ?? nil else { return true }
         guard leg.pass.site == pass.site, leg.pass.token == pass.token else { return false }
         leave(id, now: now)
         return true
@@ -56,13 +56,13 @@ extension Bridge {
     /// those that name its site, the one that was started first. A page that is in a meeting is not drawn into another.
     func runningMeeting(of pass: Pass) -> MeetingID? {
         func runs(_ id: MeetingID) -> Bool {
-            conference.view(of: id).map { !$0.ended && $0.definition.sites.contains(pass.site) } == true
+            control.conference.view(of: id).map { !$0.ended && $0.definition.sites.contains(pass.site) } == true
         }
-        if let bound = pass.meeting { return conference.view(of: bound).map { !$0.ended } == true ? bound : nil }
-        let meetings = conference.meetingIDs.filter(runs)
-        if let joined = meetings.first(where: { conference.isJoined(pass.site, meeting: $0) }) { return joined }
-        return meetings.min { a, b in
-            let (one, other) = (conference.term(of: a) ?? .zero, conference.term(of: b) ?? .zero)
+        if let bound = pass.meeting { return control.conference.view(of: bound).map { !$0.ended } == true ? bound : nil }
+        let running = control.conference.meetingIDs.filter(runs)
+        if let joined = running.first(where: { control.conference.isJoined(pass.site, meeting: $0) }) { return joined }
+        return running.min { a, b in
+            let (one, other) = (control.conference.term(of: a) ?? .zero, control.conference.term(of: b) ?? .zero)
             return (one, a) < (other, b)
         }
     }

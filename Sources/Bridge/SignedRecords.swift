@@ -29,12 +29,12 @@ extension Bridge {
 extension Bridge {
     /// Has a signed record kept with what proves it.
     func keepProof(of id: NamespaceID, key: String) {
-        guard let proof = membership.proof(of: id, key: key), proofs.admit(proof) else { return }
+        guard let proof = control.membership.proof(of: id, key: key), control.proofs.admit(proof) else { return }
         effects.append(.proof(proof))
     }
 
     func tellTrustNews() {
-        for news in membership.takeTrustNews() {
+        for news in control.membership.takeTrustNews() {
             switch news {
             case .unsigned(let writer): effects.append(.log(.unsignedWriter(name(writer))))
             case .forged(let writer, let neighbour): effects.append(.log(.forgedRecord(of: name(writer), by: name(neighbour))))

@@ -38,24 +38,24 @@ public struct EndedMeeting: Hashable, Sendable {
 extension Bridge {
     /// Who sends for a site of this node in a meeting.
     public func publicationSnapshot(of site: SiteID, in meeting: MeetingID) -> PublicationSnapshot {
-        guard let publication = publications.known(site, meeting) else {
+        guard let publication = media.publications.known(site, meeting) else {
             return PublicationSnapshot(sender: .nobody, lastSound: nil)
         }
         let sender: PublicationSnapshot.Sender =
             switch publication.chosen(.audio) {
-            case .leg(let i): legs[i].map { .leg($0.id) } ?? .nobody
+            case .leg(let i): media.legs[i].map { .leg($0.id) } ?? .nobody
             case .equipment: .equipment
             case nil: .nobody
             }
         return PublicationSnapshot(
-            sender: sender, lastSound: publication.audio?.lastArrival, unattached: conference.unattached(meeting, besides: site))
+            sender: sender, lastSound: publication.audio?.lastArrival, unattached: control.conference.unattached(meeting, besides: site))
     }
 
     /// What each leg that is up is shown, by the legs' sites; in the order of the legs.
     public func pictures() -> [SiteID: [LegPictures]] {
         var result: [SiteID: [LegPictures]] = [:]
-        for case let leg? in legs where leg.isUp {
-            func site(_ slot: Int) -> SiteID? { leg.video[slot]?.current.flatMap { streams[$0]?.record.site } }
+        for case let leg? in media.legs where leg.isUp {
+            func site(_ slot: Int) -> SiteID? { leg.video[slot]?.current.flatMap { media.streams[$0]?.record.site } }
             result[leg.pass.site, default: []].append(LegPictures(leg: leg.id, main: site(0), second: site(1)))
         }
         return result
@@ -65,11 +65,11 @@ extension Bridge {
     public func endedMeeting(of pass: Pass) -> EndedMeeting? {
         guard runningMeeting(of: pass) == nil else { return nil }
         var last: EndedMeeting?
-        for id in conference.meetingIDs where pass.meeting == nil || pass.meeting == id {
-            guard let ended = conference.ended(id), let view = conference.view(of: id), view.definition.sites.contains(pass.site),
+        for id in control.conference.meetingIDs where pass.meeting == nil || pass.meeting == id {
+            guard let ended = control.conference.ended(id), let view = control.conference.view(of: id), view.definition.sites.contains(pass.site),
                 last.map({ ended > $0.ended }) ?? true
             else { continue }
-            last = EndedMeeting(title: view.definition.title, started: conference.term(of: id)?.wall ?? ended, ended: ended)
+            last = EndedMeeting(title: view.definition.title, started: control.conference.term(of: id)?.wall ?? ended, ended: ended)
         }
         return last
     }

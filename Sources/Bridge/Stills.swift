@@ -61,34 +61,42 @@ public struct Stills: Sendable {
 }
 
 // From a key frame to a still: the frame leaves as a job, and its answer comes back here.
-extension Bridge {
+extension Media {
     /// A hall's key frame is whole: a still is made of it, one at a time for each hall.
     func makeStill(of publication: Publication, _ codec: Codec, _ frame: [UInt8], now: Instant) {
         let site = publication.site
         let isUnderWay = jobs.isUnderWay { purpose in if case .still(site, _, _) = purpose { true } else { false } }
         guard !isUnderWay else { return jobs.note(.still, .tooMany) }
         let purpose = Jobs.Purpose.still(site, publication.meeting, taken: now)
-        if let job = jobs.begin(.still(codec: codec, frame: frame), for: purpose, now: now) { effects.append(.job(job)) }
+        if let job = jobs.begin(.still(codec: codec, frame: frame), for: purpose, now: now) { report(.job(job)) }
     }
 
-    /// The answer to a ``BridgeEffect/job(_:)``. One that is late, the second, or of no job of this life is counted and not obeyed.
-    public func finished(job id: Job.ID, _ answer: Job.Answer, now: Instant) {
+    /// The answer of a job. One that is late, the second, or of no job of this life is counted and not obeyed.
+    func finished(job id: Job.ID, _ answer: Job.Answer, now: Instant) {
         guard let purpose = jobs.finish(id, answer, now: now) else { return }
         switch (purpose, answer) {
         case (.still(let site, let meeting, let taken), .still(let jpeg)):
             guard isSeated(site) else { return jobs.note(.still, .outdated) }
             guard stills.keep(Still(site: site, meeting: meeting, taken: taken, jpeg: jpeg)) else { return jobs.note(.still, .unusable) }
             jobs.note(.still, .done)
-            effects.append(.stillsChanged)
+            report(.stillsChanged)
         case (.still, .refused): break
         }
     }
 
     /// A meeting is over: stills of halls that stand in no other one go with it.
     func forgetStills() {
-        if stills.forget(where: { !isSeated($0) }) { effects.append(.stillsChanged) }
+        if stills.forget(where: { !isSeated($0) }) { report(.stillsChanged) }
     }
 
     /// The site stands in a meeting that runs here.
     private func isSeated(_ site: SiteID) -> Bool { meetings.contains { $0.view != nil && $0.place(of: site) != nil } }
+}
+
+extension Bridge {
+    /// The answer to a ``BridgeEffect/job(_:)``. One that is late, the second, or of no job of this life is counted and not obeyed.
+    public func finished(job id: Job.ID, _ answer: Job.Answer, now: Instant) {
+        media.finished(job: id, answer, now: now)
+        takeReports(now)
+    }
 }

@@ -6,14 +6,14 @@ import Topology
 
 // Trunks at work: strangers who dial, neighbours that are heard, and what gossip says of the edge.
 extension Bridge {
-    func trunk(to neighbour: NodeIndex) -> Trunk? { trunks.first { $0.neighbour == neighbour } }
+    func trunk(to neighbour: NodeIndex) -> Trunk? { media.trunks.first { $0.neighbour == neighbour } }
 
     /// Puts a trunk into a place and dials, if its neighbour stands above.
     func begin(_ trunk: Trunk, at t: Int, now: Instant) {
-        trunks.put(trunk, at: t)
+        media.trunks.put(trunk, at: t)
         guard trunk.isParent else { return }
-        trunks.connect(Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now), at: t)
-        owners[trunk.address] = .trunk(t)
+        media.trunks.connect(Peer(trunkTo: trunk.address, node: trunk.id, security: security, now: now), at: t)
+        media.owners[trunk.address] = .trunk(t)
     }
 
     // MARK: Strangers
@@ -22,15 +22,15 @@ extension Bridge {
         let datagram = UnsafeRawBufferPointer(bytes)
         switch Demultiplexer.kind(of: datagram) {
         case .stun:
-            guard let name = Peer.stunUsername(of: datagram), let leg = legs.place(ofUsername: name) else { return count(.unknownUsername) }
+            guard let name = Peer.stunUsername(of: datagram), let leg = media.legs.place(ofUsername: name) else { return count(.unknownUsername) }
             receiveOnAccess(leg, bytes, from: from, now: now)
         case .dtls:
             guard let session = hear(datagram, from: from, now: now) else { return }
-            guard pendingTrunks.hasRoom else { return count(.tooManyHandshakes) }
+            guard media.pendingTrunks.hasRoom else { return count(.tooManyHandshakes) }
             let peer = Peer(trunkFrom: from, session: session, hello: datagram, security: security, now: now)
-            let place = pendingTrunks.add(PendingTrunk(peer: peer, from: from))
-            owners[from] = .pendingTrunk(place)
-            peer.wake(now: now, outbox: outbox)
+            let place = media.pendingTrunks.add(PendingTrunk(peer: peer, from: from))
+            media.owners[from] = .pendingTrunk(place)
+            peer.wake(now: now, outbox: media.outbox)
             drainPending(place, now: now)
         case .rtp, .rtcp:
             count(.unexpectedMedia)
@@ -45,32 +45,32 @@ extension Bridge {
             count(.unexpectedDTLS)
             return nil
         }
-        return listener.receive(datagram, from: from, now: now) { outbox.append($0, to: from) }
+        return listener.receive(datagram, from: from, now: now) { media.outbox.append($0, to: from) }
     }
 
     func receiveOnPending(_ i: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
-        guard let pending = pendingTrunks[i] else { return }
+        guard let pending = media.pendingTrunks[i] else { return }
         // A neighbour that dials anew during a handshake begins a new one.
         if Demultiplexer.isClientHello(UnsafeRawBufferPointer(bytes)), !pending.peer.isAnswering(UnsafeRawBufferPointer(bytes)) {
-            pendingTrunks.remove(at: i)
-            owners[from] = nil
+            media.pendingTrunks.remove(at: i)
+            media.owners[from] = nil
             receiveFromStranger(bytes, from: from, now: now)
             return
         }
-        _ = pending.peer.receive(bytes, from: from, now: now, outbox: outbox)
+        _ = pending.peer.receive(bytes, from: from, now: now, outbox: media.outbox)
         drainPending(i, now: now)
     }
 
     private func drainPending(_ i: Int, now: Instant) {
-        guard let pending = pendingTrunks[i] else { return }
+        guard let pending = media.pendingTrunks[i] else { return }
         while let event = pending.peer.nextEvent() {
             switch event {
             case .established(.node(let id)):
-                guard let t = trunks.firstIndex(where: { !$0.isParent && $0.id == id }) else {
+                guard let t = media.trunks.firstIndex(where: { !$0.isParent && $0.id == id }) else {
                     refuse(i, "\(id) is no child of this node")
                     return
                 }
-                pendingTrunks.remove(at: i)
+                media.pendingTrunks.remove(at: i)
                 promote(pending, to: t, now: now)
                 return
             case .established:
@@ -85,21 +85,21 @@ extension Bridge {
     }
 
     private func refuse(_ i: Int, _ reason: String) {
-        guard let pending = pendingTrunks[i] else { return }
-        pending.peer.close(outbox: outbox)
-        pendingTrunks.remove(at: i)
-        owners[pending.from] = nil
+        guard let pending = media.pendingTrunks[i] else { return }
+        pending.peer.close(outbox: media.outbox)
+        media.pendingTrunks.remove(at: i)
+        media.owners[pending.from] = nil
         count(.refusedTrunk)
         effects.append(.log(.trunkRefused(pending.from, reason: reason)))
     }
 
     /// The proven neighbour takes its place; an older session of it, from wherever it came, ends here.
     private func promote(_ pending: PendingTrunk, to t: Int, now: Instant) {
-        let trunk = trunks[t]
-        if let old = trunk.peer?.remote { owners[old] = nil }
-        owners[pending.from] = .trunk(t)
-        peerDrops.close(trunk.peer)
-        trunks.connect(pending.peer, at: t)
+        let trunk = media.trunks[t]
+        if let old = trunk.peer?.remote { media.owners[old] = nil }
+        media.owners[pending.from] = .trunk(t)
+        media.peerDrops.close(trunk.peer)
+        media.trunks.connect(pending.peer, at: t)
         connected(trunk, now: now)
         drainTrunk(t, now: now)
     }
@@ -107,21 +107,24 @@ extension Bridge {
     // MARK: Neighbours
 
     func receiveOnTrunk(_ t: Int, _ bytes: UnsafeMutableRawBufferPointer, from: Address, now: Instant) {
-        let trunk = trunks[t]
+        let trunk = media.trunks[t]
         guard let peer = trunk.peer else { return }
         let datagram = UnsafeRawBufferPointer(bytes)
         if !trunk.isParent, Demultiplexer.isClientHello(datagram), !peer.isAnswering(datagram) {
             if let session = hear(datagram, from: from, now: now) { peer.adopt(session, hello: datagram, now: now) }
-            peer.wake(now: now, outbox: outbox)
+            peer.wake(now: now, outbox: media.outbox)
             drainTrunk(t, now: now)
             return
         }
-        switch peer.receive(bytes, from: from, now: now, outbox: outbox) {
+        switch peer.receive(bytes, from: from, now: now, outbox: media.outbox) {
         case .rtp(let length):
-            membership.mediaReceived(trunk.neighbour, now: now)
-            receiveMedia(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
+            control.membership.mediaReceived(trunk.neighbour, now: now)
+            if let packet = media.receiveMedia(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now) {
+                media.identify(packet, as: meet(ssrc: packet.ssrc, now: now), from: t, now: now)
+            }
+            takeReports(now)
         case .rtcp(let length):
-            membership.mediaReceived(trunk.neighbour, now: now)
+            control.membership.mediaReceived(trunk.neighbour, now: now)
             receiveTrunkFeedback(UnsafeRawBufferPointer(rebasing: datagram[..<length]), on: t, now: now)
         case .control: drainTrunk(t, now: now)
         case .dropped: break
@@ -129,18 +132,18 @@ extension Bridge {
     }
 
     func drainTrunk(_ t: Int, now: Instant) {
-        let trunk = trunks[t]
+        let trunk = media.trunks[t]
         while let event = trunk.peer?.nextEvent() {
             switch event {
             case .established(.node(let id)) where id == trunk.id:
                 connected(trunk, now: now)
             case .established:
-                trunk.peer?.close(outbox: outbox)
+                trunk.peer?.close(outbox: media.outbox)
                 count(.refusedTrunk)
             case .message(let bytes):
-                bytes.withUnsafeBytes { membership.receive($0, from: trunk.neighbour, now: now, into: &membershipEffects) }
+                bytes.withUnsafeBytes { control.membership.receive($0, from: trunk.neighbour, now: now, into: &control.membershipEffects) }
             case .failed(let failure):
-                if trunk.isUp { membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects) }
+                if trunk.isUp { control.membership.edgeLost(trunk.neighbour, now: now, into: &control.membershipEffects) }
                 effects.append(.log(.trunkDown(trunk.id, reason: "\(failure)")))
                 if !trunk.isParent { forgetPeer(of: t) }
             case .renewalDue:
@@ -149,35 +152,35 @@ extension Bridge {
                 break
             }
         }
-        if !membershipEffects.isEmpty || !conferenceEffects.isEmpty { pump(now) }
+        if !control.membershipEffects.isEmpty || !control.conferenceEffects.isEmpty { pump(now) }
     }
 
     /// A child said goodbye. A session that is over takes no new handshake, so the next datagram from that address is a stranger's.
     private func forgetPeer(of t: Int) {
-        if let remote = trunks[t].peer?.remote { owners[remote] = nil }
-        peerDrops.close(trunks[t].peer)
-        trunks.connect(nil, at: t)
+        if let remote = media.trunks[t].peer?.remote { media.owners[remote] = nil }
+        media.peerDrops.close(media.trunks[t].peer)
+        media.trunks.connect(nil, at: t)
     }
 
     /// A new secure session: both directions of the trunk begin anew.
     private func connected(_ trunk: Trunk, now: Instant) {
-        membership.edgeLost(trunk.neighbour, now: now, into: &membershipEffects)
+        control.membership.edgeLost(trunk.neighbour, now: now, into: &control.membershipEffects)
         trunk.sender = TrunkSender()
         trunk.receiver = TrunkReceiver()
-        membership.edgeConnected(trunk.neighbour, capacity: trunk.capacity, now: now, into: &membershipEffects)
+        control.membership.edgeConnected(trunk.neighbour, capacity: trunk.capacity, now: now, into: &control.membershipEffects)
         pump(now)
     }
 
     func wakeTrunks(now: Instant) {
         var t = 0
-        while let due = trunks.nextDue(from: t, by: now) {
-            trunks[due].peer?.wake(now: now, outbox: outbox)
+        while let due = media.trunks.nextDue(from: t, by: now) {
+            media.trunks[due].peer?.wake(now: now, outbox: media.outbox)
             drainTrunk(due, now: now)
             t = due + 1
         }
         var i = 0
-        while let due = pendingTrunks.nextDue(from: i, by: now) {
-            pendingTrunks[due]?.peer.wake(now: now, outbox: outbox)
+        while let due = media.pendingTrunks.nextDue(from: i, by: now) {
+            media.pendingTrunks[due]?.peer.wake(now: now, outbox: media.outbox)
             drainPending(due, now: now)
             i = due + 1
         }
@@ -197,8 +200,8 @@ extension Bridge {
     }
 
     func trunkWentDown(_ neighbour: NodeIndex, reason: EdgeDownReason, now: Instant) {
-        guard let t = trunks.firstIndex(where: { $0.neighbour == neighbour }) else { return }
-        let trunk = trunks[t]
+        guard let t = media.trunks.firstIndex(where: { $0.neighbour == neighbour }) else { return }
+        let trunk = media.trunks[t]
         trunk.isUp = false
         trunk.since = wall(now)
         forgetInterests(of: t, now: now)

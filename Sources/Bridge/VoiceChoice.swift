@@ -97,40 +97,40 @@ extension Bridge {
     func syncChoice(_ m: Int, _ view: MeetingView, now: Instant) {
         var open: [(slot: Int, rank: VoiceRank)] = []
         let sites = view.openSites
-        for place in streams.indices {
-            guard let stream = streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
+        for place in media.streams.indices {
+            guard let stream = media.streams[place], stream.meeting == m, stream.record.kind == .audio else { continue }
             stream.gate.isOpen = sites.contains(stream.record.site)
-            guard stream.gate.isOpen, let rank = view.rank(of: stream.record.site, at: meetings[m].place(of: stream.record.site))
+            guard stream.gate.isOpen, let rank = view.rank(of: stream.record.site, at: media.meetings[m].place(of: stream.record.site))
             else { continue }
             open.append((place, rank))
         }
-        meetings[m].choice.adopt(open: open, mayBeHeard: view.definition.openMicrophones, isCrown: view.crown, now: now)
+        media.meetings[m].choice.adopt(open: open, mayBeHeard: view.definition.openMicrophones, isCrown: view.crown, now: now)
         tellChoice(m, now: now)
     }
 
     /// Ranks the voices of every crowded meeting; a changed choice is told down and shown on the pages.
     func updateChoices(now: Instant) {
-        for m in meetings.indices where meetings[m].choice.update(now: now) {
-            guard meetings[m].choice.isCrown || meetings[m].choice.told == nil else { continue }
-            if !dirty.contains(meetings[m].id) { dirty.append(meetings[m].id) }
+        for m in media.meetings.indices where media.meetings[m].choice.update(now: now) {
+            guard media.meetings[m].choice.isCrown || media.meetings[m].choice.told == nil else { continue }
+            control.changed(media.meetings[m].id)
         }
     }
 
     func receiveChoice(_ message: ChoiceMessage, from neighbour: NodeIndex, now: Instant) {
-        guard let trunk = trunk(to: neighbour), trunk.isParent, let m = meetings.firstIndex(where: { $0.id == message.meeting && $0.view != nil })
+        guard let trunk = trunk(to: neighbour), trunk.isParent, let m = media.meetings.firstIndex(where: { $0.id == message.meeting && $0.view != nil })
         else { return count(.unknownHop) }
-        meetings[m].choice.hearChoice(message.voices)
-        if !dirty.contains(message.meeting) { dirty.append(message.meeting) }
+        media.meetings[m].choice.hearChoice(message.voices)
+        control.changed(message.meeting)
     }
 
     /// Tells attached children what the crown chose, where they do not know it yet.
     private func tellChoice(_ m: Int, now: Instant) {
-        let meeting = meetings[m]
+        let meeting = media.meetings[m]
         guard meeting.choice.isLimited else { return }
-        let chosen = meeting.choice.isCrown ? meeting.choice.chosen.compactMap { streams[$0]?.record.id } : meeting.choice.told
+        let chosen = meeting.choice.isCrown ? meeting.choice.chosen.compactMap { media.streams[$0]?.record.id } : meeting.choice.told
         guard let chosen else { return }
         let message = ChoiceMessage(meeting: meeting.id, voices: chosen)
-        for trunk in trunks where !trunk.isParent && trunk.isUp && conference.isAttached(meeting.id, trunk.neighbour) {
+        for trunk in media.trunks where !trunk.isParent && trunk.isUp && control.conference.isAttached(meeting.id, trunk.neighbour) {
             let last = trunk.told.firstIndex { $0.meeting == meeting.id }
             if let last {
                 guard trunk.told[last] != message else { continue }
@@ -140,7 +140,7 @@ extension Bridge {
             }
             var writer = ByteWriter([HopKind.choice.rawValue])
             message.encode(into: &writer)
-            membership.sendHop(trunk.neighbour, writer.bytes, now: now, into: &membershipEffects)
+            control.membership.sendHop(trunk.neighbour, writer.bytes, now: now, into: &control.membershipEffects)
         }
     }
 }

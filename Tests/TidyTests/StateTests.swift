@@ -76,6 +76,21 @@ import Testing
         }
     }
 
+    @Test("the media part of a bridge cannot reach its control part")
+    func media() throws {
+        let files = TidyTests.files("Sources/Bridge/Media")
+        #expect(files.count > 5)
+        for file in files {
+            #expect(try !TidyTests.imports(file).contains("Membership"), "\(file.lastPathComponent) imports Membership")
+            for (number, line) in try TidyTests.lines(file).enumerated() {
+                let code = line.components(separatedBy: "//")[0]
+                for word in ["extension Bridge", "Control", "Conference(", "Membership"] {
+                    #expect(!code.contains(word), "\(file.lastPathComponent):\(number + 1) names \(word)")
+                }
+            }
+        }
+    }
+
     @Test("a stored property is told from a computed one, and an open one from an owned one")
     func reading() {
         let lines = """

@@ -11,35 +11,51 @@ import RTP
 //   neighbour ───────▶ trunk ──▶ identify ────────┴▶ share ─▶ choice ─▶ forward ─▶ pages, equipment
 //                                                                            └▶ mixer ─▶ `Mixes.swift`
 //
-// Before: `Bridge.receive` finds the owner of a datagram's address, whose `Peer` decrypts it.
-extension Bridge {
+// Before: `Bridge.receive` finds the owner of a datagram's address, whose `Peer` decrypts it. Twice the owner of all of this is asked for a
+// value, by an answer that is not nil: at `source` when a stream goes over to another source, and at `identify` when a stream of the roster has
+// no place here yet. It then goes on with the same packet.
+extension Media {
     // MARK: source
 
+    /// A hall's packet whose source takes over with it: its stream goes over first, then the packet is ``number(_:now:)``ed.
+    struct Turn {
+        let header: RTPHeader
+        let kind: MediaKind
+        let publication: Publication
+    }
+
     /// A decrypted RTP packet of a page.
-    func receiveMedia(_ packet: UnsafeRawBufferPointer, onLeg i: Int, _ leg: AccessLeg, now: Instant) {
+    func receiveMedia(_ packet: UnsafeRawBufferPointer, onLeg i: Int, _ leg: AccessLeg, now: Instant) -> Turn? {
         ledger.enter(.source)
-        guard let header = RTPHeader(packet) else { return ledger.drop(.source, .malformed) }
-        guard let media = leg.peer.media?.receiving(payloadType: header.payloadType) else { return ledger.drop(.source, .payloadType) }
-        guard let publication = leg.publication else { return ledger.drop(.source, .mayNotSend) }
-        receive(header, media.kind, from: .leg(i), of: publication, now: now)
+        guard let header = RTPHeader(packet) else { return drop(.source, .malformed) }
+        guard let slot = leg.peer.media?.receiving(payloadType: header.payloadType) else { return drop(.source, .payloadType) }
+        guard let publication = leg.publication else { return drop(.source, .mayNotSend) }
+        return receive(header, slot.kind, from: .leg(i), of: publication, now: now)
     }
 
     /// A packet of one of the hall's sources: only the chosen microphone or camera goes on.
-    func receive(_ header: RTPHeader, _ kind: MediaKind, from source: SourceName, of publication: Publication, now: Instant) {
+    func receive(_ header: RTPHeader, _ kind: MediaKind, from source: SourceName, of publication: Publication, now: Instant) -> Turn? {
         switch publication.hear(source, kind, now: now) {
-        case .taken: break
-        case .takesOver: takeOver(kind, of: publication, now: now)
-        case .notChosen: return ledger.drop(.source, .notChosen)
+        case .taken:
+            number(Turn(header: header, kind: kind, publication: publication), now: now)
+            return nil
+        case .takesOver: return Turn(header: header, kind: kind, publication: publication)
+        case .notChosen: return drop(.source, .notChosen)
         }
-        number(header, kind, of: publication, now: now)
+    }
+
+    private func drop(_ stage: MediaStage, _ reason: MediaDrop) -> Turn? {
+        ledger.drop(stage, reason)
+        return nil
     }
 
     // MARK: ingress
 
     /// The packet gets its stream's own numbers.
-    private func number(_ header: RTPHeader, _ kind: MediaKind, of publication: Publication, now: Instant) {
+    func number(_ turn: Turn, now: Instant) {
+        let (kind, publication) = (turn.kind, turn.publication)
         ledger.enter(.ingress)
-        switch publication.number(header, kind, now: now) {
+        switch publication.number(turn.header, kind, now: now) {
         case .packet(let packet):
             if publication.misses(kind) { timers.hurry() }
             if kind == .audio { return passGate(packet, of: publication, now: now) }
@@ -63,21 +79,31 @@ extension Bridge {
 
     // MARK: trunk, identify
 
-    /// A decrypted RTP packet of a neighbour.
-    func receiveMedia(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) {
+    /// A decrypted RTP packet of a neighbour; the packet itself, if its stream has no place here yet.
+    func receiveMedia(_ bytes: UnsafeRawBufferPointer, on t: Int, now: Instant) -> MediaPacket? {
         ledger.enter(.trunk)
-        var packet: MediaPacket
+        let packet: MediaPacket
         switch trunks[t].receiver.receive(bytes, now: now) {
         case .packet(let received): packet = received
-        case .drop(let reason): return ledger.drop(MediaStage.trunk, MediaDrop(reason))
+        case .drop(let reason):
+            ledger.drop(MediaStage.trunk, MediaDrop(reason))
+            return nil
         }
         if trunks[t].receiver.deadline != nil { timers.hurry() }
         ledger.enter(.identify)
-        guard let stream = meet(ssrc: packet.ssrc, now: now) else { return ledger.drop(.identify, .unknownStream) }
+        guard let stream = streamBySSRC[packet.ssrc] else { return packet }
+        identify(packet, as: stream, from: t, now: now)
+        return nil
+    }
+
+    /// The packet is of the stream in that place; nil: of none that the roster has.
+    func identify(_ packet: MediaPacket, as stream: Int?, from t: Int, now: Instant) {
+        guard let stream else { return ledger.drop(.identify, .unknownStream) }
         guard interests.home(ofStream: stream) == t else { return ledger.drop(.identify, .wrongEdge) }
         guard packet.kind == .video || streams[stream]?.hasPassed(packet.sequence, from: t, now: now) == false else {
             return ledger.drop(.identify, .duplicate)
         }
+        var packet = packet
         packet.stream = stream
         pass(packet, from: t, now: now)
     }
@@ -139,7 +165,7 @@ extension Bridge {
         }
         trunk.sender.keep(UnsafeRawBufferPointer(rebasing: slot[..<protected]))
         outbox.commit(protected, to: remote)
-        membership.mediaSent(trunk.neighbour, bytes: protected, now: now)
+        report(.sentToNeighbour(t, bytes: protected))
         ledger.sent(.trunk)
     }
 

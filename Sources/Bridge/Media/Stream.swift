@@ -101,7 +101,7 @@ final class Stream {
     }
 }
 
-extension Bridge {
+extension Media {
     /// Somebody here or below needs a key frame of the stream: asked of its source, or of the neighbour it comes from.
     func requestKeyFrame(_ stream: Int) {
         guard let known = streams[stream] else { return }
