@@ -144,10 +144,10 @@ extension Meeting {
                 entry.mayBeGranted && !crown.concerns(entry.request.id) && reaches(entry.request.id.node)
             }
             // The first of those with the fewest offers in vain: an offer that was lost is made again at once where nobody else waits.
-            guard let next = waiting.min(by: { crown.offersInVain($0.request.id) < crown.offersInVain($1.request.id) }) else { return }
+            guard let next = waiting.min(by: { crown.offersInVain($0.request.site) < crown.offersInVain($1.request.site) }) else { return }
             let number = self.crown?.nextOffer() ?? 1
             let until = now + offerTime(next.request.id.node)
-            self.crown?.offer(CrownState.Offered(request: next.request.id, number: number, since: now, until: until), in: slot)
+            self.crown?.offer(CrownState.Offered(request: next.request.id, site: next.request.site, number: number, since: now, until: until), in: slot)
             touch()
             let offer = FloorMessage.Offer(slot: UInt8(slot), number: number, request: next.request.id)
             _ = sendDown(next.request.id.node, .offer(offer))

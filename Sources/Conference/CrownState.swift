@@ -15,7 +15,7 @@ struct CrownState: Hashable {
     private var lastOffer: UInt64 = 0
     /// Revision of our floor record in this epoch.
     private(set) var revision: UInt64 = 0
-    /// Requests that left an offer unanswered, and until when they are passed over.
+    /// Sites that left an offer unanswered, and until when they are passed over.
     private(set) var passedOver: [PassedOver] = []
     /// Homes that answer offers late; by the order in which they did.
     private var slowHomes: [SlowHome] = []
@@ -59,6 +59,7 @@ struct CrownState: Hashable {
     }
     struct Offered: Hashable {
         var request: RequestID
+        var site: SiteID
         var number: UInt64
         var since: Instant
         var until: Instant
@@ -102,12 +103,13 @@ struct CrownState: Hashable {
     }
     struct PassedOver: Hashable {
         var request: RequestID
+        var site: SiteID
         /// The number of the offer that nobody took in time.
         var offer: UInt64
         /// When it was made.
         var since: Instant
         var until: Instant
-        /// So many in a row.
+        /// So many of the site in a row.
         var offers: Int
     }
     /// A home whose answers need more than most of what an offer stands.
@@ -140,13 +142,15 @@ struct CrownState: Hashable {
     /// Nobody took that offer in time.
     mutating func withdraw(_ offer: Offered, in slot: Int, _ now: Instant) {
         free(slot)
-        let before = offersInVain(offer.request)
+        let before = offersInVain(offer.site)
         passedOver.removeAll { $0.request == offer.request }
         passedOver.append(
-            PassedOver(request: offer.request, offer: offer.number, since: offer.since, until: now + CrownState.passOver, offers: before + 1))
+            PassedOver(
+                request: offer.request, site: offer.site, offer: offer.number, since: offer.since, until: now + CrownState.passOver, offers: before + 1))
     }
-    /// How many offers in a row a request left unanswered; 0 for one that is not passed over.
-    func offersInVain(_ request: RequestID) -> Int { passedOver.first { $0.request == request }?.offers ?? 0 }
+    /// How many offers in a row a site left unanswered; 0 for one that is not passed over. Counted by site: a home that files a request
+    /// anew for each offer that it ignores would hold up all others.
+    func offersInVain(_ site: SiteID) -> Int { passedOver.reduce(0) { $1.site == site ? max($0, $1.offers) : $0 } }
     mutating func forgetPassedOver() { passedOver.removeAll() }
     mutating func forgetPassedOver(until now: Instant) { passedOver.removeAll { $0.until <= now } }
 

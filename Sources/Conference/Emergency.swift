@@ -17,7 +17,7 @@ extension Meeting {
         guard !isFrozen, let crown, crown.ended == nil, !crown.slots.isEmpty,
             crown.grants.count == crown.slots.count, !crown.grants.contains(where: { $0.grant.revoked })
         else { return }
-        guard let head = queue().first, head.isEmergency, !crown.passedOver.contains(where: { $0.request == head.request.id })
+        guard let head = queue().first, head.isEmergency, crown.offersInVain(head.request.site) == 0
         else { return }
         let last = crown.grants.filter { !isEmergency($0.grant.request) }.max { $0.grant.name < $1.grant.name }
         guard let (slot, grant) = last else { return }

@@ -179,7 +179,7 @@ extension Meeting {
             FloorSnapshot.Waiting(
                 request: entry.request.id, order: entry.order, preempted: entry.request.preempted, priority: entry.request.priority,
                 stamp: entry.request.stamp, mayBeGranted: entry.mayBeGranted,
-                isPassedOver: crown.passedOver.contains { $0.request == entry.request.id }, isReached: reaches(entry.request.id.node))
+                isPassedOver: crown.passedOver.contains { $0.site == entry.request.site }, isReached: reaches(entry.request.id.node))
         }
     }
 }
