@@ -42,6 +42,14 @@ import Testing
             .invite(InviteRecord(term: term, site: SiteID("xa"), number: 2)), .invite(InviteRecord(term: .zero, site: SiteID(""), number: 0))
         ),
         (
+            .seat(SeatRecord(term: term, site: SiteID("xa"), word: .out, stamp: term, by: SiteID("tinh"))),
+            .seat(SeatRecord(term: .zero, site: SiteID(""), word: .wanted, stamp: .zero, by: SiteID("")))
+        ),
+        (
+            .answer(AnswerRecord(term: term, site: SiteID("xa"), seat: term, accepts: true)),
+            .answer(AnswerRecord(term: .zero, site: SiteID(""), seat: .zero, accepts: false))
+        ),
+        (
             .apart(ApartRecord(term: term, since: wall(2), by: SiteID("xa"))),
             .apart(ApartRecord(term: .zero, since: WallTime(milliseconds: 0), by: SiteID("")))
         ),
@@ -75,10 +83,11 @@ import Testing
     ]
 
     private static var fullMeeting: MeetingRecord {
-        let definition = MeetingDefinition(
+        var definition = MeetingDefinition(
             id: MeetingID("giao-ban"), title: "Giao ban tháng", kind: .briefing, chairs: [SiteID("tinh"), SiteID("huyen")],
             sites: [SiteID("tinh"), SiteID("xa/2")], videoCodec: .h264, openMicrophones: 5, floorSize: 2,
             audioRate: Bitrate(bitsPerSecond: 24_000), videoRate: Bitrate(bitsPerSecond: 700_000))
+        definition.loudspeakers = true
         return MeetingRecord(definition: definition, term: term, startedBy: node)
     }
     private static var bareMeeting: MeetingRecord {
@@ -101,6 +110,7 @@ import Testing
         floor.ended = wall(7)
         floor.endedAbove = wall(8)
         floor.goesOn = true
+        floor.loudspeakers = true
         return floor
     }
     private static var bareFloor: FloorRecord { FloorRecord(term: .zero, epoch: 0, crown: NodeIndex(rawValue: 0), revision: 0) }

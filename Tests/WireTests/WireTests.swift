@@ -6,7 +6,7 @@ import Testing
 
 /// The kinds of records; a new case of `ConferenceRecord` does not compile until it stands here.
 enum RecordKind: CaseIterable {
-    case link, meeting, request, command, floor, decision, invite, apart, site, stream, attendance, vote, ballot
+    case link, meeting, request, command, floor, decision, invite, apart, site, stream, attendance, vote, ballot, seat, answer
 
     init(_ record: ConferenceRecord) {
         switch record {
@@ -23,6 +23,8 @@ enum RecordKind: CaseIterable {
         case .attendance: self = .attendance
         case .vote: self = .vote
         case .ballot: self = .ballot
+        case .seat: self = .seat
+        case .answer: self = .answer
         }
     }
 }
