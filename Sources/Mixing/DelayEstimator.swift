@@ -9,13 +9,16 @@ struct DelayEstimator: Sendable {
     /// The range of the target, in samples: 20 … 120 ms.
     static let range: ClosedRange<Int64> = 960...5_760
     private static let window: Int64 = 5 * 48_000
-    /// Samples forgotten per packet: 0.25 ms, so that 100 ms of spread are gone after some 8 s of speech.
-    private static let forgetting: Int64 = 12
+    /// Of so many samples one is forgotten, so that 100 ms of spread are gone after some 8 s of speech, whatever the frames' size.
+    private static let forgetting: Int64 = 80
+    /// A pause forgets no more than that.
+    private static let longestStep: Int64 = 19_200
 
     private var smallest: Int64?
     private var smallestBefore: Int64?
     private var windowEnd: Int64 = 0
     private var spread: Int64 = 0
+    private var forgottenAt: Int64?
 
     /// The smallest transit, in samples; nil before the first packet.
     var transit: Int64? {
@@ -38,7 +41,15 @@ struct DelayEstimator: Sendable {
             smallest = min(smallest ?? sample, sample)
         }
         let above = sample &- (transit ?? sample)
-        spread = max(min(above, DelayEstimator.range.upperBound), spread - DelayEstimator.forgetting, 0)
+        spread = max(min(above, DelayEstimator.range.upperBound), spread - forgotten(arrival), 0)
+    }
+
+    /// What the time since the last packet takes off the spread.
+    private mutating func forgotten(_ arrival: Int64) -> Int64 {
+        let since = min(max(0, arrival &- (forgottenAt ?? arrival)), DelayEstimator.longestStep)
+        let steps = since / DelayEstimator.forgetting
+        forgottenAt = arrival &- since % DelayEstimator.forgetting
+        return steps
     }
 
     mutating func reset() { self = DelayEstimator() }

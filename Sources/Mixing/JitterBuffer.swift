@@ -10,8 +10,9 @@ import Basics
 /// from the next packet (in-band forward error correction) or concealment. Memory is fixed: nothing is allocated after
 /// `init`, however strange the packets.
 public final class JitterBuffer {
-    /// Packets kept at most: 640 ms, more than the longest delay and burst we wait for.
-    public static let capacity = 32
+    /// Packets kept at most: 640 ms of the shortest frames (2.5 ms), more than the longest delay and burst we wait for. Of the largest
+    /// packets fewer fit: 32, which is 640 ms of 20.
+    public static let capacity = 256
 
     /// What became of an arriving packet.
     public enum Arrival: Hashable, Sendable {
@@ -69,11 +70,12 @@ public final class JitterBuffer {
         var used = false
         var sequence: Int64 = 0
         var timestamp: Int64 = 0
+        var offset = 0
         var count = 0
         var level: UInt8 = 127
     }
 
-    private let storage: UnsafeMutableRawPointer
+    private var ring = PayloadRing()
     private var places = [Place](repeating: Place(), count: JitterBuffer.capacity)
     private var estimator = DelayEstimator()
     /// Unwrapped numbers of the newest packet.
@@ -89,23 +91,26 @@ public final class JitterBuffer {
     /// What happened so far.
     public private(set) var counters = Counters()
 
+    /// Packets kept now.
+    private var waiting = 0
+
     /// A buffer without packets. Its memory is taken here, once.
-    public init() {
-        storage = .allocate(byteCount: JitterBuffer.capacity * Mixing.longestPacketBytes, alignment: 16)
-    }
-    deinit { storage.deallocate() }
+    public init() {}
 
     /// How long packets are made to wait at the moment.
     public var target: Interval { .microseconds(estimator.target * 1_000 / 48) }
 
     /// Whether packets wait for their turn.
-    public var holdsPackets: Bool { places.contains { $0.used } }
+    public var holdsPackets: Bool { waiting > 0 }
 
     private static func samples(_ now: Instant) -> Int64 { now.nanoseconds / 1_000 * 48 / 1_000 }
     private static func index(_ sequence: Int64) -> Int { Int(sequence & Int64(capacity - 1)) }
-    private func bytes(_ place: Int) -> UnsafeMutableRawPointer { storage + place * Mixing.longestPacketBytes }
-    private func payload(_ place: Int) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: bytes(place), count: places[place].count)
+    private func payload(_ place: Int) -> UnsafeRawBufferPointer { ring.bytes(places[place].offset, count: places[place].count) }
+
+    /// A packet is played, or its turn has passed.
+    private func release(_ place: Int) {
+        places[place].used = false
+        waiting -= 1
     }
 
     /// Takes one packet, in any order; the payload is copied.
@@ -133,11 +138,14 @@ public final class JitterBuffer {
             counters.late += 1
             return .late
         }
-        if places[place].used { counters.passedOver += 1 }
-        bytes(place).copyMemory(from: payload.baseAddress!, byteCount: payload.count)
+        if places[place].used { passOver(place) }
+        let offset = ring.write(payload, owner: place) { owner, offset in
+            if places[owner].used, places[owner].offset == offset { passOver(owner) }
+        }
         places[place] = Place(
-            used: true, sequence: sequence, timestamp: timestamp, count: payload.count,
+            used: true, sequence: sequence, timestamp: timestamp, offset: offset, count: payload.count,
             level: frame.levelOrGuess(payloadBytes: payload.count))
+        waiting += 1
         if let last = newest, last.sequence >= sequence {
         } else {
             newest = (sequence, timestamp, arrival)
@@ -179,6 +187,7 @@ public final class JitterBuffer {
 
     private func restart() {
         for i in places.indices { places[i].used = false }
+        waiting = 0
         estimator.reset()
         newest = nil
         expectedStray = nil
@@ -224,7 +233,7 @@ public final class JitterBuffer {
         }
         playhead = places[place].timestamp + Int64(Mixing.frameSamples)
         nextSequence = places[place].sequence + 1
-        places[place].used = false
+        release(place)
         counters.played += 1
         return .packet(payload(place))
     }
@@ -232,13 +241,22 @@ public final class JitterBuffer {
     /// Corrects the play-out for a packet that held more or less than 20 ms.
     public func advance(samples: Int) { playhead += Int64(samples - Mixing.frameSamples) }
 
+    /// While it plays, nothing older than the next turn is kept.
     private func earliest() -> Int? {
-        var best: Int?
-        for i in places.indices where places[i].used {
-            if let other = best, places[other].sequence < places[i].sequence { continue }
-            best = i
+        guard waiting > 0, let newest else { return nil }
+        let oldest = newest.sequence - Int64(JitterBuffer.capacity) + 1
+        var sequence = isPlaying ? max(nextSequence, oldest) : oldest
+        while sequence <= newest.sequence {
+            let place = JitterBuffer.index(sequence)
+            if places[place].used, places[place].sequence == sequence { return place }
+            sequence += 1
         }
-        return best
+        return nil
+    }
+
+    private func passOver(_ place: Int) {
+        release(place)
+        counters.passedOver += 1
     }
 
     private func start(_ clock: Int64) -> Bool {
@@ -249,8 +267,7 @@ public final class JitterBuffer {
             // The newest is played however late its timestamp, as the way may have grown longer, unless it lies here for long.
             let isFresh = isLast(place) && clock - (newest?.arrival ?? clock) < 4_800
             if places[place].timestamp + Int64(Mixing.frameSamples) <= wanted, !isFresh {
-                places[place].used = false
-                counters.passedOver += 1
+                passOver(place)
                 continue
             }
             isPlaying = true
@@ -290,7 +307,7 @@ public final class JitterBuffer {
             sinceShortening = 0
             playhead = places[place].timestamp + Int64(Mixing.frameSamples)
             nextSequence = places[place].sequence + 1
-            places[place].used = false
+            release(place)
             counters.shortened += 1
             if let following = earliest() { place = following }
         }

@@ -52,6 +52,52 @@ struct JitterBufferTests {
         #expect(!out[0..<1_000].contains(.conceal))
     }
 
+    @Test(
+        "short frames in bursts are played whole: every 200 ms 10-ms frames, every 100 ms 2.5-ms frames; large packets still fit 32 at a time",
+        arguments: [(burst: 200, frame: 480), (burst: 100, frame: 120), (burst: 200, frame: 960)])
+    func bursts(_ burst: Int, _ frame: Int) {
+        let buffer = JitterBuffer()
+        let count = 6_000 * 48 / frame
+        var sent = 0
+        var played = 0
+        for time in stride(from: 0, to: 6_600, by: 20) {
+            while sent < count, (sent * frame / 48) / burst * burst + burst <= time {
+                let header = AudioFrame(sequence: UInt16(truncatingIfNeeded: sent), timestamp: UInt32(sent * frame), level: 20)
+                let payload = [UInt8](repeating: 1, count: 60)
+                payload.withUnsafeBytes { _ = buffer.insert(header, payload: $0, now: .zero + .milliseconds(Int64(time))) }
+                sent += 1
+            }
+            // As many packets as fill 20 ms.
+            var filled = 0
+            while filled < 960 {
+                guard case .packet = buffer.next(now: .zero + .milliseconds(Int64(time))) else { break }
+                buffer.advance(samples: frame)
+                filled += frame
+            }
+            played += filled
+        }
+        #expect(sent == count)
+        #expect(Double(played) / 48_000 > 5.6, "\(Double(played) / 48_000) of 6 s; \(buffer.counters)")
+    }
+
+    @Test("large packets take the place of the oldest, and what is played is what was sent")
+    func largePackets() {
+        let buffer = JitterBuffer()
+        for number in 0..<100 {
+            let payload = [UInt8](repeating: UInt8(number), count: Mixing.longestPacketBytes)
+            let frame = AudioFrame(sequence: UInt16(number), timestamp: UInt32(number * 960), level: 20)
+            payload.withUnsafeBytes { _ = buffer.insert(frame, payload: $0, now: .zero + .milliseconds(Int64(number * 20))) }
+        }
+        #expect((60...75).contains(buffer.counters.passedOver), "\(buffer.counters)")
+        var seen: [UInt8] = []
+        for step in 0..<60 {
+            guard case .packet(let bytes) = buffer.next(now: .zero + .milliseconds(Int64(2_000 + step * 20))) else { continue }
+            #expect(bytes.allSatisfy { $0 == bytes[0] } && bytes.count == Mixing.longestPacketBytes)
+            seen.append(bytes[0])
+        }
+        #expect(seen == seen.sorted() && !seen.isEmpty && seen.last == 99)
+    }
+
     @Test("a lost packet is recovered from the next one, two lost cost one concealment more")
     func loss() {
         let buffer = JitterBuffer()
