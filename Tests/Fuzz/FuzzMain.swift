@@ -13,7 +13,7 @@ protocol FuzzTarget {
 let fuzzTargets: [String: any FuzzTarget.Type] = [
     "stun": STUNTarget.self, "demultiplex": DemultiplexTarget.self, "rtp": RTPTarget.self, "rtcp": RTCPTarget.self,
     "video": VideoTarget.self, "sdp": SDPTarget.self, "gossip": GossipTarget.self, "record": RecordTarget.self,
-    "hop": HopTarget.self, "interest": InterestTarget.self,
+    "hop": HopTarget.self, "interest": InterestTarget.self, "workbook": WorkbookTarget.self,
 ]
 nonisolated(unsafe) private var chosen: any FuzzTarget.Type = STUNTarget.self
 

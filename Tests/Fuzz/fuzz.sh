@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Coverage-guided fuzzing of everything that reads bytes of the network: docs/fuzzing.md.
+# Coverage-guided fuzzing of everything that reads bytes of the network, and workbooks: docs/fuzzing.md.
 #
 #   Tests/Fuzz/fuzz.sh [SECONDS [TARGET…]]     so long for each target, 60 s if not said
 #   Tests/Fuzz/fuzz.sh smoke [TARGET…]         20,000 inputs for each target, the same at each run
@@ -57,6 +57,7 @@ module Conference Sources/Conference/*.swift
 # The parsers of modules that need more than this machine may have.
 module Native Sources/Native/ZstdCompressor.swift Sources/Native/Security/DTLSRecords.swift
 module Bridge Sources/Bridge/InterestMessage.swift
+module Sheets Sources/Sheets/Excel/{Inflate,XMLScanner,ZIPArchive,WorkbookCells,WorkbookLimits,WorkbookStrings}.swift
 wait $!
 if [ $out/SwiftProtobuf.o -nt $out/Wire.o ]; then anew=yes; fi
 module Wire Sources/Wire/*.swift
@@ -76,6 +77,8 @@ run() {
     local name=$1 length=1500 log=$out/$1.log
     # Offers come over HTTP.
     [ "$name" = sdp ] && length=8192
+    # Files that a planner hands in.
+    [ "$name" = workbook ] && length=8192
     ln -sf ../fuzz "$out/bin/$name"
     mkdir -p "$out/corpus/$name"
     local before result=0 limit=-max_total_time=$seconds

@@ -10,18 +10,6 @@ struct Workbook {
     /// By row: the column of the text, from 1, at which each cell begins.
     private var starts: [[Int]] = []
 
-    /// Beyond these a sheet is no list of sites.
-    static let mostRows = 130_000
-    static let mostColumns = 512
-    /// Cells with something in them, all together.
-    static let mostCells = 3_000_000
-    /// Rows and columns of the text, counted with empty cells.
-    static let mostPlaces = 8_000_000
-    /// Excel's own limit for the letters of a cell; a letter has up to four bytes.
-    static let longestCell = 4 * 32_767
-    /// Bytes of all cells: a few shared strings can stand in very many of them.
-    static let mostText = 32 << 20
-
     /// Nil if the bytes are no ZIP archive.
     init?(_ bytes: [UInt8]) throws(FileText.Failure) {
         guard bytes.starts(with: [0x50, 0x4B, 3, 4]) else { return nil }
@@ -69,7 +57,7 @@ struct Workbook {
             var begins: [Int] = []
             let width = (row.keys.max() ?? -1) + 1
             places += width
-            guard places <= Self.mostPlaces else { throw .tooLarge }
+            guard places <= WorkbookLimits.mostPlaces else { throw .tooLarge }
             for i in 0..<width {
                 if i > 0 {
                     line += ","
@@ -78,7 +66,7 @@ struct Workbook {
                 begins.append(column)
                 let value = row[i] ?? ""
                 bytes += value.utf8.count
-                guard value.utf8.count <= Self.longestCell, bytes <= Self.mostText else { throw .tooLarge }
+                guard value.utf8.count <= WorkbookLimits.longestCell, bytes <= WorkbookLimits.mostText else { throw .tooLarge }
                 let cell = Self.quoted(value)
                 line += cell
                 column += cell.unicodeScalars.count
@@ -99,7 +87,7 @@ struct Workbook {
     func cell(line: Int, column: Int) -> String? {
         guard starts.indices.contains(line - 1) else { return nil }
         let position = starts[line - 1].lastIndex { $0 <= column } ?? 0
-        return Self.letters(position) + String(line)
+        return ColumnName.letters(position) + String(line)
     }
 
     /// Problems of the text with the cells that they are in.
@@ -109,45 +97,5 @@ struct Workbook {
             problem.workbookCell = cell(line: problem.line, column: problem.column)
             return problem
         }
-    }
-
-    /// "A" for 0, "Z" for 25, "AA" for 26.
-    static func letters(_ position: Int) -> String {
-        var rest = position
-        var out = ""
-        repeat {
-            out = String(Unicode.Scalar(UInt8(65 + rest % 26))) + out
-            rest = rest / 26 - 1
-        } while rest >= 0
-        return out
-    }
-}
-
-/// The texts that cells of a workbook share.
-enum WorkbookStrings {
-    static func read(_ xml: [UInt8]) throws -> [String] {
-        var scanner = XMLScanner(xml)
-        var strings: [String] = []
-        var current: String?
-        var isText = false
-        // What stands below `rPh` tells how a word is pronounced.
-        var phonetic = 0
-        while let piece = try scanner.next() {
-            switch piece {
-            case .start("si", _, let isEmpty):
-                if isEmpty { strings.append("") } else { current = "" }
-            case .end("si"):
-                if let done = current { strings.append(done) }
-                current = nil
-            case .start("rPh", _, false): phonetic += 1
-            case .end("rPh"): phonetic = max(0, phonetic - 1)
-            case .start("t", _, let isEmpty): isText = !isEmpty && phonetic == 0
-            case .end("t"): isText = false
-            case .text(let text): if isText { current?.append(text) }
-            default: break
-            }
-            if strings.count > Workbook.mostCells { throw WorkbookCells.Failure.tooLarge }
-        }
-        return strings
     }
 }

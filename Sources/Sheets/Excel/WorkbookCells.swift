@@ -39,13 +39,13 @@ struct WorkbookCells {
         switch name {
         case "row":
             if let number = attribute("r").flatMap({ Int($0) }), number >= 1 { nextRow = number - 1 }
-            guard nextRow < Workbook.mostRows else { throw Failure.tooLarge }
+            guard nextRow < WorkbookLimits.mostRows else { throw Failure.tooLarge }
             nextColumn = 0
             while rows.count <= nextRow { rows.append([:]) }
             if isEmpty { nextRow += 1 }
         case "c":
             let place = attribute("r").flatMap(Self.place) ?? (row: nextRow, column: nextColumn)
-            guard place.row < Workbook.mostRows, place.column < Workbook.mostColumns else { throw Failure.tooLarge }
+            guard place.row < WorkbookLimits.mostRows, place.column < WorkbookLimits.mostColumns else { throw Failure.tooLarge }
             nextColumn = place.column + 1
             if !isEmpty { cell = (place.row, place.column, attribute("t") ?? "n") }
             value = ""
@@ -68,8 +68,8 @@ struct WorkbookCells {
     private mutating func put(_ cell: (row: Int, column: Int, type: String)) throws {
         guard !value.isEmpty else { return }
         count += 1
-        guard count <= Workbook.mostCells else { throw Failure.tooLarge }
-        let name = Workbook.letters(cell.column) + String(cell.row + 1)
+        guard count <= WorkbookLimits.mostCells else { throw Failure.tooLarge }
+        let name = ColumnName.letters(cell.column) + String(cell.row + 1)
         let text: String
         switch cell.type {
         case "s":

@@ -70,7 +70,7 @@ struct WorkbookWriter {
             let style = row == 0 || row == rows.count - 1 ? " s=\"1\"" : ""
             out += "<row r=\"\(row + 1)\">"
             for (column, cell) in cells.enumerated() {
-                let place = "r=\"\(Workbook.letters(column))\(row + 1)\"" + style
+                let place = "r=\"\(ColumnName.letters(column))\(row + 1)\"" + style
                 switch cell {
                 case .empty: break
                 case .number(let number): out += "<c \(place)><v>\(FigureText.text(number))</v></c>"
