@@ -22,6 +22,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case duplicateID = "duplicate-id"
     case hiddenLetters = "hidden-letters"
     case lostLetters = "lost-letters"
+    case cutByComment = "cut-by-comment"
     // Topologies.
     case badInclude = "bad-include"
     case duplicateAddress = "duplicate-address"
@@ -48,6 +49,9 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case sameName = "same-name"
     case unknownRole = "unknown-role"
     case neverGranted = "never-granted"
+    case notYet = "not-yet"
+    case oddEndpoint = "odd-endpoint"
+    case mixedAddresses = "mixed-addresses"
     // Meetings.
     case missingTopology = "missing-topology"
     case duplicateMeeting = "duplicate-meeting"
@@ -57,6 +61,7 @@ public enum ProblemCode: String, Hashable, Sendable, CaseIterable {
     case unknownUnit = "unknown-unit"
     case noSites = "no-sites"
     case badFloor = "bad-floor"
+    case moreVoices = "more-voices"
     // Scenarios.
     case unknownNode = "unknown-node"
     case unknownTrunk = "unknown-trunk"

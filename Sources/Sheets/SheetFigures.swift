@@ -90,7 +90,7 @@ struct SheetFigures {
             if let half = site.cells[.latitude] ?? site.cells[.longitude], !isTold { file.report(.halfPlace, half) }
             return
         }
-        guard var latitude = numbers.plain(north, example: "20.13"), var longitude = numbers.plain(east, example: "106.00") else { return }
+        guard var latitude = degrees(north, example: "20.13"), var longitude = degrees(east, example: "106.00") else { return }
         if abs(latitude) > 90, abs(longitude) <= 90 {
             file.report(.swapped, north)
             (latitude, longitude) = (longitude, latitude)
@@ -98,6 +98,12 @@ struct SheetFigures {
         guard abs(latitude) <= 90 else { return file.report(.sheetRange(north.text, .latitude, "-90", "90"), north) }
         guard abs(longitude) <= 180 else { return file.report(.sheetRange(east.text, .longitude, "-180", "180"), east) }
         site.coordinates = Network.Coordinates(latitude: latitude, longitude: longitude)
+    }
+
+    private func degrees(_ cell: Cell, example: String) -> Double? {
+        guard let value = SheetDegrees.read(cell.text) else { return numbers.plain(cell, example: example) }
+        file.report(.degrees(cell.text, FigureText.text(value)), cell)
+        return value
     }
 
     // MARK: Capacity

@@ -72,6 +72,7 @@ enum HallReader {
             case .decoder, nil: .both
             }
         let direction = reader.choice("direction", Network.Endpoint.Direction.self) ?? usual
+        check(reader, kind, codec, direction)
         let address = reader.address("address", port: reader.port("port") ?? 0, multicast: direction == .receive)
         let payloadType = reader.integer("payload", 0...127).map { UInt8($0) } ?? payload
         var site = room(reader, node: node)
@@ -81,9 +82,22 @@ enum HallReader {
             if node.rooms.contains(where: { $0.id == own }) { reader.file.report(.duplicateID(id, line: place.place.line), at: place) }
             site = own
         }
+        if direction.sends, site == nil { reader.file.report(.unheard(id), at: reader.value("room") ?? place) }
         return Network.Endpoint(
             id: id, name: reader.label("name") ?? id, kind: kind, address: address, payloadType: payloadType, codec: codec,
             direction: direction, site: site)
+    }
+
+    /// What no such device can do.
+    private static func check(
+        _ reader: MappingReader, _ kind: Network.Endpoint.Kind?, _ codec: Codec, _ direction: Network.Endpoint.Direction
+    ) {
+        if kind == .loudspeaker, codec.kind == .video, let place = reader.value("codec") {
+            reader.file.report(.videoLoudspeaker(place.plainText ?? ""), at: place)
+        }
+        guard let place = reader.value("direction"), let kind else { return }
+        let isOdd = kind == .loudspeaker && direction.sends || kind == .broadcaster && direction != .send
+        if isOdd { reader.file.report(.wrongDirection(kind.rawValue, direction.rawValue), at: place) }
     }
 
     /// `room: none`, one of the node's rooms, or the node's only room where none is named.

@@ -38,11 +38,13 @@ package struct MeetingReader {
         let audio = top.bitrate("audio") ?? .kbps(32)
         let video = top.bitrate("video") ?? .kbps(1_000)
         let loudspeakers = top.flag("loudspeakers") ?? false
+        if microphones > 3, let place = top.value("microphones") { file.report(.moreVoices(microphones), at: place) }
         checkFloor(floor, microphones: microphones, kind: kind)
         guard let network else { return nil }
         let chosen = network.sites(selections, except: except)
         let meant = Set(chosen).union(chairs)
         let sites = (network.sites + network.broadcasters).filter { meant.contains($0) }
+        if kind == .briefing, let place = top.value("sites") { checkOrder(place, in: network) }
         if !file.hasErrors, chosen.isEmpty, let place = top.value("sites") { file.report(.noSites, at: place) }
         guard !file.hasErrors, let id, let title, let kind else { return nil }
         return MeetingFile(
@@ -57,6 +59,14 @@ package struct MeetingReader {
         let allowed = MeetingFile.Kind.allCases.map(\.rawValue)
         file.report(.unknownKind(text, allowed: allowed), at: place, meaning: text, among: allowed)
         return nil
+    }
+
+    /// Reports of a giao ban go by the tree: a list in another order is told.
+    private func checkOrder(_ place: Node, in network: Network) {
+        guard case .sequence(let items) = place else { return }
+        let named = items.compactMap { $0.plainText.map { SiteID($0) } }.filter { network.slot(site: $0) != nil }
+        let order = network.sites.filter { named.contains($0) }
+        if named.count == items.count, named != order { file.report(.orderNotYet, at: place) }
     }
 
     private func checkFloor(_ floor: Int, microphones: Int, kind: MeetingFile.Kind?) {

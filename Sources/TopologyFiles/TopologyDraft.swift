@@ -102,6 +102,7 @@ package struct LineDraft {
         carrier = reader.label("carrier")
         audio = reader.choice("audio", Network.AudioMode.self)
         video = reader.choice("video", Network.VideoMode.self)
+        NotYet.check(reader)
         assumed = reader.assumption("assumed")
         assumedPlace = reader.value("assumed")
     }

@@ -98,6 +98,7 @@ package struct TopologyReader {
             return
         }
         guard let reader = MappingReader(value, what: "upstream", table: TopologyKeys.upstream, in: file) else { return }
+        NotYet.checkUpstream(value, in: file)
         let line = LineDraft(reader)
         let address = reader.address("address", port: reader.port("port") ?? defaultPort)
         var upstream = Network.Upstream(name: reader.label("name") ?? "", address: address, line: nil, latency: line.latency)

@@ -25,6 +25,7 @@ package struct TreeChecks {
         checks.checkLevels()
         checks.checkSameNames()
         checks.checkAccess()
+        checks.checkFamilies()
         var backups = BackupChecks(
             draft: draft, file: file, position: checks.position, parents: checks.parents, inCycle: checks.inCycle)
         backups.run()
@@ -64,6 +65,22 @@ package struct TreeChecks {
                 file.report(.sameName(entry.node.name, other.node.id, spot(other, entry)), at: entry.idPlace)
             }
             seen[key] = seen[key] ?? i
+        }
+    }
+
+    /// A child dials its parents: both ends have addresses of one family.
+    private func checkFamilies() {
+        for (i, entry) in draft.entries.enumerated() {
+            let uplinks = [entry.parent].compactMap { $0 } + entry.backups.map { ($0.0, $0.1) }
+            for (id, place) in uplinks {
+                guard let other = position[id], other != i, !entry.wantsAddress || entry.node.address.ipv4 != 0, entry.addressPlace != nil || entry.wantsAddress
+                else { continue }
+                let there = draft.entries[other]
+                guard there.addressPlace != nil || there.wantsAddress else { continue }
+                if (entry.node.address.ipv4 == nil) != (there.node.address.ipv4 == nil) {
+                    file.report(.mixedAddresses(entry.node.id, id), at: place)
+                }
+            }
         }
     }
 

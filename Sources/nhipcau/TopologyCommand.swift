@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Foundation
 import Simulator
+import Topology
 import TopologyFiles
 
 typealias TopologyFilesLanguage = Language
@@ -43,7 +44,12 @@ struct TopologyCommand: AsyncParsableCommand {
     }
 }
 
-extension Language {
+extension TopologyFilesLanguage {
+    /// The network's own where `--lang` was not said and the network tells; else this one.
+    func unlessSaid(_ option: String?, of network: Network) -> TopologyFilesLanguage {
+        option == nil ? TopologyFiles.language(of: network) ?? self : self
+    }
+
     /// `--lang`, else the locale, else English. Throws for an option that is neither `vi` nor `en`, also as `vi_VN`.
     static func chosen(_ option: String?) throws -> TopologyFilesLanguage {
         guard let option else {

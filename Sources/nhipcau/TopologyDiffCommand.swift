@@ -21,17 +21,18 @@ extension TopologyCommand {
         var mapping: [String] = []
         @Flag(help: "One JSON object instead of text.") var json = false
         @Flag(help: "Nothing cut short.") var all = false
-        @Option(help: "Language of the text: en or vi.") var lang: String?
+        @Option(help: "Language of the text: en or vi; default: the network's, else the locale's.") var lang: String?
 
         mutating func validate() throws {
             if files.count < 2 { throw ValidationError("Give an old and a new topology file.") }
         }
 
         mutating func run() throws {
-            let language = try TopologyFilesLanguage.chosen(lang)
+            let asked = try TopologyFilesLanguage.chosen(lang)
             var networks: [Network] = []
-            for file in files { networks.append(try reading { try TopologyFiles.load(file, language: language) }) }
+            for file in files { networks.append(try reading { try TopologyFiles.load(file, language: asked) }) }
             let new = networks.removeLast()
+            let language = asked.unlessSaid(lang, of: new)
             var units = UnitMapping()
             for file in mapping {
                 let read = try reading { try Sheets.loadMapping(file, into: &units, language: language) }

@@ -33,7 +33,7 @@ extension TopologyCommand {
         mutating func run() throws {
             let asked = try TopologyFilesLanguage.chosen(lang)
             let network = try reading { try TopologyFiles.load(file, language: asked) }
-            let language = lang == nil ? Drawings.language(of: network) ?? asked : asked
+            let language = asked.unlessSaid(lang, of: network)
             do {
                 var options = DrawingOptions(
                     language: language, date: try date.map(Drawings.drawingDate) ?? Self.today(),

@@ -25,11 +25,12 @@ extension TopologyCommand {
         var fail: [String] = []
         @Flag(help: "One JSON object instead of text.") var json = false
         @Flag(help: "Every trunk and every failure, however many there are.") var all = false
-        @Option(help: "Language of the text: en or vi.") var lang: String?
+        @Option(help: "Language of the text: en or vi; default: the network's, else the locale's.") var lang: String?
 
         mutating func run() throws {
-            let language = try TopologyFilesLanguage.chosen(lang)
-            let network = try reading { try TopologyFiles.load(file, language: language) }
+            let asked = try TopologyFilesLanguage.chosen(lang)
+            let network = try reading { try TopologyFiles.load(file, language: asked) }
+            let language = asked.unlessSaid(lang, of: network)
             let plan = NetworkPlan(network, meetings: try load.meetings(in: network, language))
             let failing = try fail.flatMap { try TopologyCommand.failures($0, plan, language) }
             let report = PlanReport(plan, failing: failing, showsAll: all, language: language)

@@ -19,9 +19,10 @@ struct TopologySheetCommand: AsyncParsableCommand {
     @Option(help: "Language of headings and messages: en or vi.") var lang: String?
 
     mutating func run() async throws {
-        let language = try TopologyFilesLanguage.chosen(lang)
+        let asked = try TopologyFilesLanguage.chosen(lang)
         do {
-            let network = try TopologyFiles.load(file, language: language)
+            let network = try TopologyFiles.load(file, language: asked)
+            let language = asked.unlessSaid(lang, of: network)
             let bill = Sheets.linkBill(network, language: language)
             guard let output else { return print(bill, terminator: "") }
             let isWorkbook = output.lowercased().hasSuffix(".xlsx")

@@ -29,11 +29,12 @@ extension TopologyCommand {
         @Option(help: ArgumentHelp("Writes the changed topology.", valueName: "file")) var write: String?
         @OptionGroup var load: LoadOptions
         @Flag(help: "One JSON object instead of text.") var json = false
-        @Option(help: "Language of the text: en or vi.") var lang: String?
+        @Option(help: "Language of the text: en or vi; default: the network's, else the locale's.") var lang: String?
 
         mutating func run() throws {
-            let language = try TopologyFilesLanguage.chosen(lang)
-            let network = try reading { try TopologyFiles.load(file, language: language) }
+            let asked = try TopologyFilesLanguage.chosen(lang)
+            let network = try reading { try TopologyFiles.load(file, language: asked) }
+            let language = asked.unlessSaid(lang, of: network)
             let changes = try changes(for: network, language)
             guard !changes.isEmpty else {
                 throw badInput(

@@ -55,7 +55,7 @@ import Topology
         #expect(Set(errors.map(\.workbookCell)) == ["D3", "E3"])
         #expect(errors.allSatisfy { $0.description.hasPrefix("x.xlsx:\($0.workbookCell ?? "")" + ": error[") })
         #expect(result.json.contains("\"cell\":\"E3\""))
-        #expect([0, 25, 26, 701, 702].map(Workbook.letters) == ["A", "Z", "AA", "ZZ", "AAA"])
+        #expect([0, 25, 26, 701, 702].map(ColumnName.letters) == ["A", "Z", "AA", "ZZ", "AAA"])
         #expect(WorkbookCells.place("BC12").map { [$0.row, $0.column] } == [11, 54])
         for bad in ["", "A", "1", "A0", "1A", "a1", "A1B", "AAAAAAAAA1", "A99999999999"] { #expect(WorkbookCells.place(bad) == nil) }
     }

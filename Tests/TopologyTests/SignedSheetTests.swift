@@ -121,14 +121,14 @@ import TopologyFiles
 
     @Test("a drawing is in the language of its network, or in what its file says")
     func language() throws {
-        for name in shippedNetworks { #expect(Drawings.language(of: try loadNetwork(name)) == .vi, "\(name)") }
+        for name in shippedNetworks { #expect(TopologyFiles.language(of: try loadNetwork(name)) == .vi, "\(name)") }
         let plain = try network("  - {id: r, level: a, name: Head Office, address: 10.0.0.1}\n")
-        #expect(Drawings.language(of: plain) == nil)
+        #expect(TopologyFiles.language(of: plain) == nil)
         let said = try network("  - {id: r, level: a, name: Tỉnh R, address: 10.0.0.1}\n", head: "lang: en\n")
-        #expect(Drawings.language(of: said) == .en)
+        #expect(TopologyFiles.language(of: said) == .en)
         // Letters that French has too tell nothing.
         let french = try network("  - {id: r, level: a, name: Préfecture à Orléans, address: 10.0.0.1}\n")
-        #expect(Drawings.language(of: french) == nil)
+        #expect(TopologyFiles.language(of: french) == nil)
     }
 
     @Test("equal figures of a block's rows are said once in its head, and other rows say their own")

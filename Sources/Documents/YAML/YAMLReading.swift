@@ -39,6 +39,10 @@ struct YAMLReading {
             if count < Self.most { report(.hiddenLetter(lines.letters[place]), at: place) }
             lines.replace(at: place, with: " ")
         }
+        for cut in lines.commentCuts.prefix(Self.most) {
+            let place = lines.place(of: cut.at)
+            file.report(.cutByComment(cut.kept, cut.cut), line: place.line, column: place.column)
+        }
         if let key = lines.aliasKey {
             report(.aliasKey, at: key)
             return nil

@@ -31,6 +31,15 @@ extension PlanReport {
     /// One JSON object; its shape is in `docs/load.md`.
     public var json: String { object.description }
 
+    /// What the files ask for and no node does yet, in the report's language.
+    package var notYet: [String] {
+        let words = PlanWords(language)
+        let network = plan.network
+        let modes = network.links.contains { $0.map { $0.audio == .mix || $0.video == .mix || $0.video == .none } ?? false }
+        return (modes ? [words.modesIgnored] : []) + (network.upstream?.address == nil ? [] : [words.upstreamIgnored])
+            + (plan.isOver ? [words.overIsNotShaped] : [])
+    }
+
     package var object: JSONText {
         let network = plan.network
         func id(_ slot: Int) -> JSONText { .text(network.nodes[slot].id) }
@@ -48,6 +57,7 @@ extension PlanReport {
             } ?? .null
         return .object([
             ("network", .text(network.networkID)), ("checkCode", .text(plan.checkCode)), ("ok", .flag(ok)),
+            ("notYet", .list(notYet.map { .text($0) })),
             ("assumedTrunks", .count(plan.assumedTrunks)), ("assumedDelays", .count(plan.assumedDelays)), ("assumedNodes", .count(plan.assumedNodes)),
             ("missingKbps", .object([("up", .number(plan.missing.up / 1_000)), ("down", .number(plan.missing.down / 1_000))])),
             ("meetings", .list(plan.meetings.map { .object([("id", .text($0.id.rawValue)), ("sites", .count($0.sites.count))]) })),

@@ -29,9 +29,7 @@ extension PlanReport {
         if plan.assumedTrunks > 0 { lines.append(words.assumed(plan.assumedTrunks)) }
         if plan.assumedDelays > 0 { lines.append(words.assumedDelays(plan.assumedDelays)) }
         if plan.assumedNodes > 0 { lines.append(words.assumedNodes(plan.assumedNodes)) }
-        if network.links.contains(where: { $0.map { $0.audio == .mix || $0.video == .mix || $0.video == .none } ?? false }) {
-            lines.append(words.modesIgnored)
-        }
+        lines += notYet
         lines.append(words.checkCode(plan.checkCode))
         return lines
     }

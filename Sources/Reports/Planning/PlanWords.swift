@@ -76,6 +76,18 @@ struct PlanWords {
             : "Note: nodes do not follow 'audio: mix' and 'video: mix/none' of uplinks yet; everything is counted in full."
     }
 
+    var upstreamIgnored: String {
+        vi
+            ? "Lưu ý: nút chưa nối với 'upstream'; đường ấy không có trong kế hoạch."
+            : "Note: no node connects to 'upstream' yet; that line is not in this plan."
+    }
+    /// What stands under "would drop" is a suggestion for people.
+    var overIsNotShaped: String {
+        vi
+            ? "Lưu ý: khi vượt dung lượng, nút chưa tự bỏ luồng nào; tiếng và hình cùng bị trễ, mất gói."
+            : "Note: where a trunk is over its capacity nodes drop no stream by themselves yet; voices and pictures are late and lost together."
+    }
+
     // MARK: Trunks
 
     var trunkHeads: [String] {

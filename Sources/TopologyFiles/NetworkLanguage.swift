@@ -1,8 +1,8 @@
 import Documents
 import Topology
 
-extension Drawings {
-    /// The language that a network's drawing is in unless somebody asks for another: what its file says, else Vietnamese where its levels or
+extension TopologyFiles {
+    /// The language that a network's drawings, plans and logs are in unless somebody asks for another: what its file says, else Vietnamese where its levels or
     /// most of its names have Vietnamese letters; nil where neither tells.
     public static func language(of network: Network) -> Language? {
         if let said = network.language.flatMap(Language.init(rawValue:)) { return said }
