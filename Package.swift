@@ -150,14 +150,15 @@ let package = Package(
         tests(
             "BridgeService",
             [
-                "Basics", "Rights", "Membership", "Conference", "Native", "SDP", "Peer", "NodeClient", "BridgeService", "Console", "Archive", "Topology", "TopologyFiles",
+                "Basics", "Rights", "Membership", "Conference", "Native", "SDP", "Peer", "Bridge", "NodeClient", "BridgeService", "Console", "Archive",
+                "Topology", "TopologyFiles",
                 logging,
             ]),
         tests(
             "Demo",
             [
                 "Basics", "RTP", "Membership", "Conference", "SDP", "Peer", "Mixing", "Native", "Wire", "Topology", "TopologyFiles", "Console", "Archive",
-                "NodeClient", "BridgeService", "Simulator", "Demo",
+                "NodeClient", "BridgeService", "Simulator", "Demo", argumentParser,
                 // Not imported: run as a program.
                 "nhipcau",
             ]),

@@ -22,16 +22,44 @@ public final class Archive: Sendable {
 
     /// The disk began to refuse rows, or takes them again.
     public enum Turn: Hashable, Sendable {
-        /// Why, in words; so many rows wait.
-        case refused(String, waiting: Int)
+        /// Why; so many rows wait.
+        case refused(Fault, waiting: Int)
         /// So many were written at once.
         case takes(Int)
+    }
+
+    /// Why the file cannot be used, each with SQLite's words.
+    public enum Fault: Error, Hashable, Sendable {
+        /// It is no database, or one with broken pages.
+        case damaged(String)
+        /// There is no room for it.
+        case full
+        /// It cannot be opened or written by this user.
+        case noAccess(String)
+        case other(String)
+
+        /// What an error of this module says.
+        public init(_ error: any Error) {
+            guard let error = error as? DatabaseError else {
+                self = .other("\(error)")
+                return
+            }
+            let reason = error.message ?? "\(error.resultCode)"
+            switch error.resultCode {
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: self = .damaged(reason)
+            case .SQLITE_FULL: self = .full
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: self = .noAccess(reason)
+            case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE: self = .full
+            default: self = .other(reason)
+            }
+        }
     }
 
     let database: DatabaseQueue
     private let queue = DispatchQueue(label: "nhipcau.archive", qos: .utility)
     private let state = Mutex(State())
     private let told: @Sendable (Turn) -> Void
+    private let isReader: Bool
 
     private struct State {
         var waiting: [ArchiveRow] = []
@@ -64,7 +92,20 @@ public final class Archive: Sendable {
         configuration.label = "archive"
         configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
         database = try DatabaseQueue(path: path, configuration: configuration)
+        isReader = false
         try Schema.migrator.migrate(database)
+    }
+
+    /// Opens the file to read it, beside the node that writes it or without one.
+    public init(reading path: String) throws {
+        told = { _ in }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        configuration.label = "archive reader"
+        database = try DatabaseQueue(path: path, configuration: configuration)
+        isReader = true
+        state.withLock { $0.isClosed = true }
     }
 
     /// Counts one more life of this node and returns its number, committed: stored + 1, or 1.
@@ -126,7 +167,7 @@ public final class Archive: Sendable {
     public func close() throws {
         _ = flush()
         state.withLock { $0.isClosed = true }
-        try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        if !isReader { try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) } }
         try database.close()
     }
 
@@ -156,7 +197,7 @@ public final class Archive: Sendable {
                 defer { (state.problem, state.retries) = ("\(error)", true) }
                 return (state.problem == nil, state.waiting.count, !state.retries && !state.isClosed)
             }
-            if isNew { told(.refused("\(error)", waiting: waiting)) }
+            if isNew { told(.refused(Fault(error), waiting: waiting)) }
             if retries { queue.asyncAfter(deadline: .now() + Self.retryPause) { [weak self] in self?.retry() } }
         }
     }

@@ -88,13 +88,24 @@ public struct Address: Hashable, Sendable, CustomStringConvertible {
     /// The address without its port.
     public var host: String {
         if let v4 = ipv4 { return "\(v4 >> 24).\(v4 >> 16 & 255).\(v4 >> 8 & 255).\(v4 & 255)" }
-        var groups: [String] = []
-        for word in [high, low] {
-            for shift in [48, 32, 16, 0] as [UInt64] { groups.append(String(word >> shift & 0xFFFF, radix: 16)) }
+        var groups: [UInt64] = []
+        for word in [high, low] { for shift in [48, 32, 16, 0] as [UInt64] { groups.append(word >> shift & 0xFFFF) } }
+        func text(_ part: ArraySlice<UInt64>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
+        // The longest run of two or more zeros, the first of equal ones (RFC 5952 section 4.2).
+        var run = 0..<0
+        var i = 0
+        while i < groups.count {
+            let end = groups[i...].firstIndex { $0 != 0 } ?? groups.count
+            if end - i > max(run.count, 1) { run = i..<end }
+            i = max(end, i + 1)
         }
-        return groups.joined(separator: ":")
+        return run.isEmpty ? text(groups[...]) : text(groups[..<run.lowerBound]) + "::" + text(groups[run.upperBound...])
     }
-    public var description: String { ipv4 != nil ? "\(host):\(port)" : "[\(host)]:\(port)" }
+    /// The host as it stands in a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2).
+    public var urlHost: String { Address.bracketed(host) }
+    /// The same of a host's text, which may be a name.
+    public static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
+    public var description: String { "\(urlHost):\(port)" }
 }
 
 extension String {

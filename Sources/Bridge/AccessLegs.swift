@@ -14,17 +14,16 @@ extension Bridge {
     /// Makes a leg out of an offer's text, which is parsed on the loop: for tests and simulations. A node's shell parses beforehand.
     public func join(_ pass: Pass, offer: String, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
         guard let parsed = try? SessionDescription(parsing: offer) else { throw .badOffer }
-        return try join(pass, offer: parsed, now: now)
+        do throws(JoinRefusal) { return try join(pass, offer: parsed, now: now) } catch { throw error.refusal }
     }
 
     /// Makes a leg out of a page's offer; the page's own meeting is the pass's, or the one its site belongs to.
-    public func join(_ pass: Pass, offer: SessionDescription, now: Instant) throws(Refusal) -> (leg: UInt32, answer: String) {
+    public func join(_ pass: Pass, offer: SessionDescription, now: Instant) throws(JoinRefusal) -> (leg: UInt32, answer: String) {
         // The link may have been withdrawn while the offer was read.
-        guard !isRevoked(pass) else { throw .notAllowed }
-        guard let meeting = runningMeeting(of: pass) else { throw .unknownMeeting }
-        guard let view = control.conference.view(of: meeting) else { throw .unknownMeeting }
-        guard view.definition.sites.contains(pass.site) else { throw .notInMeeting }
-        try makeRoom(for: pass, now: now)
+        guard !isRevoked(pass) else { throw JoinRefusal(.notAllowed) }
+        guard let meeting = runningMeeting(of: pass), let view = control.conference.view(of: meeting) else { throw JoinRefusal(.unknownMeeting) }
+        guard view.definition.sites.contains(pass.site) else { throw JoinRefusal(.notInMeeting) }
+        do throws(Refusal) { try makeRoom(for: pass, now: now) } catch { throw JoinRefusal(error) }
         var ssrcs: [UInt32] = []
         while ssrcs.count < 5 {
             let ssrc = UInt32.random(in: 1...UInt32.max, using: &random)
@@ -32,21 +31,25 @@ extension Bridge {
         }
         let settings = AnswerSettings(
             address: network.nodes[slot].address, videoCodec: view.definition.videoCodec, audioSSRCs: Array(ssrcs[0..<3]),
-            videoSSRCs: Array(ssrcs[3..<5]), cname: network.nodes[slot].index.description, audioOnlyWithoutCodec: true)
+            videoSSRCs: Array(ssrcs[3..<5]), cname: network.nodes[slot].index.description, audioOnlyWithoutCodec: true,
+            audioRate: view.definition.audioRate)
         let peer: Peer
         do {
             peer = try Peer(accessServer: offer, settings: settings, security: security, now: now)
         } catch {
-            if case .noCommonCodec = error { throw .noCommonCodec }
-            throw .badOffer
+            if case .noCommonCodec = error { throw JoinRefusal(.noCommonCodec, error) }
+            throw JoinRefusal(.badOffer, error)
         }
-        guard let answer = peer.localDescription else { throw .badOffer }
+        guard let answer = peer.localDescription else { throw JoinRefusal(.badOffer) }
         let publishes = control.conference.refusal(principal(pass), .putOnAir, site: pass.site, meeting: meeting) == nil
         let publication = publishes ? media.publications.find(pass.site, meeting) : nil
         let leg = AccessLeg(
             id: media.legs.nextID(), peer: peer, pass: pass, meeting: meeting, publication: publication, since: now, random: &random)
         media.legs.add(leg)
         media.timers.hurry()
+        if offer.sections.contains(where: { $0.media == "video" }), peer.media?.slot(.video, 0) == nil {
+            effects.append(.log(.soundOnly(leg.id, pass.site, wanted: view.definition.videoCodec)))
+        }
         return (leg.id, answer)
     }
 

@@ -38,10 +38,15 @@ public enum BridgeEffect: Sendable {
 /// Something an operator may want to read.
 public enum BridgeLog: Hashable, Sendable {
     case trunkUp(String)
-    case trunkDown(String, reason: String)
-    case trunkRefused(Address, reason: String)
+    /// Told again for each attempt that fails.
+    case trunkDown(String, reason: TrunkFault)
+    case trunkRefused(Address, reason: TrunkRefusal)
     case legUp(UInt32, SiteID)
     case legDown(UInt32, SiteID, reason: String)
+    /// The page offers pictures, but none in the meeting's codec (H.264: constrained baseline): it hears only.
+    case soundOnly(UInt32, SiteID, wanted: Codec)
+    /// Media come from the address of a declared device that may send, but from another port than its own.
+    case otherSender(device: String, declared: Address, actual: Address)
     case meetingChanged(MeetingID, crown: Bool)
     /// A record of that node was taken unsigned: it runs an older program, as far as is known here.
     case unsignedWriter(String)

@@ -91,6 +91,16 @@ public struct TrunkSnapshot: Sendable {
     public var roundTrip: Interval?
     /// 0…1, over the last ten seconds.
     public var loss: Double
+    /// Loss of what this node sends, as the neighbour says, 0…1.
+    public var lossThere: Double
+    /// Why the edge went down last; nil: it did not.
+    public var lastDown: EdgeDownReason?
+    /// The neighbour's wall clock less this node's, if both told one.
+    public var clockAhead: Interval?
+    /// The `version` of the topology that the neighbour runs; 0 before its first full hello.
+    public var topologyVersion: UInt64
+    /// The first 64 bits of that topology's hash.
+    public var topologyHash: UInt64
     /// What this node sends over the trunk.
     public var sent: TrunkFlow
     public var received: TrunkFlow
@@ -148,9 +158,7 @@ extension Bridge {
         let gossip = control.membership.snapshot
         return BridgeSnapshot(
             node: network.nodes[slot].id, incarnation: control.membership.incarnation.counter, uptime: now - started,
-            trunks: media.trunks.filter { !$0.isFree && (!$0.isFormer || $0.isUp || $0.isWarm) }.map { trunk in
-                snapshot(of: trunk, gossip.edges.first { $0.neighbour == trunk.neighbour }, now: now)
-            },
+            trunks: trunkSnapshots(now: now),
             legs: media.legs.compactMap { $0.map(snapshot) },
             meetings: runningMeetings.map { view in
                 let id = view.definition.id
@@ -216,13 +224,22 @@ extension Bridge {
         control.membership.digest(lane: .floor, scope: meeting, by: writers) ^ control.membership.digest(lane: .roster, scope: meeting, by: writers)
     }
 
+    /// The trunks alone: one to each declared neighbour, and those of the edition before that still are up or ready.
+    public func trunkSnapshots(now: Instant) -> [TrunkSnapshot] {
+        let edges = control.membership.snapshot.edges
+        return media.trunks.filter { !$0.isFree && (!$0.isFormer || $0.isUp || $0.isWarm) }.map { trunk in
+            snapshot(of: trunk, edges.first { $0.neighbour == trunk.neighbour }, now: now)
+        }
+    }
+
     private func snapshot(of trunk: Trunk, _ edge: Membership.EdgeSnapshot?, now: Instant) -> TrunkSnapshot {
         let out = trunk.sender.meters
         let into = trunk.receiver.meters
         return TrunkSnapshot(
             neighbour: trunk.id, isParent: trunk.isParent, isBackup: trunk.isBackup,
             isWarm: trunk.isWarm, isUp: trunk.isUp, edge: edge?.state ?? .down,
-            since: trunk.since, roundTrip: edge?.roundTrip, loss: edge?.loss ?? 0,
+            since: trunk.since, roundTrip: edge?.roundTrip, loss: edge?.loss ?? 0, lossThere: edge?.lossThere ?? 0, lastDown: edge?.lastDown,
+            clockAhead: edge?.clockAhead, topologyVersion: edge?.topologyVersion ?? 0, topologyHash: edge?.topologyHash ?? 0,
             sent: TrunkFlow(
                 rate: out.rate(now: now), audioStreams: out.audio.maximum, videoStreams: out.video.maximum, packets: out.packets,
                 bytes: out.bytes, lost: 0, repaired: trunk.sender.resent),

@@ -17,6 +17,8 @@ final class Equipment {
     static let silence = Interval.seconds(5)
     /// Between two sender reports to a device (RFC 3550 section 6.2).
     static let reportPause = Interval.seconds(5)
+    /// Media from another port than a device's are told once in so long.
+    static let otherPause = Interval.seconds(5)
 
     let declared: Network.Endpoint
     /// Its meeting's dense index while one runs.
@@ -28,6 +30,8 @@ final class Equipment {
     /// Its hall's, once it sends.
     var publication: Publication?
     var lastHeard: Instant?
+    /// When media from another port of its address were told last.
+    var otherToldAt: Instant?
     /// Where its RTCP goes: where its own came from, before that where its media go.
     var control: Address
     /// Loss in percent that it last reported of its mix.
@@ -76,6 +80,16 @@ extension Bridge {
         for (e, device) in media.equipment.enumerated() {
             if let control = Equipment.controlPort(device.declared.address), media.owners[control] == nil { media.owners[control] = .equipment(e) }
         }
+    }
+
+    /// Media of nobody: perhaps a device sends from another port than it is declared with. One that is heard does not.
+    func noteOtherSender(_ from: Address, now: Instant) {
+        let suspect = media.equipment.first {
+            $0.declared.direction.sends && $0.lastHeard == nil && $0.declared.address.high == from.high && $0.declared.address.low == from.low
+        }
+        guard let device = suspect, device.otherToldAt.map({ now - $0 >= Equipment.otherPause }) ?? true else { return }
+        device.otherToldAt = now
+        effects.append(.log(.otherSender(device: device.declared.id, declared: device.declared.address, actual: from)))
     }
 
     // MARK: What it sends

@@ -37,4 +37,6 @@ extension Bridge {
     }
     /// The neighbour this node takes as its uplink, up or not; nil at the root.
     public var takenUplink: NodeIndex? { control.membership.takenUplink }
+    /// What the node adds to its machine's clock, which is plainly wrong; zero: nothing.
+    public var clockShift: Interval { control.nodeClock.shift }
 }

@@ -34,6 +34,7 @@ extension Bridge {
             drainPending(place, now: now)
         case .rtp, .rtcp:
             count(.unexpectedMedia)
+            noteOtherSender(from, now: now)
         default:
             count(.unknownProtocol)
         }
@@ -67,24 +68,24 @@ extension Bridge {
             switch event {
             case .established(.node(let id)):
                 guard let t = media.trunks.firstIndex(where: { !$0.isParent && $0.id == id }) else {
-                    refuse(i, "\(id) is no child of this node")
+                    refuse(i, .noChild(id))
                     return
                 }
                 media.pendingTrunks.remove(at: i)
                 promote(pending, to: t, now: now)
                 return
             case .established:
-                refuse(i, "no certificate of a node")
+                refuse(i, .noNode)
                 return
             case .failed(let failure):
-                refuse(i, "\(failure)")
+                refuse(i, .failed(.session(failure)))
                 return
             default: break
             }
         }
     }
 
-    private func refuse(_ i: Int, _ reason: String) {
+    private func refuse(_ i: Int, _ reason: TrunkRefusal) {
         guard let pending = media.pendingTrunks[i] else { return }
         pending.peer.close(outbox: media.outbox)
         media.pendingTrunks.remove(at: i)
@@ -144,7 +145,7 @@ extension Bridge {
                 bytes.withUnsafeBytes { control.membership.receive($0, from: trunk.neighbour, now: now, into: &control.membershipEffects) }
             case .failed(let failure):
                 if trunk.isUp { control.membership.edgeLost(trunk.neighbour, now: now, into: &control.membershipEffects) }
-                effects.append(.log(.trunkDown(trunk.id, reason: "\(failure)")))
+                effects.append(.log(.trunkDown(trunk.id, reason: .session(failure))))
                 if !trunk.isParent { forgetPeer(of: t) }
             case .renewalDue:
                 trunk.peer?.redial(now: now)
@@ -207,7 +208,7 @@ extension Bridge {
         forgetInterests(of: t, now: now)
         // A child's choice of voices comes anew with its next attachment.
         trunk.told = []
-        effects.append(.log(.trunkDown(trunk.id, reason: "\(reason)")))
+        effects.append(.log(.trunkDown(trunk.id, reason: .edge(reason))))
         // A parent that restarted has forgotten the session: only a new ClientHello reaches it. One that was left has not.
         if reason == .released {
             trunk.isSpent = true
@@ -219,7 +220,7 @@ extension Bridge {
     /// The neighbour finished the DTLS handshake but sent no hello within 3 s. Its process has probably restarted, so dial again.
     func trunkIsUnanswered(_ neighbour: NodeIndex, now: Instant) {
         guard let trunk = trunk(to: neighbour), trunk.isParent else { return }
-        effects.append(.log(.trunkDown(trunk.id, reason: "unanswered")))
+        effects.append(.log(.trunkDown(trunk.id, reason: .unanswered)))
         trunk.peer?.redial(now: now)
     }
 

@@ -163,7 +163,7 @@ public struct Authority: Sendable {
             if case .reach = audience { claims.audience = nil }
             token = try root().sign(claims)
         }
-        let base = "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"
+        let base = node.pages
         return PageLink(token: token, id: claims.id, base: base, page: known.kind == .chair ? "chair" : "room", expires: claims.expires)
     }
 }

@@ -2,21 +2,19 @@ import Basics
 import CLinux
 import Glibc
 
-/// What the kernel refused, in words an operator can act on.
-public struct SocketFailure: Error, CustomStringConvertible {
-    public var description: String
+/// What the kernel refused; ``StartFailure`` says what to do.
+struct SocketFailure: Error, CustomStringConvertible {
+    let what: String
+    let address: Address
+    /// `errno`.
+    let code: Int32
     init(_ what: String, _ address: Address) {
-        let code = errno
-        let reason = String(cString: strerror(code))
-        let hint =
-            switch code {
-            case EADDRINUSE: "another program (or another node) uses that port: stop it, or change the port in the topology file"
-            case EADDRNOTAVAIL: "this machine has no such address: check the node's `address` in the topology file"
-            case EACCES: "ports below 1024 need the right to bind them: choose a larger port"
-            default: "see the system log"
-            }
-        description = "\(what) \(address): \(reason); \(hint)"
+        code = errno
+        self.what = what
+        self.address = address
     }
+    var reason: String { String(cString: strerror(code)) }
+    var description: String { "\(what) \(address): \(reason)" }
 }
 
 /// One UDP socket read and written in batches: `recvmmsg` into fixed buffers, `sendmmsg` from the outbox's slots.

@@ -56,6 +56,9 @@ public final class EventLoop: @unchecked Sendable {
         return WallTime(milliseconds: Int64(t.tv_sec) * 1_000 + Int64(t.tv_nsec) / 1_000_000)
     }
 
+    /// Datagrams that the kernel did not take; to be asked on the loop's thread.
+    var unsent: UInt64 { socket.unsent }
+
     /// Runs the job on the loop's thread soon.
     public func submit(_ job: @escaping Job) {
         lock.lock()

@@ -17,16 +17,17 @@ final class Gateway: NodeGateway {
     private let editions: Editions
     private let desk: TokenDesk
     private let state: StateFolder
-    private let files: [MeetingDefinition]
+    private let files: MeetingFiles
+    private let troubles: Troubles
     private let statements: Statements
     private let pictures: Pictures
     private let metricsText = Fresh<String>()
-    private let healthNow = Fresh<NodeHealth>()
+    private let uplinkNow = Fresh<(neighbour: String, isUp: Bool)?>()
     nonisolated(unsafe) private let subscriptions: Subscriptions
 
     init(
-        loop: EventLoop, standing: Standing, editions: Editions, state: StateFolder, files: [MeetingDefinition], pictures: Pictures,
-        subscriptions: Subscriptions, desk: TokenDesk
+        loop: EventLoop, standing: Standing, editions: Editions, state: StateFolder, files: MeetingFiles, pictures: Pictures,
+        subscriptions: Subscriptions, troubles: Troubles, desk: TokenDesk
     ) throws {
         self.loop = loop
         self.standing = standing
@@ -35,10 +36,12 @@ final class Gateway: NodeGateway {
         statements = try Statements(state)
         self.state = state
         self.files = files
+        self.troubles = troubles
         self.pictures = pictures
         self.subscriptions = subscriptions
     }
 
+    var language: Language { troubles.language }
     private var network: Network { standing.now.network }
     private var slot: Int { standing.now.slot }
 
@@ -76,12 +79,12 @@ final class Gateway: NodeGateway {
         }
     }
 
-    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String) {
+    func join(_ pass: Pass, offer: SessionDescription) async throws(JoinRefusal) -> (leg: UInt32, answer: String) {
         // A site joins at its own node: elsewhere its voice would cross trunks that need not carry it.
         let here = standing.now
-        guard here.network.slot(site: pass.site) == here.slot else { throw .unknownSite }
+        guard here.network.slot(site: pass.site) == here.slot else { throw JoinRefusal(.unknownSite) }
         let result = await ask { bridge, now in
-            Result { () throws(Refusal) -> Joined in
+            Result { () throws(JoinRefusal) -> Joined in
                 let (leg, answer) = try bridge.join(pass, offer: offer, now: now)
                 return Joined(leg: leg, answer: answer)
             }
@@ -96,7 +99,7 @@ final class Gateway: NodeGateway {
     }
 
     func leave(leg: UInt32, pass: Pass) async {
-        await ask { bridge, now in bridge.leave(leg, pass: pass, now: now) }
+        _ = await ask { bridge, now in bridge.leave(leg, pass: pass, now: now) }
     }
 
     func perform(_ action: ConferenceAction, pass: Pass, meeting: MeetingID?) async throws(Refusal) {
@@ -142,7 +145,7 @@ final class Gateway: NodeGateway {
         let reach = policy.reach(pass.policyRole, .readMeetings)
         let role = policy.role(pass.policyRole)
         let top = pass.role == .operator ? here.slot : here.network.slot(site: pass.site)
-        return files.filter { file in
+        return files.now().filter { file in
             guard pass.meeting == nil || pass.meeting == file.id, role?.covers(file.id.rawValue) == true else { return false }
             if reach == .network || reach > .none && file.sites.contains(pass.site) { return true }
             guard reach == .subtree, let top else { return false }
@@ -172,7 +175,7 @@ final class Gateway: NodeGateway {
     }
 
     private func fetch(_ wish: StillWish, from node: Network.Node) async -> [UInt8]? {
-        guard let base = URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)"),
+        guard let base = URL(string: node.pages),
             let path = wish.site.addingPercentEncoding(withAllowedCharacters: .alphanumerics), let statement = statements.sign(wish)
         else { return nil }
         let identity = NodeClient.Identity(
@@ -205,12 +208,18 @@ final class Gateway: NodeGateway {
         return pictures.own.picture(of: site)
     }
 
-    func status() async -> NodeStatus {
+    func status(_ language: Language?) async -> NodeStatus {
         let here = standing.now
+        let problems = troubles.now.map { open in
+            let words = open.trouble.sentence(language ?? troubles.language)
+            return NodeStatus.Problem(
+                code: open.trouble.code, since: open.since.milliseconds, message: words.message, nextStep: words.nextStep, grave: open.trouble.isGrave)
+        }
         let name = here.network.name(of: here.slot)
         return await ask { bridge, now in
             var status = NodeStatus(bridge.snapshot(now: now), name: name, topologyHash: here.network.hashText)
             status.topologyVersion = here.network.version
+            status.problems = problems
             return status
         }
     }
@@ -236,17 +245,33 @@ final class Gateway: NodeGateway {
 
     /// Strangers ask this: the loop is asked once a second at most, and the text is made here.
     func metrics() async -> String {
-        await metricsText.value { [self] in Metrics.text(await ask { bridge, now in bridge.snapshot(now: now) }) }
+        await metricsText.value { [self] in 
+            let (snapshot, unsent) = await ask { [loop] bridge, now in (bridge.snapshot(now: now), loop.unsent) }
+            return Metrics.text(snapshot, unsent: unsent)
+        }
     }
 
-    func health() async -> NodeHealth {
-        await healthNow.value { [self] in
-            let id = standing.now.node.id
-            return await ask { bridge, _ in
-                guard let uplink = bridge.uplink, !uplink.isUp else { return NodeHealth(ok: true, node: id) }
-                return NodeHealth(ok: false, node: id, problems: ["no trunk to the parent \(uplink.neighbour): the node goes on by itself"])
-            }
+    func health(_ language: Language?) async -> NodeHealth {
+        let here = standing.now
+        let uplink = await uplinkNow.value { [self] in await ask { bridge, _ in bridge.uplink.map { ($0.neighbour, $0.isUp) } } }
+        let language = language ?? troubles.language
+        let open = troubles.now
+        var problems = open.filter(\.trouble.isPublic).map { $0.trouble.sentence(language) }.map { "\($0.message) \($0.nextStep)" }
+        let files = open.count { !$0.trouble.isPublic }
+        if files > 0 {
+            problems.append(
+                language == .english
+                    ? "\(files) meeting files cannot be read; the log says which." : "\(files) tệp cuộc họp không đọc được; xem nhật ký của nút.")
         }
+        // Until a trunk that never came up is told as a trouble.
+        if let uplink, !uplink.isUp, troubles.trouble(.trunk(uplink.neighbour)) == nil {
+            problems.insert(
+                language == .english
+                    ? "There is no trunk to the parent \(uplink.neighbour) yet: the node goes on by itself."
+                    : "Chưa có trung kế với nút cấp trên \(uplink.neighbour): nút tự điều hành phần mình.", at: 0)
+        }
+        let isOK = (uplink?.isUp ?? true) && !open.contains { $0.trouble.key == .archive }
+        return NodeHealth(ok: isOK, node: here.node.id, problems: problems)
     }
 
     /// The node stops: event streams end, so that pages look for it again.

@@ -3,12 +3,15 @@ import Bridge
 
 /// `/metrics` in Prometheus' text format 0.0.4.
 enum Metrics {
-    static func text(_ snapshot: BridgeSnapshot) -> String {
+    /// `unsent`: datagrams that the kernel did not take.
+    static func text(_ snapshot: BridgeSnapshot, unsent: UInt64 = 0) -> String {
         var out = Writer()
         out.family("nhipcau_uptime_seconds", "gauge", "Since the node started")
         out.sample("nhipcau_uptime_seconds", [("node", snapshot.node)], snapshot.uptime.seconds)
         trunks(snapshot, &out)
         legs(snapshot, &out)
+        out.family("nhipcau_datagrams_unsent_total", "counter", "Datagrams that the kernel did not take")
+        out.sample("nhipcau_datagrams_unsent_total", [], Double(unsent))
         out.family("nhipcau_refused_total", "counter", "Datagrams and messages of strangers, by reason")
         for (reason, count) in snapshot.strangers { out.sample("nhipcau_refused_total", [("reason", "\(reason)")], Double(count)) }
         out.family("nhipcau_mix_decodes_total", "counter", "Opus packets decoded for mixes")
@@ -53,9 +56,26 @@ enum Metrics {
         for trunk in snapshot.trunks {
             if let time = trunk.roundTrip { out.sample("nhipcau_trunk_round_trip_seconds", [("neighbour", trunk.neighbour)], time.seconds) }
         }
+        out.family("nhipcau_trunk_topology_version", "gauge", "The neighbour's version of the topology")
+        for trunk in snapshot.trunks where trunk.topologyVersion != 0 {
+            out.sample("nhipcau_trunk_topology_version", [("neighbour", trunk.neighbour)], Double(trunk.topologyVersion))
+        }
+        out.family("nhipcau_trunk_clock_ahead_seconds", "gauge", "The neighbour's clock less this node's")
+        for trunk in snapshot.trunks {
+            if let ahead = trunk.clockAhead { out.sample("nhipcau_trunk_clock_ahead_seconds", [("neighbour", trunk.neighbour)], ahead.seconds) }
+        }
+        out.family("nhipcau_trunk_loss_ratio", "gauge", "Loss of the last ten seconds, 0 to 1; sent: as the neighbour says")
+        for trunk in snapshot.trunks {
+            for (direction, value) in [("sent", trunk.lossThere), ("received", trunk.loss)] {
+                out.sample("nhipcau_trunk_loss_ratio", [("neighbour", trunk.neighbour), ("direction", direction)], value)
+            }
+        }
         media("nhipcau_trunk_media_packets_total", "RTP packets of streams") { $0.packets }
         media("nhipcau_trunk_media_bytes_total", "Bytes of plain RTP packets") { $0.bytes }
-        media("nhipcau_trunk_lost_total", "Packets found missing") { $0.lost }
+        out.family("nhipcau_trunk_lost_total", "counter", "Packets found missing on their way to this node")
+        for trunk in snapshot.trunks {
+            out.sample("nhipcau_trunk_lost_total", [("neighbour", trunk.neighbour), ("direction", "received")], Double(trunk.received.lost))
+        }
         media("nhipcau_trunk_repaired_total", "Packets sent again, or received after a request") { $0.repaired }
         family("nhipcau_trunk_datagrams_total", "UDP datagrams of any kind") {
             $0.counters.map { (Double($0.datagramsOut), Double($0.datagramsIn)) }

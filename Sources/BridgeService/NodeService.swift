@@ -6,6 +6,7 @@ import Console
 import Foundation
 import Glibc
 import Logging
+import NIOCore
 import Native
 import Topology
 import TopologyFiles
@@ -22,31 +23,33 @@ public struct NodeService: Sendable {
         public var state: String
         /// A folder of meeting files; nil: `meetings` beside the topology file.
         public var meetings: String?
-        public init(topology: String, id: String, state: String, meetings: String? = nil) {
+        /// Of the log's sentences and of `/health`; nil: the network's, else the locale's.
+        public var language: OperatorLanguage?
+        public init(topology: String, id: String, state: String, meetings: String? = nil, language: OperatorLanguage? = nil) {
             self.topology = topology
             self.id = id
             self.state = state
             self.meetings = meetings
+            self.language = language
         }
-    }
-
-    /// Why the node does not start, and what to do.
-    public struct Failure: Error, CustomStringConvertible {
-        public var description: String
     }
 
     private let options: Options
     private let network: Network
     private let slot: Int
     private let logger: Logger
+    private let language: OperatorLanguage
 
     /// Reads and checks the topology; nothing runs yet.
     public init(_ options: Options, logger: Logger = Logger(label: "nhipcau")) throws {
         self.options = options
-        network = try TopologyFiles.load(options.topology)
+        network = try TopologyFiles.load(options.topology, language: FileLanguage(options.language ?? .ofLocale))
+        language = options.language ?? network.operatorLanguage ?? .ofLocale
         guard let slot = network.slot(id: options.id) else {
-            let known = network.nodes.prefix(20).map(\.id).joined(separator: ", ")
-            throw Failure(description: "\(options.topology): there is no node '\(options.id)'; it has \(known)\(network.count > 20 ? ", …" : "")")
+            let known = network.nodes.prefix(20).map(\.id).joined(separator: ", ") + (network.count > 20 ? ", …" : "")
+            throw StartFailure(
+                language, vi: ("\(options.topology): không có nút '\(options.id)'.", "Mã nút trong tệp: \(known)."),
+                en: ("\(options.topology): there is no node '\(options.id)'.", "It has \(known)."))
         }
         self.slot = slot
         var logger = logger
@@ -59,21 +62,17 @@ public struct NodeService: Sendable {
         let signals = StopSignals()
         let state = StateFolder(options.state)
         for warning in state.closeToOthers() { logger.warning("\(warning)") }
-        let security = try state.security()
-        try security.checkOwnCertificate()
-        guard security.node == options.id else {
-            throw Failure(
-                description: "\(state.certificate) belongs to node '\(security.node ?? "?")', not '\(options.id)'; `nhipcau certs issue` makes the right one")
-        }
+        let security = try security(state)
         // A file that may not grow (LimitFSIZE= of a service manager) is an error of that write, as on a full disk, and no reason to die.
         signal(SIGXFSZ, SIG_IGN)
-        let (archive, incarnation) = try open(state)
+        let troubles = Troubles(language: language, logger: logger)
+        let (archive, incarnation) = try open(state, troubles)
         let restored = try archive.publishedRecords()
         closeAttendance(archive)
 
         // An edition that was applied while the node ran, or waited for this start, goes before the file.
         let network = Editions.kept(in: state, insteadOf: network, id: options.id, logger: logger) ?? network
-        guard let slot = network.slot(id: options.id) else { throw Failure(description: "there is no node '\(options.id)'") }
+        let slot = network.slot(id: options.id) ?? slot
         let history = EditionHistory(state)
         history.note(network, logger)
         let standing = Standing(network, slot: slot)
@@ -82,11 +81,15 @@ public struct NodeService: Sendable {
         let subscriptions = Subscriptions()
         let kept = try archive.revocations()
         let revoked = RevokedLinks(kept)
+        let watch = TrunkWatch(standing: standing, troubles: troubles, logger: logger)
         let executor = EffectExecutor(
-            archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, revoked: revoked,
-            worker: StillQueue(), logger: logger)
+            archive: archive, pictures: pictures, subscriptions: subscriptions, editions: editions, revoked: revoked, worker: StillQueue(),
+            watch: watch, logger: logger)
         let node = network.nodes[slot]
-        let loop = try EventLoop(address: node.address) { executor.perform($0) }
+        let loop: EventLoop
+        do throws(SocketFailure) {
+            loop = try EventLoop(address: node.address) { executor.perform($0) }
+        } catch { throw StartFailure.media(error, language) }
         executor.loop = loop
         let bridge = Bridge(
             Bridge.Configuration(
@@ -104,9 +107,18 @@ public struct NodeService: Sendable {
             logger.info("stopped")
         }
 
+        let files = meetingFiles(standing, troubles)
         let gateway = try Gateway(
-            loop: loop, standing: standing, editions: editions, state: state, files: meetingFiles(of: network), pictures: pictures,
-            subscriptions: subscriptions, desk: desk(state, standing, revoked))
+            loop: loop, standing: standing, editions: editions, state: state, files: files, pictures: pictures,
+            subscriptions: subscriptions, troubles: troubles, desk: desk(state, standing, revoked))
+        let looking = Task {
+            while !Task.isCancelled {
+                _ = files.now()
+                lookAtCertificate(security.validity, troubles)
+                try? await Task.sleep(for: MeetingFiles.pause)
+            }
+        }
+        defer { looking.cancel() }
         let tls = node.secure ? TLSFiles(certificateChain: state.certificate, privateKey: state.key, authority: state.authority) : nil
         let http = try makeHTTPSide(
             gateway: gateway, address: node.address.host, port: Int(node.httpPort), tls: tls, limits: .ofThisProcess(), logger: logger,
@@ -114,16 +126,47 @@ public struct NodeService: Sendable {
                 logger.info(
                     "ready",
                     metadata: [
-                        "media": "\(node.address)", "pages": "\(node.secure ? "https" : "http")://\(node.address.host):\(port)/",
+                        "media": "\(node.address)", "pages": "\(node.secure ? "https" : "http")://\(node.address.urlHost):\(port)/",
                         "incarnation": "\(incarnation)",
                     ])
             })
-        try await run(http, gateway, until: signals)
+        do { try await run(http, gateway, until: signals) } catch let error as IOError {
+            throw StartFailure.pages(node.address.host, Int(node.httpPort), error, language)
+        }
+    }
+
+    /// The node's keys and certificates, good now and its own.
+    private func security(_ state: StateFolder) throws -> OpenSSLSecurity {
+        let security: OpenSSLSecurity
+        do { security = try state.security() } catch let problem as StateFolder.Unusable { throw StartFailure.file(problem, language) }
+        do throws(SecurityProblem) { try security.checkOwnCertificate() } catch {
+            guard case .untrusted(let fault) = error else { throw error }
+            throw StartFailure.certificate(state.certificate, fault, security.validity, now: EventLoop.wall(), language)
+        }
+        guard security.node == options.id else {
+            let owner = security.node ?? "?"
+            throw StartFailure(
+                language,
+                vi: ("\(state.certificate) là chứng thư của nút '\(owner)', không phải '\(options.id)'.", "Kiểm tra --state và --id, hoặc cấp đúng bằng `nhipcau certs issue`."),
+                en: ("\(state.certificate) belongs to node '\(owner)', not '\(options.id)'.", "Check --state and --id, or issue the right one with `nhipcau certs issue`."))
+        }
+        return security
+    }
+
+    /// Days before the end at which a certificate's end is told.
+    private static let certificateWarning = 30
+
+    private func lookAtCertificate(_ validity: (from: WallTime, until: WallTime)?, _ troubles: Troubles) {
+        guard let validity else { return }
+        let days = Int((validity.until - EventLoop.wall()).seconds / 86_400)
+        guard days <= NodeService.certificateWarning else { return }
+        troubles.raise(.certificateEnds(days: max(0, days)), now: EventLoop.now(), wall: EventLoop.wall())
     }
 
     /// Who stands before the node; the log says until when links of before are taken.
     private func desk(_ state: StateFolder, _ standing: Standing, _ revoked: RevokedLinks) throws -> TokenDesk {
-        let old = try OldLinks(state, now: EventLoop.wall())
+        let old: OldLinks
+        do { old = try OldLinks(state, now: EventLoop.wall()) } catch let problem as StateFolder.Unusable { throw StartFailure.file(problem, language) }
         if EventLoop.wall() < old.until {
             logger.notice("links that the root key signed are taken for a while", metadata: ["until": "\(OldLinks.text(old.until))", "file": "\(state.oldLinks)"])
         }
@@ -156,24 +199,26 @@ public struct NodeService: Sendable {
     private static let grace: Duration = .milliseconds(500)
 
     /// The node's memory, and the number of the life that begins.
-    private func open(_ state: StateFolder) throws -> (Archive, incarnation: UInt64) {
+    private func open(_ state: StateFolder, _ troubles: Troubles) throws -> (Archive, incarnation: UInt64) {
         do {
-            let archive = try Archive(path: state.archive) { [logger] in NodeService.tell($0, logger) }
+            let archive = try Archive(path: state.archive) { [logger] in NodeService.tell($0, troubles, logger) }
             return (archive, try archive.beginIncarnation())
-        } catch {
-            let reason = "\(state.archive): cannot be written (\(error))"
-            throw Failure(description: reason + "; make room on its disk, or give the folder to the user that runs the node")
-        }
+        } catch { throw StartFailure.archive(state.archive, Archive.Fault(error), language) }
     }
 
     /// A full disk ends no meeting, but somebody must make room before the node is started again.
-    private static func tell(_ turn: Archive.Turn, _ logger: Logger) {
+    private static func tell(_ turn: Archive.Turn, _ troubles: Troubles, _ logger: Logger) {
         switch turn {
-        case .refused(let reason, let waiting):
-            logger.error(
-                "the archive takes no rows; they wait, and are tried again every second",
-                metadata: ["error": "\(reason)", "waiting": "\(waiting)"])
-        case .takes(let count): logger.notice("the archive takes rows again", metadata: ["written": "\(count)"])
+        case .refused(let fault, _):
+            let reason =
+                switch fault {
+                case .full: "disk full"
+                case .damaged(let words), .noAccess(let words), .other(let words): words
+                }
+            troubles.raise(.archive(reason, isFull: fault == .full), now: EventLoop.now(), wall: EventLoop.wall())
+        case .takes(let count):
+            troubles.clear(.archive)
+            logger.notice("the archive takes rows again", metadata: ["written": "\(count)"])
         }
     }
 
@@ -185,16 +230,9 @@ public struct NodeService: Sendable {
         archive.append(open.map { .attendance(AttendanceRow(meeting: $0.meeting, site: $0.site, joined: $0.joined, left: wall)) })
     }
 
-    private func meetingFiles(of network: Network) -> [MeetingDefinition] {
+    private func meetingFiles(_ standing: Standing, _ troubles: Troubles) -> MeetingFiles {
         let folder = options.meetings ?? URL(fileURLWithPath: options.topology).deletingLastPathComponent().appendingPathComponent("meetings").path
-        let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { $0.hasSuffix(".yaml") }.sorted()
-        return names.compactMap { name in
-            do { return MeetingDefinition(try TopologyFiles.loadMeeting(folder + "/" + name, network: network)) } catch {
-                // Meetings of other networks share the folder; a broken one is the planner's to mend with `topology check`.
-                logger.debug("meeting file left out", metadata: ["file": "\(name)", "error": "\(error)"])
-                return nil
-            }
-        }
+        return MeetingFiles(folder: folder, topology: options.topology, standing: standing, troubles: troubles, logger: logger)
     }
 }
 
@@ -205,116 +243,5 @@ extension MeetingDefinition {
             id: file.id, title: file.title, kind: MeetingKind(rawValue: file.kind.rawValue) ?? .discussion, chairs: file.chairs, sites: file.sites,
             videoCodec: file.codec, openMicrophones: file.openMicrophones, floorSize: file.floorSize, audioRate: file.audioRate,
             videoRate: file.videoRate, loudspeakers: file.loudspeakers)
-    }
-}
-
-/// Carries out a bridge's effects that are no datagrams; on the loop's thread.
-final class EffectExecutor {
-    private let archive: Archive
-    private let pictures: Pictures
-    private let subscriptions: Subscriptions
-    private let editions: Editions
-    private let revoked: RevokedLinks
-    private let worker: any JobWorker
-    private let logger: Logger
-    /// Takes the answers of jobs; set before the loop starts.
-    weak var loop: EventLoop?
-    /// Meetings that changed since the last second.
-    private var changedMeetings: Set<MeetingID> = []
-    private var nextSecond = Instant.zero
-
-    init(
-        archive: Archive, pictures: Pictures, subscriptions: Subscriptions, editions: Editions, revoked: RevokedLinks, worker: any JobWorker,
-        logger: Logger
-    ) {
-        self.archive = archive
-        self.pictures = pictures
-        self.subscriptions = subscriptions
-        self.editions = editions
-        self.revoked = revoked
-        self.worker = worker
-        self.logger = logger
-    }
-
-    func perform(_ bridge: Bridge) {
-        var rows: [ArchiveRow] = []
-        var changed = false
-        for effect in bridge.takeEffects() {
-            switch effect {
-            case .persistIncarnation(let counter):
-                do { try archive.raiseIncarnation(to: counter) } catch { logger.error("incarnation not stored", metadata: ["error": "\(error)"]) }
-            case .keep(let record): rows.append(.publish(record))
-            case .drop(let lane, let scope, let key): rows.append(.withdraw(lane: lane, scope: scope, key: key))
-            case .forget(let meeting): rows.append(.forget(meeting))
-            case .audit(let row): rows.append(.audit(row))
-            case .attendance(let row): rows.append(.attendance(row))
-            case .vote(let row): rows.append(.vote(row))
-            case .ballot(let row): rows.append(.ballot(row))
-            case .proof(let record): rows.append(.proof(record, at: EventLoop.wall()))
-            case .meetingStarted(let definition, let at):
-                rows.append(.meetingStarted(definition, at: at))
-                changedMeetings.insert(definition.id)
-            case .meetingEnded(let id, let at):
-                rows.append(.meetingEnded(id, at: at))
-                pictures.end(id)
-            case .changed(let id):
-                changed = true
-                changedMeetings.insert(id)
-            case .job(let job): begin(job)
-            case .stillsChanged: pictures.own.show(bridge.stills)
-            case .edition(let sealed): editions.arrived(sealed)
-            case .revoked(let spoken): rows.append(end(spoken, bridge))
-            case .forgetRevocations(let over):
-                revoked.remove(over)
-                rows += over.map { .forgetRevocation($0) }
-            case .log(let line): log(line)
-            }
-        }
-        if !rows.isEmpty { archive.append(rows) }
-        let now = EventLoop.now()
-        if changed { subscriptions.changed(bridge, now: now) }
-        subscriptions.tick(bridge, now: now)
-        if now >= nextSecond { everySecond(bridge, now: now) }
-    }
-
-    private func begin(_ job: Job) {
-        worker.begin(job) { [weak loop] answer in loop?.submit { bridge, now in bridge.finished(job: job.id, answer, now: now) } }
-    }
-
-    /// What can wait: chairs of meetings, and links that expire.
-    private func everySecond(_ bridge: Bridge, now: Instant) {
-        nextSecond = now + .seconds(Int64(1))
-        for id in changedMeetings { if let view = bridge.view(of: id) { pictures.seats.note(view) } else { pictures.seats.forget(id) } }
-        changedMeetings.removeAll()
-        bridge.endExpired(now: now)
-        bridge.forgetRevocations(now: now)
-    }
-
-    /// A link was withdrawn; its legs are gone already.
-    private func end(_ spoken: SpokenRevocation, _ bridge: Bridge) -> ArchiveRow {
-        revoked.add(spoken)
-        subscriptions.end(spoken.revocation)
-        let by = bridge.network.node(spoken.by)?.id ?? spoken.by.description
-        switch spoken.revocation.subject {
-        case .link(let site, let id): logger.notice("a link was withdrawn", metadata: ["site": "\(site)", "link": "\(id)", "by": "\(by)"])
-        case .key(let name): logger.warning("all links of a key were withdrawn", metadata: ["key": "\(name)", "by": "\(by)"])
-        }
-        return .revoked(spoken)
-    }
-
-    private func log(_ line: BridgeLog) {
-        switch line {
-        case .trunkUp(let node): logger.notice("trunk up", metadata: ["neighbour": "\(node)"])
-        case .trunkDown(let node, let reason): logger.warning("trunk down", metadata: ["neighbour": "\(node)", "reason": "\(reason)"])
-        case .trunkRefused(let address, let reason): logger.warning("trunk refused", metadata: ["address": "\(address)", "reason": "\(reason)"])
-        case .legUp(let id, let site): logger.info("leg up", metadata: ["leg": "\(id)", "site": "\(site)"])
-        case .legDown(let id, let site, let reason): logger.info("leg down", metadata: ["leg": "\(id)", "site": "\(site)", "reason": "\(reason)"])
-        case .meetingChanged(let id, let crown): logger.notice("meeting", metadata: ["meeting": "\(id)", "crown": "\(crown)"])
-        case .unsignedWriter(let node):
-            logger.warning("a node's records come unsigned and are taken: its program is older", metadata: ["writer": "\(node)"])
-        case .forgedRecord(let node, let neighbour):
-            logger.error("a neighbour told records that their writer did not sign", metadata: ["writer": "\(node)", "neighbour": "\(neighbour)"])
-        case .topologyAdopted(let version): logger.notice("another edition of the topology runs", metadata: ["version": "\(version)"])
-        }
     }
 }

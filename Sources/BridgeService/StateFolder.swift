@@ -33,9 +33,23 @@ public struct StateFolder: Sendable {
     /// The edition that ran before that.
     var before: String { path + "/topology.before.yaml" }
 
-    /// Why a folder serves no node, and what to do.
-    public struct Unusable: Error, CustomStringConvertible {
-        public var description: String
+    /// Why a folder serves no node; ``StartFailure`` says what to do.
+    public struct Unusable: Error, Hashable, Sendable, CustomStringConvertible {
+        /// What is wrong with it.
+        public enum Reason: Hashable, Sendable {
+            /// The folder is not there.
+            case noFolder
+            /// The file is not there.
+            case missing
+            /// The file is there, and belongs to that user.
+            case forbidden(owner: String)
+            /// The system's words.
+            case unreadable(String)
+        }
+        /// The folder, or a file in it.
+        public var path: String
+        public var reason: Reason
+        public var description: String { "\(path): \(reason)" }
     }
 
     /// From now on this process makes files for its own user alone, and those that it made before become so.
@@ -59,9 +73,30 @@ public struct StateFolder: Sendable {
     }
 
     func text(_ file: String) throws(Unusable) -> String {
-        do { return try String(contentsOfFile: file, encoding: .utf8) } catch {
-            throw Unusable(description: "\(file): cannot be read; `nhipcau certs issue` writes it into the state folder")
+        do { return try String(contentsOfFile: file, encoding: .utf8) } catch { throw why(file) }
+    }
+
+    /// Looks again at what could not be read.
+    private func why(_ file: String) -> Unusable {
+        var about = stat()
+        guard stat(path, &about) == 0 else {
+            return Unusable(path: path, reason: errno == EACCES ? .forbidden(owner: "?") : .noFolder)
         }
+        guard stat(file, &about) == 0 else {
+            return errno == EACCES ? Unusable(path: path, reason: .forbidden(owner: owner(about, of: path))) : Unusable(path: file, reason: .missing)
+        }
+        let handle = open(file, O_RDONLY)
+        guard handle < 0 else {
+            close(handle)
+            return Unusable(path: file, reason: .unreadable("no UTF-8"))
+        }
+        return Unusable(path: file, reason: errno == EACCES ? .forbidden(owner: owner(about, of: file)) : .unreadable(String(cString: strerror(errno))))
+    }
+
+    private func owner(_ last: stat, of path: String) -> String {
+        var about = last
+        guard stat(path, &about) == 0, let entry = getpwuid(about.st_uid) else { return "?" }
+        return String(cString: entry.pointee.pw_name)
     }
 
     /// The node's security from the three PEM files.

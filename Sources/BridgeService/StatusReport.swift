@@ -14,6 +14,10 @@ extension NodeStatus {
                 neighbour: trunk.neighbour, direction: trunk.isParent ? "up" : "down", state: trunk.isUp ? "up" : trunk.isWarm ? "warm" : "\(trunk.edge)",
                 since: trunk.since.milliseconds, roundTripMilliseconds: trunk.roundTrip.map { $0.seconds * 1_000 }, loss: trunk.loss)
             row.backup = trunk.isBackup
+            row.topologyVersion = trunk.topologyVersion == 0 ? nil : trunk.topologyVersion
+            row.clockAheadMilliseconds = trunk.clockAhead?.milliseconds
+            row.lossThere = trunk.lossThere
+            row.lastDown = trunk.lastDown.map { "\($0)" }
             row.sent = Flow(trunk.sent)
             row.received = Flow(trunk.received)
             return row

@@ -52,6 +52,7 @@ extension Meeting {
     private func makeView() -> MeetingView? {
         guard let record, let plan else { return nil }
         var view = MeetingView(definition: record.definition)
+        view.startedBy = record.startedBy
         let overlay = self.overlay
         view.ended = hasEnded
         view.crown = isCrown

@@ -267,6 +267,8 @@ public struct MeetingView: Hashable, Sendable {
     /// The meeting reaches above this node, so that it can break away.
     public var reachesAbove: Bool
     public var endedAbove: EndedAboveView?
+    /// The node that started the meeting, whose operator may end it; nil: not known.
+    public var startedBy: NodeIndex?
     /// Then nobody holds or waits, and ``Conference/afterlife`` later the meeting is gone.
     public var ended: Bool
 

@@ -31,6 +31,9 @@ public struct NodeStatus: Codable, Hashable, Sendable {
     /// The stills of this node's halls, by site; nil from a node of before.
     public var stills: [Still]?
 
+    /// What is not as it should be, the gravest and oldest first; nil from a node of before.
+    public var problems: [Problem]?
+
     /// The fixed head; lists are filled by the caller.
     public init(node: String, name: String, incarnation: UInt64, topologyHash: String, uptimeSeconds: Double, version: String) {
         self.node = node
@@ -51,6 +54,26 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public init(signing: Int, unsigned: Int) {
             self.signing = signing
             self.unsigned = unsigned
+        }
+    }
+
+    /// Something that a person can mend.
+    public struct Problem: Codable, Hashable, Sendable {
+        /// For programs: `trunk-down`, `clock-differs` …, as `docs/operation.md` lists them.
+        public var code: String
+        /// Milliseconds since 1970.
+        public var since: Int64
+        /// The cause, and the next step, in the language asked for.
+        public var message: String
+        public var nextStep: String
+        /// The node cannot do its work whole.
+        public var grave: Bool
+        public init(code: String, since: Int64, message: String, nextStep: String, grave: Bool) {
+            self.code = code
+            self.since = since
+            self.message = message
+            self.nextStep = nextStep
+            self.grave = grave
         }
     }
 
@@ -146,6 +169,14 @@ public struct NodeStatus: Codable, Hashable, Sendable {
         public var roundTripMilliseconds: Double?
         /// 0…1, over the last ten seconds.
         public var loss: Double
+        /// The `version` of the topology that the neighbour runs; nil until it told.
+        public var topologyVersion: UInt64?
+        /// The neighbour's clock less this node's, in milliseconds; nil until both told.
+        public var clockAheadMilliseconds: Int64?
+        /// Loss of what this node sends, as the neighbour says, 0…1.
+        public var lossThere: Double?
+        /// Why it went down last: `silent`, `lost` …; nil: it did not.
+        public var lastDown: String?
         /// What this node sends over the trunk.
         public var sent = Flow()
         /// What this node receives over the trunk.
@@ -251,7 +282,7 @@ public struct NodeStatus: Codable, Hashable, Sendable {
 
 /// `/health`: ready to take part or not, and why.
 public struct NodeHealth: Codable, Hashable, Sendable {
-    /// False while the trunk to the parent is down; `/health` then answers with 503.
+    /// False while the trunk to the parent is down or the archive takes no rows; `/health` then answers with 503.
     public var ok: Bool
     /// Its id in the topology.
     public var node: String

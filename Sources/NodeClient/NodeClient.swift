@@ -17,11 +17,14 @@ public struct NodeClient: Sendable {
     public let authority: String?
     /// Between nodes, and over HTTPS alone: who this one is, and who the other must be.
     public let identity: Identity?
+    /// The language in which the node shall answer (RFC 9110 section 12.5.4); nil: it chooses.
+    public let language: String?
 
-    public init(base: URL, authority: String? = nil, identity: Identity? = nil) {
+    public init(base: URL, authority: String? = nil, identity: Identity? = nil, language: String? = nil) {
         self.base = base
         self.authority = authority
         self.identity = identity
+        self.language = language
     }
 
     /// A node's answer.
@@ -58,7 +61,13 @@ public struct NodeClient: Sendable {
         let channel = try await connect()
         let deadline = channel.channel.eventLoop.scheduleTask(in: timeout) { channel.channel.close(promise: nil) }
         defer { deadline.cancel() }
-        return try await channel.executeThenClose { inbound, outbound in
+        do { return try await exchange(channel, method, path, token, headers, body, type) } catch { throw explained(error) }
+    }
+
+    private func exchange(
+        _ channel: Channel, _ method: String, _ path: String, _ token: String?, _ headers: [(String, String)], _ body: [UInt8], _ type: String
+    ) async throws -> Answer {
+        try await channel.executeThenClose { inbound, outbound in
             // A node may refuse before it has read the whole body: its answer says more than the broken connection.
             var unsent: (any Error)?
             do { try await write(method, path, token, headers, body, type, to: outbound) } catch { unsent = error }
@@ -98,6 +107,21 @@ public struct NodeClient: Sendable {
         }
     }
 
+    /// The system's words instead of a library's.
+    private static func reason(_ error: any Error) -> String {
+        let one = (error as? NIOConnectionError)?.connectionErrors.first?.error ?? error
+        if let system = one as? IOError { return String(cString: strerror(system.errnoCode)) }
+        if let late = one as? ChannelError, case .connectTimeout = late { return "no answer within five seconds" }
+        return "\(one)"
+    }
+
+    /// A failed handshake in words.
+    private func explained(_ error: any Error) -> any Error {
+        guard error is NIOSSLError || error is BoringSSLError else { return error }
+        let trusted = authority.map { "\($0) is not the authority that issued it" } ?? "no authority was named (--authority)"
+        return Failure(description: "the certificate of \(base) is not accepted: \(trusted), or one of the two clocks is wrong")
+    }
+
     private typealias Channel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
     private func connect() async throws -> Channel {
@@ -118,7 +142,7 @@ public struct NodeClient: Sendable {
             }
             return channel
         } catch {
-            throw Failure(description: "no node answers at \(base) (\(error)); is it running, and is the address right?")
+            throw Failure(description: "no node answers at \(base) (\(Self.reason(error))); is it running, and is the address right?")
         }
     }
 
@@ -154,6 +178,7 @@ public struct NodeClient: Sendable {
         to outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
     ) async throws {
         var headers = HTTPHeaders([("host", base.host() ?? ""), ("connection", "close"), ("accept", "*/*")])
+        if let language { headers.add(name: "accept-language", value: language) }
         if let token { headers.add(name: "authorization", value: "Bearer " + token) }
         for (name, value) in more { headers.add(name: name, value: value) }
         if !body.isEmpty || method == "POST" { headers.add(name: "content-type", value: type) }

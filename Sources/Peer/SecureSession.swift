@@ -38,10 +38,41 @@ public enum RemoteIdentity: Hashable, Sendable {
     case fingerprint([UInt8])
 }
 
+/// What is wrong with the certificate of one end of a trunk, as the other end says.
+public enum CertificateFault: Hashable, Sendable, CustomStringConvertible {
+    /// Another authority than the network's issued it.
+    case otherAuthority
+    /// Its time is over by the clock of the end that looks at it.
+    case expired
+    /// Its time has not begun by the clock of the end that looks at it.
+    case notYetValid
+    /// It is bound to a node, but not to the one that was dialled.
+    case otherNode(String, expected: String)
+    /// It is bound to no node.
+    case noNode
+    /// Another reason, in OpenSSL's words.
+    case other(String)
+
+    /// In English, for a log.
+    public var description: String {
+        switch self {
+        case .otherAuthority: "certificate of another authority"
+        case .expired: "certificate expired"
+        case .notYetValid: "certificate not yet valid"
+        case .otherNode(let node, let expected): "certificate bound to \(node), not to \(expected)"
+        case .noNode: "certificate bound to no node"
+        case .other(let reason): "certificate refused: \(reason)"
+        }
+    }
+}
+
 /// Why a secure session ended.
 public enum SecureSessionFailure: Error, Hashable, Sendable {
     case handshake(String)
-    case untrustedCertificate(String)
+    /// The remote's certificate is not accepted.
+    case untrustedCertificate(CertificateFault)
+    /// The remote does not accept the own certificate, as far as its alert says why.
+    case refusedCertificate(CertificateFault)
     case timeout
     case closedByPeer
 }

@@ -4,9 +4,6 @@ import Basics
 enum ExtensionURI {
     /// RFC 6464.
     static let audioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
-    /// RFC 9143.
-    static let mid = "urn:ietf:params:rtp-hdrext:sdes:mid"
-    static let absoluteSendTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 }
 
 /// What an offer and the node's settings agree on, and the answer's text.
@@ -89,7 +86,7 @@ public struct AnswerTerms: Sendable {
             sdp.transport(local, fingerprint: fingerprint, setup: .passive)
             sdp.line("a=rtcp-mux")
             if section.reducedSize { sdp.line("a=rtcp-rsize") }
-            sdp.format(slot, parameters: slot.codec.answerParameters(to: format))
+            sdp.format(slot, parameters: slot.codec.answerParameters(to: format, audioRate: settings.audioRate))
             for wanted in section.extensions where wanted.isAnswered(for: slot.kind) {
                 let suffix = wanted.direction == .sendrecv ? "" : "/" + wanted.direction.mirrored.rawValue
                 sdp.line("a=extmap:\(wanted.id)\(suffix) \(wanted.uri)")
@@ -138,9 +135,12 @@ extension PayloadFormat {
 
 extension Codec {
     /// The fmtp parameters of an answer; nil for none.
-    func answerParameters(to offered: PayloadFormat) -> String? {
+    func answerParameters(to offered: PayloadFormat, audioRate: Bitrate?) -> String? {
         switch self {
-        case .opus: return "minptime=10;useinbandfec=1;usedtx=1"
+        case .opus:
+            // What the remote may send at most (RFC 7587 section 6.1).
+            let rate = audioRate.map { ";maxaveragebitrate=\(min(max($0.bitsPerSecond, 6_000), 510_000))" } ?? ""
+            return "minptime=10;useinbandfec=1;usedtx=1" + rate
         case .vp8: return nil
         case .h264:
             // The answer's profile must be the offer's (RFC 6184 section 8.2.2).
@@ -158,11 +158,10 @@ extension Codec {
 }
 
 extension HeaderExtension {
-    /// One-byte headers only (RFC 8285 section 4.2), of the few that we use.
+    /// One-byte headers only (RFC 8285 section 4.2), of what we read. Streams of a bundle are told apart by their SSRC and payload type.
     func isAnswered(for kind: MediaKind) -> Bool {
         guard (1...14).contains(id), direction != .inactive else { return false }
-        return uri == ExtensionURI.mid || uri == ExtensionURI.absoluteSendTime
-            || (uri == ExtensionURI.audioLevel && kind == .audio)
+        return uri == ExtensionURI.audioLevel && kind == .audio
     }
 }
 
@@ -178,7 +177,6 @@ extension MediaSlot {
         self.init(
             kind: kind, index: index, mid: section.mid, codec: codec, payloadType: format.payloadType, sends: sends,
             receives: receives, localSSRC: localSSRC, remoteSSRCs: section.ssrcs, audioLevelID: id(ExtensionURI.audioLevel),
-            midID: id(ExtensionURI.mid), absoluteSendTimeID: id(ExtensionURI.absoluteSendTime),
             nack: feedback.contains(.nack), pictureLoss: feedback.contains(.pictureLoss),
             fullIntraRequest: feedback.contains(.fullIntraRequest), remb: feedback.contains(.remb))
     }

@@ -20,12 +20,8 @@ public struct MediaSlot: Hashable, Sendable {
     public var localSSRC: UInt32
     /// The SSRCs that the remote announced; may be empty (Firefox with some settings, simulcast).
     public var remoteSSRCs: [UInt32]
-    /// Extension ids of what the remote sends us (RFC 6464, RFC 9143, abs-send-time).
+    /// The extension's id of the audio levels that the remote sends (RFC 6464); nil: it sends none.
     public var audioLevelID: UInt8?
-    /// Of RFC 9143; nil: the remote does not send it.
-    public var midID: UInt8?
-    /// Of abs-send-time; nil: the remote does not send it.
-    public var absoluteSendTimeID: UInt8?
     /// Feedback both sides agreed on.
     public var nack: Bool
     /// PLI (RFC 4585 section 6.3.1).
@@ -66,9 +62,11 @@ public struct AnswerSettings: Sendable {
     public var cname: String
     /// A client without the meeting's codec is answered without video instead of refused.
     public var audioOnlyWithoutCodec: Bool
+    /// What the remote's voice may take at most, Opus alone; nil: whatever it likes.
+    public var audioRate: Bitrate?
     public init(
         address: Address, videoCodec: Codec, audioSSRCs: [UInt32], videoSSRCs: [UInt32], cname: String,
-        audioOnlyWithoutCodec: Bool = false
+        audioOnlyWithoutCodec: Bool = false, audioRate: Bitrate? = nil
     ) {
         self.address = address
         self.videoCodec = videoCodec
@@ -76,6 +74,7 @@ public struct AnswerSettings: Sendable {
         self.videoSSRCs = videoSSRCs
         self.cname = cname
         self.audioOnlyWithoutCodec = audioOnlyWithoutCodec
+        self.audioRate = audioRate
     }
 }
 

@@ -39,8 +39,8 @@ public struct OfferTerms: Sendable {
             var slot = MediaSlot(
                 kind: section.kind, index: section.index, mid: String(i), codec: .opus, payloadType: 0,
                 sends: section.direction.sends, receives: true,
-                localSSRC: audio ? settings.audioSSRC : settings.videoSSRC, remoteSSRCs: [], audioLevelID: nil, midID: nil,
-                absoluteSendTimeID: nil, nack: !audio, pictureLoss: !audio, fullIntraRequest: !audio, remb: !audio)
+                localSSRC: audio ? settings.audioSSRC : settings.videoSSRC, remoteSSRCs: [], audioLevelID: nil,
+                nack: !audio, pictureLoss: !audio, fullIntraRequest: !audio, remb: !audio)
             for codec in codecs {
                 slot.codec = codec
                 slot.payloadType = OfferTerms.payloadType(codec)
@@ -53,8 +53,6 @@ public struct OfferTerms: Sendable {
                 sdp.format(slot, parameters: parameters)
             }
             if audio { sdp.line("a=extmap:1 " + ExtensionURI.audioLevel) }
-            sdp.line("a=extmap:2 " + ExtensionURI.absoluteSendTime)
-            sdp.line("a=extmap:3 " + ExtensionURI.mid)
             if slot.sends { sdp.source(slot, cname: settings.cname, stream: "camera") }
         }
         text = sdp.text

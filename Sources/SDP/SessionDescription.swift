@@ -127,6 +127,8 @@ public struct SessionDescription: Hashable, Sendable {
     public var bundle: [String]
     /// `a=ice-lite`: its writer answers checks and makes none (RFC 8445 section 2.5).
     public var iceLite: Bool
+    /// Of m-lines that name none.
+    var direction = MediaDirection.sendrecv
     var username: String?
     var password: String?
     var fingerprints: [[UInt8]]

@@ -47,6 +47,11 @@ extension SessionDescription {
     }
 
     private mutating func take(sessionAttribute name: String, _ value: Substring) -> Bool {
+        // The direction of every m-line that has none of its own (RFC 8866 section 6.7).
+        if let said = MediaDirection(rawValue: name) {
+            direction = said
+            return true
+        }
         switch name {
         case "group":
             let words = value.split(separator: " ")
@@ -89,7 +94,7 @@ extension MediaSection {
         }
         self.init(
             media: String(words[0]), port: port, transport: String(words[2]), formatList: words.dropFirst(3).map(String.init),
-            mid: "", direction: .sendrecv, formats: [], feedback: [], extensions: [], rtcpMux: false, reducedSize: false, ssrcs: [],
+            mid: "", direction: defaults.direction, formats: [], feedback: [], extensions: [], rtcpMux: false, reducedSize: false, ssrcs: [],
             streamID: nil, candidate: nil, username: nil, password: nil, fingerprints: [], setup: nil)
         for word in words.dropFirst(3) {
             guard let type = UInt8(word), type < 128, !formats.contains(where: { $0.payloadType == type }) else { continue }

@@ -87,6 +87,9 @@ extension Network {
         /// Nobody has confirmed that the place takes part.
         public var assumed: Bool
 
+        /// Where its pages are: `https://10.1.2.3:8443`, an IPv6 address in brackets.
+        public var pages: String { "\(secure ? "https" : "http")://\(address.urlHost):\(httpPort)" }
+
         public init(
             id: String, level: String, name: String, unit: String? = nil, within: String? = nil, address: Address,
             httpPort: UInt16 = Topology.defaultHTTPPort, secure: Bool = true, rooms: [Room], endpoints: [Endpoint] = [],

@@ -5,7 +5,7 @@ import Foundation
 /// `nhipcau archive …`
 struct ArchiveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "archive", abstract: "What a node's archive proves.", subcommands: [Verify.self])
+        commandName: "archive", abstract: "What a node's archive holds and proves.", subcommands: [ArchiveShowCommand.self, Verify.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -32,7 +32,7 @@ struct CertsCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Issues the certificates of one node, or of all nodes of a topology.",
             discussion: """
-                Example: nhipcau certs issue --authority authority --topology topology/yen-mo.yaml --id yen-mo --out state/yen-mo
+                Example: nhipcau certs issue --authority authority --topology topology/yen-mo.yaml --id H377 --out state/H377
                 Without --id every node of the topology gets a folder of its own under --out.
                 """)
         @Option(help: "The folder of ca.crt and ca.key.") var authority: String
@@ -51,8 +51,14 @@ struct CertsCommand: AsyncParsableCommand {
                 print(out)
             } else {
                 for node in network.nodes {
-                    try authority.issue(node, names: name, into: out + "/" + node.id)
-                    print(out + "/" + node.id)
+                    let folder = out + "/" + node.id
+                    // A commune was added to the file: the others keep what they have.
+                    if FileManager.default.fileExists(atPath: folder + "/node.key") {
+                        FileHandle.standardError.write(Data("\(folder): has its key already and is left as it is; --id \(node.id) into another folder renews it\n".utf8))
+                        continue
+                    }
+                    try authority.issue(node, names: name, into: folder)
+                    print(folder)
                 }
             }
         }

@@ -12,13 +12,19 @@ struct Nhipcau: AsyncParsableCommand {
         version: BridgeService.version,
         subcommands: [
             DemoCommand.self, NodeCommand.self, TopologyCommand.self, MeetingCommand.self, TokenCommand.self, CertsCommand.self,
-            StatusCommand.self, SimulateCommand.self, BotCommand.self, ArchiveCommand.self,
+            StatusCommand.self, ArchiveCommand.self, SimulateCommand.self, BotCommand.self,
         ])
 
-    /// As `ParsableCommand.main`, but bad usage ends with 2, as in every other tool of a planner's pipeline.
+    /// As `ParsableCommand.main`, but bad usage ends with 2, as in every other tool of a planner's pipeline, and what fails while a command
+    /// runs is one sentence: the usage is told where the call itself was wrong.
     static func main() async {
+        var command: any ParsableCommand
+        do { command = try parseAsRoot() } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
+            Foundation.exit(2)
+        }
         do {
-            var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -26,9 +32,10 @@ struct Nhipcau: AsyncParsableCommand {
             }
         } catch {
             let code = exitCode(for: error)
-            guard code == .validationFailure else { exit(withError: error) }
-            FileHandle.standardError.write(Data((fullMessage(for: error) + "\n").utf8))
-            Foundation.exit(2)
+            if error is ExitCode || code.isSuccess { exit(withError: error) }
+            let word = OperatorLanguage.ofLocale == .vietnamese ? "lỗi" : "error"
+            FileHandle.standardError.write(Data("\(word): \(message(for: error))\n".utf8))
+            Foundation.exit(code == .validationFailure ? 2 : 1)
         }
     }
 }

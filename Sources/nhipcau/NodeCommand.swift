@@ -1,5 +1,6 @@
 import ArgumentParser
 import BridgeService
+import Console
 import Foundation
 import Logging
 
@@ -8,7 +9,7 @@ struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Runs one node of a network.",
         discussion: """
-            Example: nhipcau node --topology topology/yen-mo.yaml --id yen-mo --state /var/lib/nhipcau
+            Example: nhipcau node --topology topology/yen-mo.yaml --id H377 --state /var/lib/nhipcau
             The state folder holds ca.crt, node.crt and node.key (`nhipcau certs issue` writes them) and the node's memory.
             Stops cleanly on SIGTERM and Ctrl-C. Exit codes: 0 stopped, 1 could not start.
             """)
@@ -16,16 +17,30 @@ struct NodeCommand: AsyncParsableCommand {
     @Option(help: "This node's id in it.") var id: String
     @Option(help: "The folder of certificates and archive.") var state: String
     @Option(help: "The folder of meeting files; default: `meetings` beside the topology file.") var meetings: String?
-    @Option(help: "trace, debug, info, notice, warning or error.") var logLevel: String = "info"
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: LogLevel = .init(.info)
     @Flag(help: "One JSON object per log line.") var logJson = false
+    @Option(help: "Language of the log's sentences and of /health: en or vi; default: the network's, else the locale's.") var lang: String?
 
     mutating func run() async throws {
-        let level = Logger.Level(rawValue: logLevel) ?? .info
+        let level = logLevel.level
+        let language = try lang.map { try TopologyFilesLanguage.chosen($0).console }
         let json = logJson
         LoggingSystem.bootstrap { label in LineLogHandler(label: label, level: level, json: json) }
-        let service = try NodeService(.init(topology: topology, id: id, state: state, meetings: meetings))
+        let service = try NodeService(.init(topology: topology, id: id, state: state, meetings: meetings, language: language))
         try await service.run()
     }
+}
+
+/// A level by its word; another word is bad usage.
+struct LogLevel: ExpressibleByArgument {
+    let level: Logger.Level
+    init(_ level: Logger.Level) { self.level = level }
+    init?(argument: String) {
+        guard let level = Logger.Level(rawValue: argument.lowercased()) else { return nil }
+        self.level = level
+    }
+    static var allValueStrings: [String] { Logger.Level.allCases.map(\.rawValue) }
+    var defaultValueDescription: String { level.rawValue }
 }
 
 /// Log lines on standard error: `time level message key=value …`, or one JSON object each.
@@ -61,7 +76,7 @@ struct LineLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        let time = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        let time = LocalTime.now
         var line: String
         if json {
             fields["time"] = time

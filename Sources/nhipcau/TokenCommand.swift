@@ -10,14 +10,14 @@ import TopologyFiles
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Makes the links that open pages, and withdraws them.",
-        discussion: "Example: nhipcau token --authority authority --topology topology/yen-mo.yaml --site yen-my --role room --hours 12",
+        discussion: "Example: nhipcau token --authority authority --topology topology/yen-mo.yaml --site X14725 --role room --hours 12",
         subcommands: [Sign.self, Revoke.self, Revoked.self], defaultSubcommand: Sign.self)
 
     struct Sign: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Signs the token that opens a page.",
             discussion: """
-                Example: nhipcau token --authority authority --topology topology/yen-mo.yaml --site yen-my --role room --hours 12
+                Example: nhipcau token --authority authority --topology topology/yen-mo.yaml --site X14725 --role room --hours 12
                 Prints the link of the page; with --json the parts, among them the id under which the link can be withdrawn.
                 """)
         @Option(help: "The folder of ca.crt, tokens.crt and tokens.key.") var authority: String
@@ -58,7 +58,7 @@ struct TokenCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Withdraws a link before its time, at every node.",
             discussion: """
-                Example: nhipcau token revoke 'https://10.1.2.3:8443/room?token=…' --topology topology/yen-mo.yaml --node yen-mo --authority authority
+                Example: nhipcau token revoke 'https://10.1.2.3:8443/room?token=…' --topology topology/yen-mo.yaml --node H377 --authority authority
                 --node is the site's node or one above it. The link itself is not sent, only its site and id; --site and --id say the same where the
                 link is not at hand (`nhipcau status` names the links in use). --key withdraws all links that one key signed, at the root.
                 """)
@@ -96,7 +96,7 @@ struct TokenCommand: AsyncParsableCommand {
     struct Revoked: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Lists the withdrawn links that a node goes by.",
-            discussion: "Example: nhipcau token revoked --topology topology/yen-mo.yaml --node yen-mo --authority authority")
+            discussion: "Example: nhipcau token revoked --topology topology/yen-mo.yaml --node H377 --authority authority")
         @OptionGroup var at: NodeOptions
         @Flag(help: "JSON as the node gives it.") var json = false
 

@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Conference
 import Console
 import Peer
@@ -25,6 +26,7 @@ final class FakeGateway: NodeGateway {
         var takesOldWays = false
         var peers: [PeerNode?] = []
         var nextRefusal: Refusal?
+        var nextReason: NegotiationError?
         var readers: [Int: AsyncStream<MeetingUpdate>.Continuation] = [:]
         var readerCount = 0
     }
@@ -94,8 +96,8 @@ final class FakeGateway: NodeGateway {
             return .init(site: site.rawValue, id: id, key: nil, expires: $0.expires.milliseconds, by: "yen-mo")
         }
     }
-    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String) {
-        if let refusal = state.withLock({ $0.nextRefusal }) { throw refusal }
+    func join(_ pass: Pass, offer: SessionDescription) async throws(JoinRefusal) -> (leg: UInt32, answer: String) {
+        if let refusal = state.withLock({ $0.nextRefusal }) { throw JoinRefusal(refusal, state.withLock { $0.nextReason }) }
         state.withLock { $0.offers.append(offer) }
         return (7, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\n")
     }
@@ -127,7 +129,7 @@ final class FakeGateway: NodeGateway {
         return StillWish(from: "yen-my", to: "yen-mo", site: site.rawValue, asker: "yen-my", meeting: "giao-ban", at: 0)
     }
     func still(_ wish: StillWish) async -> [UInt8]? { wish.site == "a/b" ? [0xFF, 0xD8, 0xFF] : nil }
-    func status() async -> NodeStatus {
+    func status(_ language: Language?) async -> NodeStatus {
         NodeStatus(node: "yen-mo", name: "Huyện Yên Mô", incarnation: 1, topologyHash: "00", uptimeSeconds: 1, version: "test")
     }
     func topology() async -> TopologyStatus { TopologyStatus(network: "ninh-binh", version: 1, hash: "00", nodes: []) }
@@ -135,8 +137,9 @@ final class FakeGateway: NodeGateway {
     func apply(_ sealed: [UInt8], withRestarts: Bool) async -> Result<TopologyStatus, EditionProblem> {
         .failure(EditionProblem(code: "bad-signature", vietnamese: "Chữ ký sai.", english: "The signature is wrong.", isConflict: false))
     }
+    var language: Language { .english }
     func metrics() async -> String { "# TYPE nhipcau_up gauge\nnhipcau_up 1\n" }
-    func health() async -> NodeHealth { NodeHealth(ok: true, node: "yen-mo") }
+    func health(_ language: Language?) async -> NodeHealth { NodeHealth(ok: true, node: "yen-mo") }
     func now() -> WallTime { state.withLock { $0.clock } }
 }
 

@@ -242,19 +242,75 @@ import Testing
         }
     }
 
-    @Test("more streams than one site may open are refused")
-    func streamLimit() {
+    @Test("where a site has all its event streams, the newest displaces the oldest of the same link, and no other")
+    func streamLimit() async {
+        func pass(_ site: String, _ token: String) -> Pass {
+            Pass(site: SiteID(site), role: .room, meeting: nil, expires: WallTime(milliseconds: .max), token: token)
+        }
         let counter = StreamCounter()
-        var seats = (0..<HTTPService.streamLimitPerSite).compactMap { _ in counter.take(SiteID("a")) }
+        var seats = [counter.take(pass("a", "viewer"))].compactMap(\.self)
+        seats += (1..<HTTPService.streamLimitPerSite).compactMap { _ in counter.take(pass("a", "hall")) }
         #expect(seats.count == HTTPService.streamLimitPerSite)
-        #expect(counter.take(SiteID("a")) == nil)
-        #expect(counter.take(SiteID("b")) != nil)
+        #expect(counter.take(pass("a", "third")) == nil)
+        #expect(counter.take(pass("b", "third")) != nil)
+        let newest = counter.take(pass("a", "hall"))
+        #expect(newest != nil && counter.count == HTTPService.streamLimitPerSite)
+        // The oldest of that link is told to end; giving its place back takes nothing from others.
+        for await _ in seats[1].displaced {}
+        seats[1].giveBack()
+        #expect(counter.count == HTTPService.streamLimitPerSite)
         seats[0].giveBack()
         seats[0].giveBack()
         #expect(counter.count == HTTPService.streamLimitPerSite - 1)
-        #expect(counter.take(SiteID("a")) != nil)
+        #expect(counter.take(pass("a", "third")) != nil)
+        _ = newest
         seats = []
-        #expect(counter.count == 0)
+    }
+
+    @Test("a method that a path does not have is 405 with what it has, and OPTIONS says the same; HEAD is a GET without a body")
+    func methods() async throws {
+        try await withNode(FakeGateway()) { wire in
+            for (path, methods) in AllowedMethods.routes {
+                let real = path.replacingOccurrences(of: "**", with: "a/b.jpg").replacingOccurrences(of: "*", with: "1")
+                let options = try await wire.send("OPTIONS", real)
+                #expect(options.status == 204, "\(path)")
+                for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] where !(path == "/api/events" && method == "GET") {
+                    let answer = try await wire.send(method, real, token: "chair:yen-mo")
+                    let isThere = methods.contains(method)
+                    #expect(isThere == (answer.code != "wrong-method"), "\(method) \(path): \(answer.status)")
+                    // The router knows the path: a route of the table that nobody added would be 404 for its own method.
+                    if isThere { #expect(answer.code != "not-found" || path == "/assets/*", "\(method) \(path)") }
+                    if !isThere { #expect(answer.status == 405 && answer.head.lowercased().contains("\r\nallow: "), "\(method) \(path)") }
+                }
+            }
+            let leg = try await wire.send("PATCH", "/api/legs/7", token: "room:yen-my", type: "application/trickle-ice-sdpfrag", body: Array("a=x".utf8))
+            #expect(leg.status == 405 && leg.head.contains("DELETE, OPTIONS"))
+            #expect(try await wire.send("OPTIONS", "/api/join").head.lowercased().contains("accept-post: application/sdp"))
+            let head = try await wire.send("HEAD", "/health")
+            #expect(head.status == 200 && head.body.isEmpty)
+            #expect(try await wire.send("PATCH", "/nothing").status == 404)
+            #expect(try await wire.send("DELETE", "/api/legs/7", token: "room:yen-my").status == 200)
+        }
+    }
+
+    @Test("an offer that is refused says why and in which line, to the client in its language")
+    func offers() async throws {
+        let gateway = FakeGateway()
+        try await withNode(gateway) { wire in
+            func join(_ offer: String, _ language: String = "en") async throws -> Wire.Answer {
+                try await wire.send("POST", "/api/join?lang=\(language)", token: "room:yen-my", type: "application/sdp", body: Array(offer.utf8))
+            }
+            let broken = try await join("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=setup:sideways\r\n")
+            #expect(broken.status == 400 && broken.code == "bad-offer")
+            #expect(broken.field("detail") == "line 5 of the SDP: a=setup cannot be read", "\(broken.text)")
+            #expect(broken.text.contains("\"line\":5"))
+            gateway.state.withLock { ($0.nextRefusal, $0.nextReason) = (.badOffer, .unsupportedTransport) }
+            let refused = try await join("v=0\r\n", "vi")
+            #expect(refused.field("detail") == "cần UDP/TLS/RTP/SAVPF và a=rtcp-mux", "\(refused.text)")
+            gateway.state.withLock { ($0.nextRefusal, $0.nextReason) = (.noCommonCodec, .noCommonCodec(.h264)) }
+            let codec = try await join("v=0\r\n")
+            #expect(codec.status == 422 && codec.field("detail")?.contains("constrained baseline") == true)
+        }
     }
 
     @Test("stills, status, metrics and health answer in their own form")

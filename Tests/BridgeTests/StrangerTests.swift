@@ -145,7 +145,7 @@ struct StrangerTests {
         let (_, log) = dial(lab, "yen-mo", try Lab.security(lab.authority, id))
         // More than once if it dials again within the time.
         #expect(refusals(lab, "yen-mo") >= 1)
-        #expect(log.contains { if case .trunkRefused(_, let reason) = $0 { reason.contains(id) } else { false } }, "\(log)")
+        #expect(log.contains { if case .trunkRefused(_, let reason) = $0 { "\(reason)".contains(id) } else { false } }, "\(log)")
         lab.run(.seconds(Int64(2)))
         for trunk in lab.snapshot("yen-mo").trunks { #expect(trunk.isUp || trunk.isWarm, "\(trunk.neighbour)") }
     }

@@ -54,13 +54,13 @@ struct SecurityAuthorityTests {
     func ownCertificate() throws {
         let (ours, theirs) = (try TestNetwork(), try TestNetwork())
         try ours.node("a").checkOwnCertificate()
-        #expect(throws: SecurityProblem.untrusted("certificate has expired")) {
+        #expect(throws: SecurityProblem.untrusted(.expired)) {
             try ours.node("a", at: Self.now + CertificateAuthority.nodeLifetime + Self.hour).checkOwnCertificate()
         }
-        #expect(throws: SecurityProblem.untrusted("unable to get local issuer certificate")) {
+        #expect(throws: SecurityProblem.untrusted(.otherAuthority)) {
             try ours.node("a", trusting: theirs).checkOwnCertificate()
         }
-        #expect(throws: SecurityProblem.untrusted("the certificate is bound to no node")) {
+        #expect(throws: SecurityProblem.untrusted(.noNode)) {
             try TestNetwork.stranger().checkOwnCertificate()
         }
     }

@@ -123,7 +123,7 @@ final class FakeSession: SecureSession {
         case (2, true) where state == .handshaking:
             other = random
             if let expected, identity != Array(expected.utf8) {
-                state = .failed(.untrustedCertificate("not \(expected)"))
+                state = .failed(.untrustedCertificate(.otherNode(String(decoding: identity, as: UTF8.self), expected: expected)))
                 deadline = nil
                 return
             }

@@ -170,7 +170,7 @@ struct TrunkLegTests {
     func wrongNode() {
         let (line, _) = Self.line(expecting: "somebody-else")
         line.run(for: .seconds(10))
-        #expect(line.eventsA.first == .failed(.session(.untrustedCertificate("not somebody-else"))))
+        #expect(line.eventsA.first == .failed(.session(.untrustedCertificate(.otherNode("parent", expected: "somebody-else")))))
         #expect(line.a.counters.dials > 3 && !line.a.isEstablished)
     }
 

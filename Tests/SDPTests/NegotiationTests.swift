@@ -17,10 +17,10 @@ struct NegotiationTests {
         try AnswerTerms(
             offer: SessionDescription(parsing: offer), settings: settings, local: local, fingerprint: fingerprint, sessionID: 84)
     }
-    /// `kind index mid codec/type sends receives ssrc remote… level mid abs feedback` of each slot.
+    /// `kind index mid codec/type sends receives ssrc remote… level feedback` of each slot.
     static func lines(_ media: NegotiatedMedia) -> [String] {
         media.slots.map { s in
-            let ids = [s.audioLevelID, s.midID, s.absoluteSendTimeID].map { $0.map(String.init) ?? "-" }.joined(separator: " ")
+            let ids = s.audioLevelID.map(String.init) ?? "-"
             let feedback = [(s.nack, "n"), (s.pictureLoss, "p"), (s.fullIntraRequest, "f"), (s.remb, "r")]
                 .filter(\.0).map(\.1).joined()
             return "\(s.kind)\(s.index) mid=\(s.mid) \(s.codec)/\(s.payloadType) \(s.sends ? "S" : "-")\(s.receives ? "R" : "-") "
@@ -33,11 +33,11 @@ struct NegotiationTests {
         let terms = try Self.answer(OfferFixtures.chromium)
         #expect(
             Self.lines(terms.media) == [
-                "audio0 mid=0 opus/111 SR 101<3649670238 ext=1 4 2 fb=",
-                "video0 mid=1 vp8/96 SR 201<901925478,819880801 ext=- 4 2 fb=npfr",
-                "audio1 mid=2 opus/111 S- 102< ext=1 4 2 fb=",
-                "audio2 mid=3 opus/111 S- 103< ext=1 4 2 fb=",
-                "video1 mid=4 vp8/96 S- 202< ext=- 4 2 fb=npfr",
+                "audio0 mid=0 opus/111 SR 101<3649670238 ext=1 fb=",
+                "video0 mid=1 vp8/96 SR 201<901925478,819880801 ext=- fb=npfr",
+                "audio1 mid=2 opus/111 S- 102< ext=1 fb=",
+                "audio2 mid=3 opus/111 S- 103< ext=1 fb=",
+                "video1 mid=4 vp8/96 S- 202< ext=- fb=npfr",
             ])
         #expect(terms.remote == ICECredentials(username: "YZmf", password: "Y9gbIxelUdHPWLst52FvBhy6"))
         #expect(terms.fingerprints.count == 1 && terms.fingerprints[0].starts(with: [0x7E, 0xB3, 0x29]))
@@ -69,8 +69,6 @@ struct NegotiationTests {
             a=rtpmap:111 opus/48000/2
             a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1
             a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
-            a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
-            a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
             a=msid:speaker audio-0
             a=ssrc:101 cname:my-tu
             a=ssrc:101 msid:speaker audio-0
@@ -92,8 +90,6 @@ struct NegotiationTests {
             a=rtcp-fb:108 nack pli
             a=rtcp-fb:108 ccm fir
             a=rtcp-fb:108 goog-remb
-            a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time
-            a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid
             a=msid:speaker video-0
             a=ssrc:201 cname:my-tu
             a=ssrc:201 msid:speaker video-0
@@ -106,16 +102,34 @@ struct NegotiationTests {
         #expect(text.contains("a=msid:voices-1 audio-1\r\n") && text.contains("a=msid:chair video-1\r\n"))
     }
 
+    @Test("the answer bounds a voice by the meeting's rate")
+    func audioRate() throws {
+        var settings = Self.settings()
+        settings.audioRate = .kbps(24)
+        let text = try Self.answer(OfferFixtures.chromium, settings).text
+        #expect(text.contains("a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1;maxaveragebitrate=24000\r\n"))
+        #expect(!(try Self.answer(OfferFixtures.chromium).text.contains("maxaveragebitrate")))
+    }
+
+    @Test("a direction at the session's head holds for m-lines that name none")
+    func sessionDirection() throws {
+        let offer = OfferFixtures.chromium.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.hasPrefix("a=sendrecv") && !$0.hasPrefix("a=recvonly") && !$0.hasPrefix("a=sendonly") }
+            .flatMap { $0.hasPrefix("t=0 0") ? [String($0), "a=recvonly"] : [String($0)] }.joined(separator: "\n")
+        let media = try Self.answer(offer).media
+        #expect(!media.slots.isEmpty && media.slots.allSatisfy { $0.sends && !$0.receives })
+    }
+
     @Test("Firefox's offer: bundle-only m-lines, session fingerprint, recvonly extensions")
     func firefox() throws {
         let terms = try Self.answer(OfferFixtures.firefox)
         #expect(
             Self.lines(terms.media) == [
-                "audio0 mid=0 opus/109 SR 101<2154787219 ext=1 3 - fb=",
-                "video0 mid=1 vp8/120 SR 201<1201873401,3390113021 ext=- 3 4 fb=npfr",
-                "audio1 mid=2 opus/109 S- 102<90002 ext=1 3 - fb=",
-                "audio2 mid=3 opus/109 S- 103<90003 ext=1 3 - fb=",
-                "video1 mid=4 vp8/120 S- 202<90004 ext=- 3 4 fb=npfr",
+                "audio0 mid=0 opus/109 SR 101<2154787219 ext=1 fb=",
+                "video0 mid=1 vp8/120 SR 201<1201873401,3390113021 ext=- fb=npfr",
+                "audio1 mid=2 opus/109 S- 102<90002 ext=1 fb=",
+                "audio2 mid=3 opus/109 S- 103<90003 ext=1 fb=",
+                "video1 mid=4 vp8/120 S- 202<90004 ext=- fb=npfr",
             ])
         #expect(throws: NegotiationError.noCommonCodec(.h264)) { try Self.answer(OfferFixtures.firefox, Self.settings(.h264)) }
     }
@@ -135,11 +149,11 @@ struct NegotiationTests {
         let terms = try Self.answer(OfferFixtures.aiortc, Self.settings(.h264))
         #expect(
             Self.lines(terms.media) == [
-                "audio0 mid=0 opus/96 SR 101<453342347 ext=2 1 - fb=",
-                "video0 mid=1 h264/101 SR 201<338222701,2985588688 ext=- 1 3 fb=npr",
-                "audio1 mid=2 opus/96 S- 102<1865520358 ext=2 1 - fb=",
-                "audio2 mid=3 opus/96 S- 103<2738171761 ext=2 1 - fb=",
-                "video1 mid=4 h264/101 S- 202<2318374985,1173593361 ext=- 1 3 fb=npr",
+                "audio0 mid=0 opus/96 SR 101<453342347 ext=2 fb=",
+                "video0 mid=1 h264/101 SR 201<338222701,2985588688 ext=- fb=npr",
+                "audio1 mid=2 opus/96 S- 102<1865520358 ext=2 fb=",
+                "audio2 mid=3 opus/96 S- 103<2738171761 ext=2 fb=",
+                "video1 mid=4 h264/101 S- 202<2318374985,1173593361 ext=- fb=npr",
             ])
         #expect(terms.fingerprints.count == 1 && terms.fingerprints[0].count == 32)
         #expect(!terms.text.contains("rtcp-rsize"))
@@ -191,16 +205,16 @@ struct NegotiationTests {
         let type = codec == .vp8 ? 96 : 97
         #expect(
             Self.lines(terms.media) == [
-                "audio0 mid=0 opus/111 SR 101<11 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 201<12 ext=- 3 2 fb=npfr",
-                "audio1 mid=2 opus/111 S- 102< ext=1 3 2 fb=", "audio2 mid=3 opus/111 S- 103< ext=1 3 2 fb=",
-                "video1 mid=4 \(codec)/\(type) S- 202< ext=- 3 2 fb=npfr",
+                "audio0 mid=0 opus/111 SR 101<11 ext=1 fb=", "video0 mid=1 \(codec)/\(type) SR 201<12 ext=- fb=npfr",
+                "audio1 mid=2 opus/111 S- 102< ext=1 fb=", "audio2 mid=3 opus/111 S- 103< ext=1 fb=",
+                "video1 mid=4 \(codec)/\(type) S- 202< ext=- fb=npfr",
             ])
         let accepted = try offer.accept(SessionDescription(parsing: terms.text))
         #expect(
             Self.lines(accepted.media) == [
-                "audio0 mid=0 opus/111 SR 11<101 ext=1 3 2 fb=", "video0 mid=1 \(codec)/\(type) SR 12<201 ext=- 3 2 fb=npfr",
-                "audio1 mid=2 opus/111 -R 0<102 ext=1 3 2 fb=", "audio2 mid=3 opus/111 -R 0<103 ext=1 3 2 fb=",
-                "video1 mid=4 \(codec)/\(type) -R 0<202 ext=- 3 2 fb=npfr",
+                "audio0 mid=0 opus/111 SR 11<101 ext=1 fb=", "video0 mid=1 \(codec)/\(type) SR 12<201 ext=- fb=npfr",
+                "audio1 mid=2 opus/111 -R 0<102 ext=1 fb=", "audio2 mid=3 opus/111 -R 0<103 ext=1 fb=",
+                "video1 mid=4 \(codec)/\(type) -R 0<202 ext=- fb=npfr",
             ])
         #expect(accepted.remote == Self.settings().address && accepted.credentials == Self.local)
         #expect(accepted.fingerprints == [Self.fingerprint])

@@ -115,15 +115,15 @@ struct SimulatedSecurityTests {
     func refusals() {
         let stranger = Pair(childNetwork: 5)
         stranger.run(.milliseconds(100))
-        #expect(stranger.client.state == .failed(.untrustedCertificate("unable to get local issuer certificate")))
+        #expect(stranger.client.state == .failed(.untrustedCertificate(.otherAuthority)))
         #expect(stranger.server?.state == .failed(.handshake("alert 42")))
         let expired = Pair()
         expired.child.certificate.isExpired = true
         expired.run(.milliseconds(100))
-        #expect(expired.server?.state == .failed(.untrustedCertificate("certificate has expired")))
+        #expect(expired.server?.state == .failed(.untrustedCertificate(.expired)))
         let wrong = Pair(expecting: "another")
         wrong.run(.milliseconds(100))
-        #expect(wrong.client.state == .failed(.untrustedCertificate("the certificate is bound to parent, not to another")))
+        #expect(wrong.client.state == .failed(.untrustedCertificate(.otherNode("parent", expected: "another"))))
     }
 
     @Test("messages arrive once; damaged, repeated and foreign ones do not")

@@ -9,7 +9,7 @@ import Synchronization
 func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: StreamCounter) {
     router.get("/api/events") { request, _ -> Response in
         let pass = try door.admit(request, to: .readEvents)
-        guard let seat = streams.take(pass.site) else { throw HTTPProblem.tooManyStreams }
+        guard let seat = streams.take(pass) else { throw HTTPProblem.tooManyStreams }
         let book = NameBook(await door.gateway.network())
         let gateway = door.gateway
         return Response(
@@ -17,15 +17,16 @@ func addEvents(to router: Router<BasicRequestContext>, door: Door, streams: Stre
             headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody { writer in
                 defer { seat.giveBack() }
-                try await stream(gateway.views(for: pass), pass: pass, book: book, now: { gateway.now() }, to: &writer)
+                try await stream(gateway.views(for: pass), pass: pass, book: book, displaced: seat.displaced, now: { gateway.now() }, to: &writer)
                 try await writer.finish(nil)
             })
     }
 }
 
-/// Writes events until the updates end, the page goes, or its token is over.
+/// Writes events until the updates end, the page goes, a newer stream takes its place, or its token is over.
 private func stream(
-    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, now: @escaping @Sendable () -> WallTime, to writer: inout any ResponseBodyWriter
+    _ updates: AsyncStream<MeetingUpdate>, pass: Pass, book: NameBook, displaced: AsyncStream<Void>, now: @escaping @Sendable () -> WallTime,
+    to writer: inout any ResponseBodyWriter
 ) async throws {
     let latest = Latest()
     let (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -46,6 +47,10 @@ private func stream(
                 signal.yield()
             }
             signal.finish()
+        }
+        group.addTask {
+            for await _ in displaced {}
+            if !Task.isCancelled { signal.finish() }
         }
         defer { group.cancelAll() }
         var page = PageStream(pass: pass, book: book)
@@ -106,46 +111,70 @@ struct PageStream {
     }
 }
 
-/// Counts open event streams against ``HTTPService/streamLimit``.
+/// Counts open event streams against ``HTTPService/streamLimit`` and ``HTTPService/streamLimitPerSite``.
+///
+/// A line that died without goodbye keeps its place until TCP gives it up, after some 15 minutes. So where a site has all its places, the
+/// newest stream displaces the oldest of the same link.
 final class StreamCounter: Sendable {
-    private let open = Mutex<(all: Int, bySite: [SiteID: Int])>((0, [:]))
+    /// Streams of one token; those of tokens without an id, of one role.
+    private struct Link: Hashable {
+        var role: Role
+        var token: String
+    }
+    private struct Open {
+        var all = 0
+        /// By site, the oldest first.
+        var bySite: [SiteID: [(number: UInt64, link: Link, displace: AsyncStream<Void>.Continuation)]] = [:]
+        var last: UInt64 = 0
+        var displaced: UInt64 = 0
+    }
+    private let open = Mutex(Open())
 
     /// One place; given back once.
     final class Seat: Sendable {
         private let counter: StreamCounter
         private let site: SiteID
-        private let taken = Mutex(true)
-        fileprivate init(_ counter: StreamCounter, _ site: SiteID) {
+        private let number: UInt64
+        /// Ends when a newer stream of the same link took the place.
+        let displaced: AsyncStream<Void>
+        fileprivate init(_ counter: StreamCounter, _ site: SiteID, _ number: UInt64, _ displaced: AsyncStream<Void>) {
             self.counter = counter
             self.site = site
+            self.number = number
+            self.displaced = displaced
         }
-        func giveBack() {
-            let mine = taken.withLock { taken in
-                defer { taken = false }
-                return taken
-            }
-            if mine { counter.giveBack(site) }
-        }
+        func giveBack() { counter.giveBack(site, number) }
         deinit { giveBack() }
     }
 
-    /// Nil if all places are taken.
-    func take(_ site: SiteID) -> Seat? {
-        let granted = open.withLock { open in
-            let mine = open.bySite[site] ?? 0
-            guard open.all < HTTPService.streamLimit, mine < HTTPService.streamLimitPerSite else { return false }
+    /// Nil if all places are taken, and none of them by the same link.
+    func take(_ pass: Pass) -> Seat? {
+        let link = Link(role: pass.role, token: pass.token)
+        let (stream, end) = AsyncStream.makeStream(of: Void.self)
+        let number: UInt64? = open.withLock { open in
+            let mine = open.bySite[pass.site] ?? []
+            if open.all >= HTTPService.streamLimit || mine.count >= HTTPService.streamLimitPerSite {
+                guard let oldest = mine.firstIndex(where: { $0.link == link }) else { return nil }
+                mine[oldest].displace.finish()
+                open.bySite[pass.site]?.remove(at: oldest)
+                open.all -= 1
+                open.displaced += 1
+            }
             open.all += 1
-            open.bySite[site] = mine + 1
-            return true
+            open.last += 1
+            open.bySite[pass.site, default: []].append((open.last, link, end))
+            return open.last
         }
-        return granted ? Seat(self, site) : nil
+        return number.map { Seat(self, pass.site, $0, stream) }
     }
 
-    private func giveBack(_ site: SiteID) {
+    private func giveBack(_ site: SiteID, _ number: UInt64) {
         open.withLock { open in
+            guard let at = open.bySite[site]?.firstIndex(where: { $0.number == number }) else { return }
+            open.bySite[site]?[at].displace.finish()
+            open.bySite[site]?.remove(at: at)
             open.all -= 1
-            let mine = (open.bySite[site] ?? 1) - 1
-            open.bySite[site] = mine == 0 ? nil : mine
+            if open.bySite[site]?.isEmpty == true { open.bySite[site] = nil }
         }
     }
 

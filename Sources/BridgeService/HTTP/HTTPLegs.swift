@@ -1,3 +1,4 @@
+import Bridge
 import Conference
 import Console
 import Hummingbird
@@ -6,7 +7,7 @@ import SDP
 
 /// `POST /api/join` and `DELETE /api/legs/{id}`, shaped like WHIP (RFC 9725).
 func addLegs(to router: Router<BasicRequestContext>, door: Door, gate: OfferGate = OfferGate()) {
-    router.post("/api/join") { request, _ -> Response in
+    router.post("/api/join") { request, context -> Response in
         let pass = try door.admit(request, to: .join)
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/sdp") == true else {
             throw HTTPProblem.wrongType
@@ -16,13 +17,24 @@ func addLegs(to router: Router<BasicRequestContext>, door: Door, gate: OfferGate
             throw HTTPProblem(Refusal.badOffer)
         }
         // Here and not on the loop, which carries everybody's media.
-        guard let offer = await gate.pass({ try? SessionDescription(parsing: text) }) else {
+        guard let read = await gate.pass({ Result { () throws(NegotiationError) in try SessionDescription(parsing: text) } }) else {
             door.refusals.count(.tooManyOffers)
             throw HTTPProblem.tooManyOffers
         }
-        guard let offer else { throw HTTPProblem(Refusal.badOffer) }
         let joined: (leg: UInt32, answer: String)
-        do throws(Refusal) { joined = try await door.gateway.join(pass, offer: offer) } catch { throw HTTPProblem(error) }
+        do throws(JoinRefusal) {
+            guard case .success(let offer) = read else {
+                if case .failure(let error) = read { throw JoinRefusal(.badOffer, error) }
+                throw JoinRefusal(.badOffer)
+            }
+            joined = try await door.gateway.join(pass, offer: offer)
+        } catch {
+            if let reason = error.reason {
+                let words = reason.sentence(.english)
+                context.logger.notice("offer refused", metadata: ["site": "\(pass.site)", "code": "\(error.refusal.rawValue)", "reason": "\(words)"])
+            }
+            throw HTTPProblem(error.refusal, error.reason)
+        }
         return Response(
             status: .created,
             headers: [
@@ -34,6 +46,7 @@ func addLegs(to router: Router<BasicRequestContext>, door: Door, gate: OfferGate
         let pass = try door.admit(request, to: .leave)
         guard let leg = context.parameters.get("id", as: UInt32.self) else { throw HTTPProblem.notFound }
         await door.gateway.leave(leg: leg, pass: pass)
-        return Response(status: .noContent)
+        // RFC 9725 section 4.2 wants 200.
+        return Response(status: .ok)
     }
 }

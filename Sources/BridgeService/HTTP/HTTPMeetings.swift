@@ -29,7 +29,20 @@ func addMeetings(to router: Router<BasicRequestContext>, door: Door) {
     }
     router.delete("/api/meetings/:id") { request, context -> Response in
         let pass = try door.admit(request, to: .endMeetings)
-        try await door.perform(.end, pass: pass, meeting: context.parameters.get("id"))
+        let id = context.parameters.get("id")
+        do throws(HTTPProblem) { try await door.perform(.end, pass: pass, meeting: id) } catch {
+            guard error.code == Refusal.notAllowed.rawValue, pass.role == .operator, let place = await endingPlace(of: id, door, pass) else { throw error }
+            throw HTTPProblem.endElsewhere(place)
+        }
         return Response(status: .noContent)
     }
+}
+
+/// The node whose operator may end a meeting that runs here, by id and name.
+private func endingPlace(of meeting: String?, _ door: Door, _ pass: Pass) async -> (id: String, name: String)? {
+    let network = await door.gateway.network()
+    guard let view = await door.gateway.meetings(for: pass).first(where: { $0.definition.id.rawValue == meeting }), let starter = view.startedBy,
+        let node = network.nodes.first(where: { $0.index == starter.description })
+    else { return nil }
+    return (node.id, node.fullName)
 }

@@ -1,4 +1,5 @@
 import Basics
+import Conference
 import Console
 import Foundation
 import Hummingbird
@@ -57,7 +58,7 @@ func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: Connect
     router.get("/api/status") { request, _ -> Response in
         let pass = try door.admit(request, to: .readStatus)
         guard door.gateway.mayRead(pass, .readStatus) else { throw HTTPProblem(Refusal.notAllowed) }
-        return jsonResponse(await door.gateway.status())
+        return jsonResponse(await door.gateway.status(request.saidLanguage))
     }
     // As a rule open to whoever reaches the port, as Prometheus expects: numbers, nodes and sites, no meetings.
     router.get("/metrics") { request, _ -> Response in
@@ -67,9 +68,10 @@ func addNode(to router: Router<BasicRequestContext>, door: Door, ledger: Connect
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
-    router.get("/health") { _, _ -> Response in
-        var health = await door.gateway.health()
-        health.problems += ledger.problems
+    router.get("/health") { request, _ -> Response in
+        let language = request.saidLanguage
+        var health = await door.gateway.health(language)
+        health.problems += ledger.problems(language ?? door.gateway.language)
         return jsonResponse(health, status: health.ok ? .ok : .serviceUnavailable)
     }
 }

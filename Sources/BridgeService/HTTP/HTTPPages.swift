@@ -34,7 +34,7 @@ func addPages(to router: Router<BasicRequestContext>, pages: Pages, door: Door) 
     router.get("/api/about") { _, _ -> Response in
         let about = await abouts.value {
             let network = await door.gateway.network()
-            let health = await door.gateway.health()
+            let health = await door.gateway.health(nil)
             return About(
                 node: network.node, name: NameBook(network).node(network.node), ok: health.ok,
                 siteCount: network.sites(under: network.node).count)

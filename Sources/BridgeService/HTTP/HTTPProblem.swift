@@ -2,6 +2,7 @@ import Conference
 import Console
 import Hummingbird
 import NIOHTTP1
+import SDP
 
 /// A refusal on its way to the caller: status and JSON `{code, message, nextStep}` in the caller's language.
 struct HTTPProblem: Error, Sendable {
@@ -10,7 +11,20 @@ struct HTTPProblem: Error, Sendable {
     var sentence: @Sendable (Language) -> Sentence
     /// Seconds after which it is worth to ask again.
     var retryAfter: Int?
+    /// What a program's writer wants to know beside the sentences.
+    var detail: (@Sendable (Language) -> String)?
+    /// The line of the request's body that is meant, from 1.
+    var line: Int?
+    /// The methods that the path has (RFC 9110 section 10.2.1).
+    var allow: [String] = []
 
+    /// A page's offer was refused.
+    init(_ refusal: Refusal, _ reason: NegotiationError?) {
+        self.init(refusal)
+        guard let reason else { return }
+        detail = { reason.sentence($0) }
+        line = reason.line
+    }
     init(_ refusal: TokenRefusal) {
         self.init(.unauthorized, refusal.rawValue) { refusal.sentence($0) }
     }
@@ -39,6 +53,21 @@ struct HTTPProblem: Error, Sendable {
     static let notFound = HTTPProblem(
         .notFound, "not-found", vi: Sentence("Không có trang này.", "Kiểm tra lại địa chỉ."),
         en: Sentence("There is no such page.", "Check the address."))
+    static func wrongMethod(_ allow: [String]) -> HTTPProblem {
+        var problem = HTTPProblem(
+            .methodNotAllowed, "wrong-method",
+            vi: Sentence("Địa chỉ này không nhận cách gọi đó.", "Dùng \(allow.joined(separator: ", "))."),
+            en: Sentence("This address does not take that method.", "Use \(allow.joined(separator: ", "))."))
+        problem.allow = allow
+        return problem
+    }
+    /// An operator ends a meeting at the node that started it, or at that of the floor control.
+    static func endElsewhere(_ node: (id: String, name: String)) -> HTTPProblem {
+        HTTPProblem(
+            .forbidden, "not-allowed",
+            vi: Sentence("Không kết thúc được cuộc họp này ở nút này.", "Kết thúc ở nút đã bắt đầu cuộc họp: \(node.name) (`--node \(node.id)`)."),
+            en: Sentence("This meeting cannot be ended at this node.", "End it at the node that started it: \(node.name) (`--node \(node.id)`)."))
+    }
     static let noStill = HTTPProblem(
         .notFound, "no-still", vi: Sentence("Điểm cầu chưa có hình.", "Thử lại khi điểm cầu đã vào họp."),
         en: Sentence("The site has no picture yet.", "Try again once the site has joined."))
@@ -79,9 +108,13 @@ struct HTTPProblem: Error, Sendable {
             var code: String
             var message: String
             var nextStep: String
+            var detail: String?
+            var line: Int?
         }
         let words = sentence(language)
-        var response = jsonResponse(Body(code: code, message: words.message, nextStep: words.nextStep), status: status)
+        let body = Body(code: code, message: words.message, nextStep: words.nextStep, detail: detail?(language), line: line)
+        var response = jsonResponse(body, status: status)
+        if !allow.isEmpty { response.headers[.allow] = allow.joined(separator: ", ") }
         response.headers[.contentLanguage] = language.rawValue
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         if let retryAfter {
@@ -151,6 +184,7 @@ struct ProblemMiddleware: RouterMiddleware {
             if problem.status == .notFound, let page = nothing(request) { return page }
             return problem.response(request.language)
         } catch let error as HTTPError where error.status == .notFound {
+            if let other = AllowedMethods.answer(request) { return other }
             return nothing(request) ?? HTTPProblem.notFound.response(request.language)
         } catch let error as HTTPError where error.status == .contentTooLarge {
             return HTTPProblem.tooLarge.response(request.language)

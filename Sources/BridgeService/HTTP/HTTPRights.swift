@@ -133,6 +133,14 @@ extension Request {
         uri.queryParameters.get(String(name))
     }
 
+    /// The language that the caller asks for; nil: none of ours, so that the node's own is right.
+    var saidLanguage: Language? {
+        let cookie = cookies["lang"]?.value
+        let asks = [queryValue("lang"), cookie].contains { $0.flatMap(Language.init(rawValue:)) != nil }
+        let accepts = headers[.acceptLanguage]?.lowercased() ?? ""
+        return asks || accepts.contains("vi") || accepts.contains("en") ? language : nil
+    }
+
     /// The caller's language.
     var language: Language {
         Language.negotiate(

@@ -93,7 +93,7 @@ public func makeHTTPSide(
 
 /// All routes.
 private func makeRouter(door: Door, pages: Pages, ledger: ConnectionLedger, isSecure: Bool) -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
+    let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware(pages: pages))
     router.add(middleware: SecurityHeaders(isSecure: isSecure))
     addPages(to: router, pages: pages, door: door)

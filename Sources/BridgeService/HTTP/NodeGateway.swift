@@ -1,4 +1,5 @@
 import Basics
+import Bridge
 import Conference
 import Console
 import Peer
@@ -19,7 +20,7 @@ public protocol NodeGateway: Sendable {
     /// The withdrawn links that the node goes by.
     func revocations() async -> [RevocationList.Entry]
     /// Makes a leg out of an offer (WHIP-shaped); the answer is SDP.
-    func join(_ pass: Pass, offer: SessionDescription) async throws(Refusal) -> (leg: UInt32, answer: String)
+    func join(_ pass: Pass, offer: SessionDescription) async throws(JoinRefusal) -> (leg: UInt32, answer: String)
     /// Ends a leg of the pass's own site; a leg that is gone is no error.
     func leave(leg: UInt32, pass: Pass) async
     /// Does what a page asks. The HTTP side has checked that the role has the right at all; how far it reaches is looked at here. `meeting` nil: the one of the pass's site.
@@ -40,7 +41,8 @@ public protocol NodeGateway: Sendable {
     func takesOldWays() -> Bool
     /// The picture that another node asked for; nil as above.
     func still(_ wish: StillWish) async -> [UInt8]?
-    func status() async -> NodeStatus
+    /// Sentences in that language; nil: the operator's.
+    func status(_ language: Language?) async -> NodeStatus
     /// The edition of the topology that runs here, and what the nodes said of the one applied last.
     func topology() async -> TopologyStatus
     /// The edition that runs here as a topology file with nothing left to defaults.
@@ -49,7 +51,10 @@ public protocol NodeGateway: Sendable {
     func apply(_ sealed: [UInt8], withRestarts: Bool) async -> Result<TopologyStatus, EditionProblem>
     /// Prometheus text format 0.0.4.
     func metrics() async -> String
-    func health() async -> NodeHealth
+    /// The operator's: of `/health` and the log, where nobody asks for another.
+    var language: Language { get }
+    /// As ``status(_:)``.
+    func health(_ language: Language?) async -> NodeHealth
     /// The shell's wall clock.
     func now() -> WallTime
 }

@@ -18,7 +18,7 @@ struct OldLinks: Sendable {
         if !FileManager.default.fileExists(atPath: state.oldLinks) { try OldLinks.write(now + OldLinks.grace, state) }
         let text = try String(contentsOfFile: state.oldLinks, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let date = try? Date(text, strategy: .iso8601) else {
-            throw StateFolder.Unusable(description: "\(state.oldLinks): no date such as 2027-03-01T00:00:00Z")
+            throw StateFolder.Unusable(path: state.oldLinks, reason: .unreadable("no date such as 2027-03-01T00:00:00Z"))
         }
         until = WallTime(milliseconds: Int64(date.timeIntervalSince1970 * 1_000))
     }

@@ -48,6 +48,10 @@ function render(hall) {
   put("loudspeakers", t(m?.loudspeakers ? "loudspeakers.off" : "loudspeakers.on"));
   $("loudspeakers").classList.toggle("on", !!m?.loudspeakers);
   $("loudspeakers").setAttribute("aria-pressed", !!m?.loudspeakers);
+  // Takes the floor from whoever has it, for two minutes at most; the same button gives it back.
+  const speaks = m && (hall.holds(hall.state) || hall.place > 0);
+  $("emergency").disabled = !m || !hall.joined;
+  put("emergency", t(speaks ? "release" : "emergency"));
   $("go-on").hidden = !m?.endedAbove || m.endedAbove.goesOn;
   if (m) tree.render(m, (site) => isInvited(m, site)); else plan.open();
   rows("holders", (m?.holders ?? []).map((r) => ({ site: r.site, name: hall.name(r.site), muted: !!m.sites.find((s) => s.id === r.site)?.muted })), ({ site, name, muted }) => {
@@ -83,6 +87,10 @@ $("mute-all").onclick = async () => { if (await confirm(t("mute.all?"))) hall.ac
 $("loudspeakers").onclick = async () => {
   const on = !hall.meeting?.loudspeakers;
   if (!on || (await confirm(t("loudspeakers.on?")))) hall.act("/api/loudspeakers", { on });
+};
+$("emergency").onclick = async () => {
+  if (hall.holds(hall.state) || hall.place) return hall.act("/api/floor/withdraw", {});
+  if (await confirm(t("emergency?"))) hall.act("/api/floor/emergency", {});
 };
 $("end").onclick = async () => {
   const m = hall.meeting;

@@ -114,7 +114,7 @@ final class LiveNetwork: Sendable {
     }
 
     private static func client(_ node: Network.Node) -> NodeClient {
-        NodeClient(base: URL(string: "http://\(node.address.host):\(node.httpPort)")!)
+        NodeClient(base: URL(string: "http://\(node.address.urlHost):\(node.httpPort)")!)
     }
     func client(_ id: String) throws -> NodeClient {
         guard let node = plan.network.node(id: id) else { throw Failure(description: "there is no node '\(id)'") }

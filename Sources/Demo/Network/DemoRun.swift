@@ -86,7 +86,7 @@ struct DemoRun: Sendable {
     }
 
     private func url(_ node: Network.Node) -> URL {
-        URL(string: "\(node.secure ? "https" : "http")://\(node.address.host):\(node.httpPort)")!
+        URL(string: node.pages)!
     }
 
     /// The end of a process's log, for a message.
@@ -105,6 +105,11 @@ struct DemoRun: Sendable {
             free(path)
         } else {
             program = options.program
+        }
+        if let taken = LoopbackCheck.taken(in: plan.network) {
+            throw Problem(
+                description: "\(taken.port) of node \(taken.node.id) is in use, perhaps by another demo: end it, or take other addresses with --loopback N "
+                    + "(now \(options.loopback))")
         }
         let begin = Date()
         try await startNodes(children, watch, stage, program)

@@ -103,6 +103,8 @@ final class Certificate: @unchecked Sendable {
         return (tokensScheme + network).utf8.elementsEqual(UnsafeBufferPointer(start: bytes, count: Int(length)))
     }
 
+    /// The beginning of validity.
+    var notBefore: WallTime? { WallTime(X509_get0_notBefore(x509)) }
     /// The end of validity.
     var notAfter: WallTime? { WallTime(X509_get0_notAfter(x509)) }
 }

@@ -22,7 +22,7 @@ final class DTLSSession: SecureSession {
     fileprivate let context: DTLSContext
     private let expected: String?
     /// Why our verification refused the other's certificate; said in the failure.
-    private var refusal: String?
+    private var refusal: CertificateFault?
     private var handshakeEnd: Instant?
     private var outgoing = RecordQueue()
     private var messages: [[UInt8]] = []
@@ -94,11 +94,11 @@ final class DTLSSession: SecureSession {
     /// Called by OpenSSL for the other's certificate, once its chain holds.
     func accepts(_ x509: OpaquePointer) -> Bool {
         guard let node = Certificate.node(of: x509) else {
-            refusal = "the certificate is bound to no node"
+            refusal = .noNode
             return false
         }
         if let expected, node != expected {
-            refusal = "the certificate is bound to \(node), not to \(expected)"
+            refusal = .otherNode(node, expected: expected)
             return false
         }
         return true
@@ -210,7 +210,7 @@ final class DTLSSession: SecureSession {
 
     private func establish(_ ssl: OpaquePointer) {
         guard let certificate = SSL_get1_peer_certificate(ssl) else {
-            return fail(.untrustedCertificate("no certificate"))
+            return fail(.untrustedCertificate(.other("no certificate")))
         }
         defer { X509_free(certificate) }
         if !context.verifiesNodes {
@@ -218,7 +218,7 @@ final class DTLSSession: SecureSession {
         } else if SSL_get_verify_result(ssl) == X509_V_OK, let node = Certificate.node(of: certificate) {
             state = .established(.node(node))
         } else {
-            fail(.untrustedCertificate("the certificate is bound to no node"))
+            fail(.untrustedCertificate(.noNode))
         }
     }
 
@@ -255,8 +255,9 @@ final class DTLSSession: SecureSession {
         if let refusal { return .untrustedCertificate(refusal) }
         let verdict = SSL_get_verify_result(ssl)
         if context.verifiesNodes, verdict != Int(X509_V_OK) {
-            return .untrustedCertificate(String(cString: X509_verify_cert_error_string(verdict)))
+            return .untrustedCertificate(CertificateFault(verdict: verdict))
         }
+        if let fault = CertificateFault(alert: nc_error_reason(code)) { return .refusedCertificate(fault) }
         return .handshake(reason)
     }
 

@@ -59,7 +59,7 @@ public final class OpenSSLSecurity: SecurityProvider {
     /// Whether neighbours would accept the own certificate now: of the authority, in its time, bound to a node. To be asked at
     /// start and daily, since an expired certificate shows only when a trunk is dialled anew.
     public func checkOwnCertificate() throws(SecurityProblem) {
-        guard node != nil else { throw .untrusted("the certificate is bound to no node") }
+        guard node != nil else { throw .untrusted(.noNode) }
         ERR_clear_error()
         guard let store = SSL_CTX_get_cert_store(trunkServer.context), let context = X509_STORE_CTX_new() else {
             throw .library("verifying a certificate")
@@ -70,12 +70,18 @@ public final class OpenSSLSecurity: SecurityProvider {
         let holds = X509_verify_cert(context) == 1
         let verdict = Int(X509_STORE_CTX_get_error(context))
         ERR_clear_error()
-        if !holds { throw .untrusted(String(cString: X509_verify_cert_error_string(verdict))) }
+        if !holds { throw .untrusted(CertificateFault(verdict: verdict)) }
     }
 
     /// Microseconds until a handshake's first retransmission; tests make it short.
     func setFirstTimeout(_ microseconds: UInt32) {
         for context in [trunkClient, trunkServer, access] { context.firstTimeout = microseconds }
+    }
+
+    /// When the own certificate begins and ends; nil if it does not say.
+    public var validity: (from: WallTime, until: WallTime)? {
+        guard let from = certificate.notBefore, let until = certificate.notAfter else { return nil }
+        return (from, until)
     }
 
     /// As ``SecurityProvider`` says.

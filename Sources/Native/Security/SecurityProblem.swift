@@ -1,4 +1,5 @@
 import COpenSSL
+import Peer
 
 /// Why keys, certificates or their files could not be used; each names what to look at.
 public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -18,8 +19,8 @@ public enum SecurityProblem: Error, Hashable, Sendable, CustomStringConvertible 
     case badName(String)
     /// The certificate may not sign others.
     case notAnAuthority
-    /// The certificate does not chain to the authority now: OpenSSL's reason, such as “certificate has expired”.
-    case untrusted(String)
+    /// The certificate does not chain to the authority now.
+    case untrusted(CertificateFault)
     /// A file could not be written: its path and the system's reason.
     case file(path: String, reason: String)
     /// OpenSSL refused: the operation and OpenSSL's reason.

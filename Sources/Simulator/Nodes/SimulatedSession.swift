@@ -126,16 +126,16 @@ final class SimulatedSession: SecureSession {
     private var other: HandshakeRecord?
 
     /// Why the other's certificate is not accepted.
-    private func refusal(_ record: HandshakeRecord) -> String? {
+    private func refusal(_ record: HandshakeRecord) -> CertificateFault? {
         guard isTrunk else { return nil }
-        if record.authority != security.certificate.authority || record.authority == 0 { return "unable to get local issuer certificate" }
-        if record.isExpired { return "certificate has expired" }
-        if record.node.isEmpty { return "the certificate is bound to no node" }
-        if let expected, record.node != expected { return "the certificate is bound to \(record.node), not to \(expected)" }
+        if record.authority != security.certificate.authority || record.authority == 0 { return .otherAuthority }
+        if record.isExpired { return .expired }
+        if record.node.isEmpty { return .noNode }
+        if let expected, record.node != expected { return .otherNode(record.node, expected: expected) }
         return nil
     }
 
-    private func refuse(_ reason: String) {
+    private func refuse(_ reason: CertificateFault) {
         // bad_certificate, in the clear.
         outgoing.append(SimulatedSession.header(21, epoch: 0, sequence: 0, length: 2) + [2, 42])
         fail(.untrustedCertificate(reason))

@@ -143,12 +143,12 @@ extension World {
             edgeCameUp(node, other)
         case .trunkDown(let other, let reason):
             digest.note(now, .edge, UInt64(node.place), 1 << 32 | UInt64(scenario.network.slot(id: other) ?? 0))
-            edgeWentDown(node, other, reason)
+            edgeWentDown(node, other, "\(reason)")
         case .trunkRefused(_, let reason):
             findings.count("trunk refused")
             findings.tell(now, node.index, "refuses a trunk: \(reason)")
         case .legDown(let id, _, let reason): legWentDown(node, id, reason)
-        case .legUp: break
+        case .legUp, .soundOnly, .otherSender: break
         case .meetingChanged(let id, let crown):
             findings.tell(now, node.index, "\(id): \(crown ? "is crown" : "is attached upward")")
         // All nodes sign here, and none lies.

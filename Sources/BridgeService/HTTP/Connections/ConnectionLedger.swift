@@ -1,3 +1,4 @@
+import Console
 import NIOCore
 import Synchronization
 
@@ -104,11 +105,20 @@ extension ConnectionLedger {
     }
 
     /// What an operator should know now, in sentences.
-    var problems: [String] {
+    func problems(_ language: Language) -> [String] {
+        let isEnglish = language == .english
         var problems: [String] = []
-        if isFull { problems.append("\(count) of \(limits.all) HTTP connections are open: most addresses get no further one") }
+        if isFull {
+            problems.append(
+                isEnglish
+                    ? "\(count) of \(limits.all) HTTP connections are open: most addresses get no further one."
+                    : "Đang mở \(count)/\(limits.all) kết nối HTTP: phần lớn địa chỉ không được mở thêm.")
+        }
         if let descriptors = limits.descriptors, Descriptors.isReserveTouched(limit: descriptors) {
-            problems.append("fewer than \(Descriptors.reserve) of \(descriptors) file descriptors are free: raise LimitNOFILE, or see who opened them")
+            problems.append(
+                isEnglish
+                    ? "Fewer than \(Descriptors.reserve) of \(descriptors) file descriptors are free: raise LimitNOFILE, or see who opened them."
+                    : "Còn dưới \(Descriptors.reserve) trong \(descriptors) mô tả tệp: tăng LimitNOFILE, hoặc xem ai đang mở.")
         }
         return problems
     }
