@@ -168,7 +168,9 @@ public struct NodeService: Sendable {
         let old: OldLinks
         do { old = try OldLinks(state, now: EventLoop.wall()) } catch let problem as StateFolder.Unusable { throw StartFailure.file(problem, language) }
         if EventLoop.wall() < old.until {
-            logger.notice("links that the root key signed are taken for a while", metadata: ["until": "\(OldLinks.text(old.until))", "file": "\(state.oldLinks)"])
+            logger.notice(
+                "links that the root key signed are taken for a while",
+                metadata: ["until": "\(OldLinks.text(old.until))", "file": "\(state.oldLinks)"])
         }
         return try TokenDesk(authority: state.text(state.authority), old: old, revoked: revoked, standing: standing, logger: logger)
     }

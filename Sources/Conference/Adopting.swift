@@ -10,7 +10,8 @@ extension Conference {
     /// `backups` are declared and former ones; `links` all link records that are held, since those of edges that were not declared until now
     /// were passed over when they came. The caller has told ``edgeDown(_:now:wall:into:)`` of the edges that go.
     public mutating func adopt(
-        tree: Tree, backups: [BackupUplink], policy: Policy = .standard, links records: [(writer: NodeIndex, key: String, value: [UInt8])], now: Instant, wall: WallTime,
+        tree: Tree, backups: [BackupUplink], policy: Policy = .standard, links records: [(writer: NodeIndex, key: String, value: [UInt8])], now: Instant,
+        wall: WallTime,
         into effects: inout [ConferenceEffect]
     ) {
         guard let me = tree.slot(node) else { preconditionFailure("node \(node) is not in the topology it adopts") }

@@ -22,10 +22,11 @@ public struct Revocation: Hashable, Sendable {
 
     /// Nil if a name has another form than those of tokens, or is too long.
     public init?(_ subject: Subject, expires: WallTime) {
-        let name = switch subject {
-        case .link(_, let id): id
-        case .key(let name): name
-        }
+        let name =
+            switch subject {
+            case .link(_, let id): id
+            case .key(let name): name
+            }
         guard (1...Revocation.nameLimit).contains(name.utf8.count), name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
         if case .link(let site, _) = subject, !(1...Revocation.siteLimit).contains(site.rawValue.utf8.count) { return nil }
         self.subject = subject

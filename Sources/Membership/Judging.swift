@@ -74,9 +74,12 @@ extension Membership {
             guard found else { continue }
             let slot = group.members[at].slot
             let entry = store[slot]
-            let isForged = entry.incarnation > life || (entry.incarnation == life && entry.records.contains { record in
-                record.value.map { Seal.split($0) == nil && signs(entry.id.lane, record.key, $0) } ?? false
-            })
+            let isForged =
+                entry.incarnation > life
+                || (entry.incarnation == life
+                    && entry.records.contains { record in
+                        record.value.map { Seal.split($0) == nil && signs(entry.id.lane, record.key, $0) } ?? false
+                    })
             if isForged { dropped.append(slot) }
         }
         for slot in dropped {

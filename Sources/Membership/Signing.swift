@@ -68,7 +68,10 @@ public enum Seal {
     /// followed by 32 of this node's chance.
     static let prefix = [UInt8](repeating: 0x20, count: 64) + Array("nhipcau record 1\n".utf8)
 
-    private enum Purpose: UInt8 { case record = 1, life = 2 }
+    private enum Purpose: UInt8 {
+        case record = 1
+        case life = 2
+    }
 
     /// The value without its signature, and the signature; nil if there is none.
     public static func split(_ value: [UInt8]) -> (body: [UInt8], signature: [UInt8])? {

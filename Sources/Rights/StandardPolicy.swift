@@ -15,7 +15,8 @@ extension Policy {
     private static let chair = RoleRights(
         id: "chair", kind: .chair,
         reaches: hall.merging([
-            .giveFloor: .own, .revokeFloor: .own, .emergency: .own, .muteAll: .own, .playLoudspeakers: .own, .openVote: .own, .closeVote: .own, .goOn: .node, .end: .node,
+            .giveFloor: .own, .revokeFloor: .own, .emergency: .own, .muteAll: .own, .playLoudspeakers: .own, .openVote: .own, .closeVote: .own, .goOn: .node,
+            .end: .node,
             .redefine: .node, .addSite: .node, .removeSite: .node, .convene: .subtree, .invite: .network, .readMeetings: .subtree,
             .readStills: .own, .readStatus: .node,
         ]) { $1 })

@@ -7,7 +7,8 @@ import TopologyFiles
 /// `nhipcau certs …`
 struct CertsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "certs", abstract: "The network's certificate authority and the nodes' certificates.", subcommands: [Init.self, Issue.self, TokenKey.self, Encrypt.self])
+        commandName: "certs", abstract: "The network's certificate authority and the nodes' certificates.",
+        subcommands: [Init.self, Issue.self, TokenKey.self, Encrypt.self])
 
     struct Init: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -20,7 +20,8 @@ import Testing
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en-GB,en;q=0.9"]).text.contains(#"lang="en""#))
             #expect(try await wire.send("GET", "/room", headers: ["Accept-Language: en;q=0.5, vi"]).text.contains(#"lang="vi""#))
             let assets = [
-                "style.css", "chair.css", "phone.css", "i18n.js", "node.js", "stream.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js", "level.js",
+                "style.css", "chair.css", "phone.css", "i18n.js", "node.js", "stream.js", "media.js", "hall.js", "truth.js", "alarm.js", "picture.js",
+                "level.js",
                 "heads.js", "vote.js", "invite.js", "room.js", "chair.js", "tree.js", "plan.js", "nothing.js", "icon.svg",
             ]
             for name in assets {
@@ -51,7 +52,9 @@ import Testing
     @Test("a token that is missing, unreadable, foreign or expired is 401, each with its own sentence")
     func tokens() async throws {
         try await withNode(FakeGateway()) { wire in
-            for (token, code) in [(nil, "token-malformed"), ("x", "token-malformed"), ("foreign", "token-foreign"), ("expired", "token-expired"), ("revoked", "token-revoked")] {
+            for (token, code) in [
+                (nil, "token-malformed"), ("x", "token-malformed"), ("foreign", "token-foreign"), ("expired", "token-expired"), ("revoked", "token-revoked"),
+            ] {
                 let answer = try await wire.send("GET", "/api/network", token: token)
                 #expect(answer.status == 401)
                 #expect(answer.code == code)
@@ -361,7 +364,9 @@ import Testing
             #expect(taken.map(\.subject) == [.link(SiteID("yen-my"), id: "x"), .key("abc")])
             #expect(taken[0].expires == WallTime(milliseconds: 1_800_000_000_000))
             #expect(taken[1].expires == gateway.state.withLock { $0.clock } + Revocation.longest)
-            for body in ["{}", #"{"site":"yen-my"}"#, #"{"id":"x"}"#, #"{"site":"yen-my","id":"x","key":"k"}"#, #"{"site":"yen-my","id":"a b"}"#, #"{"key":""}"#] {
+            for body in [
+                "{}", #"{"site":"yen-my"}"#, #"{"id":"x"}"#, #"{"site":"yen-my","id":"x","key":"k"}"#, #"{"site":"yen-my","id":"a b"}"#, #"{"key":""}"#,
+            ] {
                 #expect(try await revoke(body).code == "bad-json", "\(body)")
             }
             let list = try Console.decode(RevocationList.self, from: try await wire.send("GET", "/api/tokens/revoked", token: "operator:yen-mo").body)

@@ -112,7 +112,8 @@ import TopologyFiles
         #expect(!here.isProven("yen-my", by: PeerNode(node: "yen-my", address: "127.0.0.3"), takesOldWays: true))
         #expect(!here.isProven("gone", by: PeerNode(node: "gone", address: "127.0.0.2"), takesOldWays: true))
         #expect(!here.isProven("yen-my", by: nil, takesOldWays: false) && here.isProven("yen-my", by: nil, takesOldWays: true))
-        let open = try TopologyFiles.parse(Self.topology.replacingOccurrences(of: "127.0.0.1}", with: "127.0.0.1, secure: false}"), file: "mem.yaml", language: .en)
+        let text = Self.topology.replacingOccurrences(of: "127.0.0.1}", with: "127.0.0.1, secure: false}")
+        let open = try TopologyFiles.parse(text, file: "mem.yaml", language: .en)
         #expect(Standing.Edition(open, slot: 0).isProven("yen-my", by: nil, takesOldWays: false))
     }
 }

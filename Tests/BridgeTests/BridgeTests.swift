@@ -90,7 +90,8 @@ final class Lab {
                         network: network, slot: slot,
                         security: try OpenSSLSecurity(authority: ca, own: own, clock: { Lab.wall }), codecs: OpusCodecs(),
                         messageCoder: GossipCoder(compressor: ZstdCompressor(dictionary: GossipDictionary.bytes)),
-                        recordCoder: ConferenceCoder(), identity: older.contains(node.id) ? nil : identity, seed: seed &+ UInt64(slot) &* 1_000), now: .zero, wall: Lab.wall))
+                        recordCoder: ConferenceCoder(), identity: older.contains(node.id) ? nil : identity, seed: seed &+ UInt64(slot) &* 1_000), now: .zero,
+                    wall: Lab.wall))
         }
         self.bridges = bridges
         slotByAddress = slots

@@ -191,7 +191,9 @@ struct LoudspeakerTests {
     func broadcaster() throws {
         let feed = Address("10.37.1.77", port: 6_000)!
         let lab = try Lab { text in
-            text.replacing("    endpoints:\n", with: "    endpoints:\n      - {id: dai, name: Đài, kind: broadcaster, address: 10.37.1.77, port: 6000, room: none}\n", maxReplacements: 1)
+            text.replacing(
+                "    endpoints:\n",
+                with: "    endpoints:\n      - {id: dai, name: Đài, kind: broadcaster, address: 10.37.1.77, port: 6000, room: none}\n", maxReplacements: 1)
         }
         let site = SiteID("yen-mo/dai")
         #expect(lab.network.broadcasters == [site] && !lab.network.sites.contains(site))

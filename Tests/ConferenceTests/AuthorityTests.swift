@@ -192,11 +192,12 @@ struct AuthorityTests {
         mesh.connectAll()
         mesh.perform(.start(definition(chairs: ["d1"], sites: ["d1", "c11", "c21"])), "d1", role: "chair")
         mesh.run(500)
-        let expected = switch accept {
-        case .all: ["d1", "c11", "c21"]
-        case .fromAbove: ["d1", "c11"]
-        case .ask: ["d1"]
-        }
+        let expected =
+            switch accept {
+            case .all: ["d1", "c11", "c21"]
+            case .fromAbove: ["d1", "c11"]
+            case .ask: ["d1"]
+            }
         for node in ["d1", "c11", "c21"] { #expect(mesh.view(node)?.definition.sites.map(\.rawValue) == expected, "\(node)") }
     }
 

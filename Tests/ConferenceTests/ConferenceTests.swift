@@ -1,6 +1,6 @@
 import Basics
-import Rights
 import Conference
+import Rights
 import Testing
 
 let sevenNodes: [(id: String, parent: String?)] = [

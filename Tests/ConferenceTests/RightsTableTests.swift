@@ -93,7 +93,9 @@ import Testing
                         continue
                     }
                     asked += 1
-                    #expect((refusal == nil) == Self.isExpected(role, deed, expected), "\(role.id) \(deed.rawValue) \(place.testDescription): \(String(describing: refusal))")
+                    #expect(
+                        (refusal == nil) == Self.isExpected(role, deed, expected),
+                        "\(role.id) \(deed.rawValue) \(place.testDescription): \(String(describing: refusal))")
                 }
             }
         }
@@ -111,12 +113,13 @@ import Testing
                     for other in sites {
                         let who = Principal(site: SiteID(own), node: NodeIndex(of: own), role: role.id)
                         let isBelow = own == other || own == "p" || own == "d1" && other.hasPrefix("c1") || own == "d2" && other.hasPrefix("c2")
-                        let expected = switch role.covers(nil) ? role.reach(deed) : .none {
-                        case .none: false
-                        case .own, .node: own == other
-                        case .subtree: isBelow
-                        case .network: true
-                        }
+                        let expected =
+                            switch role.covers(nil) ? role.reach(deed) : .none {
+                            case .none: false
+                            case .own, .node: own == other
+                            case .subtree: isBelow
+                            case .network: true
+                            }
                         let refusal = mesh.hosts[0].conference.refusal(who, deed, site: SiteID(other))
                         #expect((refusal == nil) == expected, "\(role.id) \(deed.rawValue) of \(own) to \(other)")
                     }
@@ -162,7 +165,10 @@ import Testing
     func standard() throws {
         let policy = Policy.standard
         #expect(policy.accept == .fromAbove && policy.roles.map(\.id) == Policy.standardIDs)
-        for deed in [Deed.giveFloor, .revokeFloor, .muteAll, .openVote, .closeVote, .goOn, .emergency, .end, .convene, .addSite, .removeSite, .redefine, .readStills, .applyEdition] {
+        for deed in [
+            Deed.giveFloor, .revokeFloor, .muteAll, .openVote, .closeVote, .goOn, .emergency, .end, .convene, .addSite, .removeSite, .redefine, .readStills,
+            .applyEdition,
+        ] {
             for role in ["room", "viewer", "equipment", "anyone"] { #expect(policy.reach(role, deed) == .none, "\(role) \(deed.rawValue)") }
         }
         for deed in [Deed.join, .requestFloor, .giveFloor, .applyEdition] { #expect(policy.reach("nobody", deed) == .none) }

@@ -51,7 +51,8 @@ extension Proofs {
             try await network.startNode("yen-my", as: "node yen-my, second life")
             try await network.until("yen-my answers", 20) { (try? await client.send("GET", "/api/about").status) == 200 }
             #expect(try await client.send("GET", "/api/network", token: page.token).text.contains("token-revoked"))
-            let list = try Console.decode(RevocationList.self, from: try await network.send("GET", "/api/tokens/revoked", to: "yen-my", site: "yen-my", role: "operator").body)
+            let answer = try await network.send("GET", "/api/tokens/revoked", to: "yen-my", site: "yen-my", role: "operator")
+            let list = try Console.decode(RevocationList.self, from: answer.body)
             #expect(Set(list.revoked.map(\.id)) == [page.id, stolen] && list.revoked.allSatisfy { $0.by == "ninh-binh" })
         }
     }

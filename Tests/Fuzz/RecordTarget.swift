@@ -70,7 +70,8 @@ enum RecordTarget: FuzzTarget {
                     cast: WallTime(milliseconds: 1_800_000_150_000))),
         ]
         let keys = [
-            "meeting", "floor", "seat/xa-an", "answer/xa-an", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an", "stream/3.1",
+            "meeting", "floor", "seat/xa-an", "answer/xa-an", "link/0123abcd", "request/7", "command/1800000000000.1", "decision/0123abcd-9", "site/xa-an",
+            "stream/3.1",
             "attendance/xa-an", "vote/1800000000000.1", "ballot/0123abcd-1800000000000.1/hall",
         ]
         return records.map { coder.encode($0) } + keys.map { Array($0.utf8) }

@@ -60,8 +60,8 @@ final class Mesh {
     func start(_ slot: Int, counter: UInt64? = nil, edition: Tree? = nil, former: [BackupUplink] = []) {
         let machine = Membership(
             Membership.Configuration(
-                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former, incarnationCounter: counter ?? persisted[slot],
-                unsigned: unsigned),
+                tree: edition ?? tree, slot: (edition ?? tree).slot(id(slot))!, backups: backups, former: former,
+                incarnationCounter: counter ?? persisted[slot], unsigned: unsigned),
             coder: GossipCoder(compressor: Mesh.compressor()), signing: signing(slot),
             random: SeededGenerator(seed: seed).fork("node \(slot) \(persisted[slot]) \(carrier.now)"))
         machines[slot] = machine

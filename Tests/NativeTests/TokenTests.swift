@@ -81,7 +81,10 @@ struct TokenTests {
         let next = try TokenKey(authority.issueTokenKey(now: Self.now), authority: root)
         #expect(next.name != key.name)
         for key in [key, next] {
-            guard case .success(let claims) = try tokens.verify(key.sign(claims()), now: Self.now) else { Issue.record("refused"); continue }
+            guard case .success(let claims) = try tokens.verify(key.sign(claims()), now: Self.now) else {
+                Issue.record("refused")
+                continue
+            }
             #expect(claims.key == key.name)
         }
     }

@@ -29,11 +29,13 @@ import Testing
         "Archive": ["Basics", "Membership", "Conference"],
         "Console": ["Basics", "Conference"],
         "Simulator": [
-            "Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles",
+            "Basics", "Rights", "RTP", "Membership", "Conference", "Topology", "Forwarding", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents",
+            "TopologyFiles",
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive", "Console",
+            "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive",
+            "Console",
             "NodeClient",
             "CLinux",
         ],

@@ -30,9 +30,11 @@ extension Right {
         case .muteSelf: .mute
         case .seeStills: .still
         case .readMeetings, .readNetwork, .readStatus, .readMetrics: nil
-        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .revokeFloor, .emergency, .muteAll, .playLoudspeakers, .openVote, .closeVote, .breakAway,
+        case .readEvents, .requestFloor, .headCount, .castBallot, .giveFloor, .revokeFloor, .emergency, .muteAll, .playLoudspeakers, .openVote, .closeVote,
+            .breakAway,
             .goOn, .startMeetings, .endMeetings, .addSites, .removeSites, .answerInvitations, .readTopology, .applyTopology,
-            .revokeTokens: .deed
+            .revokeTokens:
+            .deed
         }
     }
 }

@@ -128,7 +128,8 @@ struct LyingRecords {
 
     private mutating func stream(_ meeting: MeetingRecord) -> Written {
         let id = StreamID(node: node.index, incarnation: 1, counter: 1_000 + count % 50)
-        let record = StreamRecord(id: id, ssrc: UInt32.random(in: 1...UInt32.max, using: &random), kind: .audio, codec: .opus, site: pick(meeting.definition.sites))
+        let record = StreamRecord(
+            id: id, ssrc: UInt32.random(in: 1...UInt32.max, using: &random), kind: .audio, codec: .opus, site: pick(meeting.definition.sites))
         return Written(lane: .roster, meeting: meeting.definition.id, key: "stream/1.\(id.counter)", value: coder.encode(.stream(record)))
     }
 

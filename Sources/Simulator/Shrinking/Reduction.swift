@@ -16,8 +16,8 @@ extension Event {
         case .cut(let trunk), .mend(let trunk), .impair(let trunk, _): [trunk.lower, trunk.upper]
         case .cutOneWay(let from, let to): [from, to]
         case .crash(let node, _), .restart(let node), .pause(let node, _), .slow(let node, _), .drift(let node, _), .stepClock(let node, _),
-            .diskFull(let node, _), .certificateExpired(let node, _), .loadTopology(let node, _), .newerProgram(let node), .byzantine(let node, _), .breakAway(let node, _),
-            .rejoin(let node, _):
+            .diskFull(let node, _), .certificateExpired(let node, _), .loadTopology(let node, _), .newerProgram(let node),
+            .byzantine(let node, _), .breakAway(let node, _), .rejoin(let node, _):
             [node]
         default: []
         }

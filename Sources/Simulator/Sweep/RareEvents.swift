@@ -7,6 +7,7 @@ public enum RareEvents {
         "lease expired", "merge while revoking", "merged later", "merged within 300 ms", "message of a detached meeting dropped",
         "message of a newer program dropped", "offer withdrawn", "program upgraded", "re-homed", "re-homed while speaking",
         "record unknown to others written", "rejoined", "request lost with its disk", "reset after garbage collection",
-        "settled after the end", "signature checked", "stale message fenced", "trunk refused", "two cuts on one path", "vote opened", "word for a request that is gone",
+        "settled after the end", "signature checked", "stale message fenced", "trunk refused", "two cuts on one path", "vote opened",
+        "word for a request that is gone",
     ]
 }

@@ -86,7 +86,8 @@ extension Network {
     private func rebuilt(_ entries: [Entry], version: UInt32) -> Network {
         do {
             return try Network(
-                networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels, policy: policy, upstream: upstream,
+                networkID: networkID, name: name, version: version, edition: edition, agency: agency, language: language, levels: levels, policy: policy,
+                upstream: upstream,
                 entries: entries)
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
