@@ -20,7 +20,7 @@ extension Bridge {
         return configuration.identity.map { identity in
             Membership.Signing(signer: identity.signer, verifier: identity.verifier) { lane, key, value in
                 // An edition's parts are hashed in its head, and sealed by the authority.
-                lane == .link ? key == editionKey || key == wordKey : Conference.isProof(lane, key: key, value: value, by: coder)
+                lane == .link ? key == editionKey || key == wordKey || Revocation.isRecordKey(key) : Conference.isProof(lane, key: key, value: value, by: coder)
             }
         }
     }
