@@ -70,7 +70,8 @@ import Testing
     func unknownRole() async throws {
         try await withNode(FakeGateway()) { wire in
             for role in ["thu-ky", "anyone", "equipment", "root"] {
-                #expect(try await wire.send("GET", "/api/network", token: "\(role):yen-mo").status == 401, "\(role)")
+                let answer = try await wire.send("GET", "/api/network", token: "\(role):yen-mo")
+                #expect(answer.status == 401, "\(role)")
             }
         }
     }
