@@ -211,7 +211,9 @@ extension Bridge {
 
     /// The running meeting that a page of this pass belongs to.
     public func meeting(of pass: Pass) -> MeetingView? {
-        if let id = pass.meeting { return control.conference.view(of: id).flatMap { $0.definition.sites.contains(pass.site) || pass.role == .operator ? $0 : nil } }
+        if let id = pass.meeting {
+            return control.conference.view(of: id).flatMap { $0.definition.sites.contains(pass.site) || pass.role == .operator ? $0 : nil }
+        }
         return runningMeeting(of: pass).flatMap { control.conference.view(of: $0) }
     }
 

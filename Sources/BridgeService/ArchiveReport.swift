@@ -64,7 +64,10 @@ public struct ArchiveReport: Sendable {
         let network: Network?
 
         func meetings(_ meetings: [MeetingRow]) -> [[String]] {
-            let head = isEnglish ? ["meeting", "title", "kind", "sites", "started", "ended"] : ["mã", "tên cuộc họp", "loại", "điểm cầu", "bắt đầu", "kết thúc"]
+            let head =
+                isEnglish
+                ? ["meeting", "title", "kind", "sites", "started", "ended"]
+                : ["mã", "tên cuộc họp", "loại", "điểm cầu", "bắt đầu", "kết thúc"]
             return [head] + meetings.map { [$0.id.rawValue, $0.title, $0.kind.rawValue, "\($0.sites.count)", $0.started.local, $0.ended?.local ?? "–"] }
         }
 

@@ -245,7 +245,7 @@ final class Gateway: NodeGateway {
 
     /// Strangers ask this: the loop is asked once a second at most, and the text is made here.
     func metrics() async -> String {
-        await metricsText.value { [self] in 
+        await metricsText.value { [self] in
             let (snapshot, unsent) = await ask { [loop] bridge, now in (bridge.snapshot(now: now), loop.unsent) }
             return Metrics.text(snapshot, unsent: unsent)
         }

@@ -147,8 +147,14 @@ public struct NodeService: Sendable {
             let owner = security.node ?? "?"
             throw StartFailure(
                 language,
-                vi: ("\(state.certificate) là chứng thư của nút '\(owner)', không phải '\(options.id)'.", "Kiểm tra --state và --id, hoặc cấp đúng bằng `nhipcau certs issue`."),
-                en: ("\(state.certificate) belongs to node '\(owner)', not '\(options.id)'.", "Check --state and --id, or issue the right one with `nhipcau certs issue`."))
+                vi: (
+                    "\(state.certificate) là chứng thư của nút '\(owner)', không phải '\(options.id)'.",
+                    "Kiểm tra --state và --id, hoặc cấp đúng bằng `nhipcau certs issue`."
+                ),
+                en: (
+                    "\(state.certificate) belongs to node '\(owner)', not '\(options.id)'.",
+                    "Check --state and --id, or issue the right one with `nhipcau certs issue`."
+                ))
         }
         return security
     }

@@ -11,7 +11,8 @@ extension Network {
     }
 
     static func render(
-        networkID: String, name: String, version: UInt32, edition: String, agency: String, language: String?, levels: [Level], policy: Policy, upstream: Upstream?,
+        networkID: String, name: String, version: UInt32, edition: String, agency: String, language: String?,
+        levels: [Level], policy: Policy, upstream: Upstream?,
         nodes: [Node], links: [Link?], tree: Tree
     ) -> String {
         var out = "network: \(networkID)\nname: \(quoted(name))\nversion: \(version)\n"

@@ -94,7 +94,9 @@ enum PolicyKeys {
 
     static let role = KeyTable([
         .must("id", .id, "A standard role, or a new one", "Vai trò có sẵn, hoặc vai trò mới"),
-        .may("like", .choice(["room", "chair", "secretary", "viewer", "operator", "technician"]), "The role that a new one is like", "Vai trò mới giống vai trò nào"),
+        .may(
+            "like", .choice(["room", "chair", "secretary", "viewer", "operator", "technician"]),
+            "The role that a new one is like", "Vai trò mới giống vai trò nào"),
         .may("meetings", .some(.id), "Its meetings alone", "Chỉ trong các cuộc họp này"),
         .may("rights", .mapping(rights), "How far each deed reaches, where it differs", "Phạm vi của từng việc, chỗ nào khác"),
     ])

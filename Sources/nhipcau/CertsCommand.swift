@@ -55,7 +55,8 @@ struct CertsCommand: AsyncParsableCommand {
                     let folder = out + "/" + node.id
                     // A commune was added to the file: the others keep what they have.
                     if FileManager.default.fileExists(atPath: folder + "/node.key") {
-                        FileHandle.standardError.write(Data("\(folder): has its key already and is left as it is; --id \(node.id) into another folder renews it\n".utf8))
+                        let note = "\(folder): has its key already and is left as it is; --id \(node.id) into another folder renews it\n"
+                        FileHandle.standardError.write(Data(note.utf8))
                         continue
                     }
                     try authority.issue(node, names: name, into: folder)

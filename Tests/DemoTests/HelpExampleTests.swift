@@ -22,7 +22,9 @@ import TopologyFiles
     /// Lines that are calls: `nhipcau …`, up to two blanks (a remark follows) or a word in prose.
     private static func examples(_ text: String) -> [[String]] {
         text.split(separator: "\n").compactMap { line in
-            guard let start = line.range(of: "nhipcau "), line[..<start.lowerBound].trimmingCharacters(in: .whitespaces).allSatisfy({ $0 != "`" }) else { return nil }
+            guard let start = line.range(of: "nhipcau "),
+                line[..<start.lowerBound].trimmingCharacters(in: .whitespaces).allSatisfy({ $0 != "`" })
+            else { return nil }
             let before = line[..<start.lowerBound].trimmingCharacters(in: .whitespaces)
             guard before.isEmpty || before.hasSuffix("Example:") || before.hasSuffix("Examples:") else { return nil }
             var words: [String] = []

@@ -17,7 +17,8 @@ enum AllowedMethods {
             ("/metrics", ["GET"]), ("/health", ["GET"]),
         ]
         + [
-            "floor/request", "floor/withdraw", "floor/emergency", "floor/give", "floor/revoke", "mute", "mute-all", "loudspeakers", "break-away", "rejoin", "go-on",
+            "floor/request", "floor/withdraw", "floor/emergency", "floor/give", "floor/revoke", "mute", "mute-all", "loudspeakers", "break-away", "rejoin",
+            "go-on",
             "head-count", "vote/open", "vote/close", "vote/cast",
         ].map { ("/api/" + $0, ["POST"]) }
 

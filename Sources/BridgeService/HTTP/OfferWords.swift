@@ -10,7 +10,8 @@ extension NegotiationError {
             case .malformed(let line, let what): ("SDP dòng \(line): \(what) không đọc được", "line \(line) of the SDP: \(what) cannot be read")
             case .tooLarge: ("SDP quá dài hoặc quá nhiều m-line", "the SDP is too long, or has too many m-lines")
             case .noMedia: ("không có m-line tiếng hay hình nào dùng được", "no m-line of sound or pictures can be used")
-            case .notBundled: ("các m-line phải chung một BUNDLE, mỗi dòng một mid (RFC 9143)", "m-lines must share one BUNDLE, each with a mid of its own (RFC 9143)")
+            case .notBundled:
+                ("các m-line phải chung một BUNDLE, mỗi dòng một mid (RFC 9143)", "m-lines must share one BUNDLE, each with a mid of its own (RFC 9143)")
             case .unsupportedTransport: ("cần UDP/TLS/RTP/SAVPF và a=rtcp-mux", "UDP/TLS/RTP/SAVPF and a=rtcp-mux are needed")
             case .noCredentials: ("thiếu a=ice-ufrag hoặc a=ice-pwd (RFC 8839)", "a=ice-ufrag or a=ice-pwd is missing (RFC 8839)")
             case .noFingerprint: ("thiếu a=fingerprint:sha-256 (RFC 8122)", "a=fingerprint:sha-256 is missing (RFC 8122)")

@@ -34,8 +34,14 @@ extension StartFailure {
         case EADDRINUSE:
             StartFailure(
                 language,
-                vi: ("Cổng TCP \(place) của trang đang bị chương trình khác (hoặc nút khác) dùng.", "Dừng chương trình ấy (`ss -ltnp`), hoặc đổi `http:` của nút trong tệp mạng."),
-                en: ("Another program (or another node) uses TCP port \(place), which is for the pages.", "Stop it (`ss -ltnp` names it), or change the node's `http:` in the topology."))
+                vi: (
+                    "Cổng TCP \(place) của trang đang bị chương trình khác (hoặc nút khác) dùng.",
+                    "Dừng chương trình ấy (`ss -ltnp`), hoặc đổi `http:` của nút trong tệp mạng."
+                ),
+                en: (
+                    "Another program (or another node) uses TCP port \(place), which is for the pages.",
+                    "Stop it (`ss -ltnp` names it), or change the node's `http:` in the topology."
+                ))
         case EADDRNOTAVAIL:
             StartFailure(
                 language, vi: ("Máy này không có địa chỉ \(host).", "Kiểm tra `address` của nút trong tệp mạng."),
@@ -57,8 +63,14 @@ extension StartFailure {
         case .damaged(let reason):
             StartFailure(
                 language,
-                vi: ("\(path) bị hỏng (\(reason)).", "Chuyển tệp đi nơi khác rồi khởi động lại: nút bắt đầu với kho lưu trống; điểm danh và biểu quyết cũ nằm trong tệp hỏng hoặc bản sao lưu."),
-                en: ("\(path) is damaged (\(reason)).", "Move the file away and start again: the node begins with an empty archive; old attendance and votes are in the damaged file or in a backup."))
+                vi: (
+                    "\(path) bị hỏng (\(reason)).",
+                    "Chuyển tệp đi nơi khác rồi khởi động lại: nút bắt đầu với kho lưu trống; điểm danh và biểu quyết cũ nằm trong tệp hỏng hoặc bản sao lưu."
+                ),
+                en: (
+                    "\(path) is damaged (\(reason)).",
+                    "Move the file away and start again: the node begins with an empty archive; old attendance and votes are in the damaged file or in a backup."
+                ))
         case .full:
             StartFailure(
                 language, vi: ("\(path): đĩa đầy.", "Dọn chỗ trên đĩa rồi khởi động lại."),
@@ -83,13 +95,25 @@ extension StartFailure {
         case .notYetValid:
             StartFailure(
                 language,
-                vi: ("Theo đồng hồ máy này (\(clock)), chứng thư \(path) chưa có hiệu lực: chỉ từ \(from).", "Đồng hồ máy chậm (pin hết?): đặt giờ bằng NTP rồi khởi động lại."),
-                en: ("By this machine's clock (\(clock)) the certificate \(path) is not valid yet: it is from \(from).", "The clock is behind (an empty battery?): set it by NTP and start again."))
+                vi: (
+                    "Theo đồng hồ máy này (\(clock)), chứng thư \(path) chưa có hiệu lực: chỉ từ \(from).",
+                    "Đồng hồ máy chậm (pin hết?): đặt giờ bằng NTP rồi khởi động lại."
+                ),
+                en: (
+                    "By this machine's clock (\(clock)) the certificate \(path) is not valid yet: it is from \(from).",
+                    "The clock is behind (an empty battery?): set it by NTP and start again."
+                ))
         case .expired:
             StartFailure(
                 language,
-                vi: ("Theo đồng hồ máy này (\(clock)), chứng thư \(path) đã hết hạn lúc \(until).", "Nếu giờ đúng, cấp lại bằng `nhipcau certs issue`; nếu sai, đặt giờ bằng NTP."),
-                en: ("By this machine's clock (\(clock)) the certificate \(path) ended at \(until).", "If the clock is right, issue another with `nhipcau certs issue`; else set it by NTP."))
+                vi: (
+                    "Theo đồng hồ máy này (\(clock)), chứng thư \(path) đã hết hạn lúc \(until).",
+                    "Nếu giờ đúng, cấp lại bằng `nhipcau certs issue`; nếu sai, đặt giờ bằng NTP."
+                ),
+                en: (
+                    "By this machine's clock (\(clock)) the certificate \(path) ended at \(until).",
+                    "If the clock is right, issue another with `nhipcau certs issue`; else set it by NTP."
+                ))
         case .otherAuthority:
             StartFailure(
                 language,
@@ -133,8 +157,14 @@ extension StartFailure {
         case EADDRINUSE:
             StartFailure(
                 language,
-                vi: ("Cổng UDP \(place) đang bị chương trình khác (hoặc nút khác) dùng.", "Dừng chương trình ấy (`ss -lunp`), hoặc đổi `port` của nút trong tệp mạng."),
-                en: ("Another program (or another node) uses UDP port \(place).", "Stop it (`ss -lunp` names it), or change the node's `port` in the topology."))
+                vi: (
+                    "Cổng UDP \(place) đang bị chương trình khác (hoặc nút khác) dùng.",
+                    "Dừng chương trình ấy (`ss -lunp`), hoặc đổi `port` của nút trong tệp mạng."
+                ),
+                en: (
+                    "Another program (or another node) uses UDP port \(place).",
+                    "Stop it (`ss -lunp` names it), or change the node's `port` in the topology."
+                ))
         case EADDRNOTAVAIL:
             StartFailure(
                 language, vi: ("Máy này không có địa chỉ \(failure.address.host).", "Kiểm tra `address` của nút trong tệp mạng."),

@@ -67,7 +67,9 @@ extension Trouble {
             guard case .otherFile(let neighbour, let version) = self else { return (Sentence("", ""), Sentence("", "")) }
             return (
                 Sentence("\(neighbour.vi.capitalizedFirst) chạy một tệp mạng khác cùng số bản \(version).", "Nâng `version:` của tệp đúng rồi áp dụng lại."),
-                Sentence("\(neighbour.en.capitalizedFirst) runs another topology with the same version \(version).", "Raise `version:` of the right file and apply it.")
+                Sentence(
+                    "\(neighbour.en.capitalizedFirst) runs another topology with the same version \(version).",
+                    "Raise `version:` of the right file and apply it.")
             )
         }
         let isOlder = theirs < ours
@@ -104,7 +106,9 @@ extension Trouble {
         case .meetingFile(let name, let problem):
             (
                 Sentence("Tệp cuộc họp \(name) không đọc được: \(problem)", "Sửa tệp; nút tự đọc lại. Kiểm tra bằng `nhipcau topology check`."),
-                Sentence("The meeting file \(name) cannot be read: \(problem)", "Mend it; the node reads it again by itself. Check with `nhipcau topology check`.")
+                Sentence(
+                    "The meeting file \(name) cannot be read: \(problem)",
+                    "Mend it; the node reads it again by itself. Check with `nhipcau topology check`.")
             )
         case .sender(let device, let declared, let actual):
             (
@@ -209,7 +213,11 @@ extension Trouble {
     private func span(_ seconds: Int64, _ language: Language) -> String {
         let size = Double(seconds.magnitude)
         let (value, vi, en): (Double, String, String) =
-            size < 120 ? (size, "giây", "s") : size < 7_200 ? (size / 60, "phút", "min") : size < 172_800 ? (size / 3_600, "giờ", "h") : (size / 86_400, "ngày", "days")
+            size < 120
+            ? (size, "giây", "s")
+            : size < 7_200
+                ? (size / 60, "phút", "min")
+                : size < 172_800 ? (size / 3_600, "giờ", "h") : (size / 86_400, "ngày", "days")
         return "\(Int(value.rounded())) \(language == .english ? en : vi)"
     }
 }
@@ -255,7 +263,10 @@ extension TrunkRefusal {
         switch self {
         case .noChild(let id): "'\(id)' không phải nút cấp dưới của nút này"
         case .noNode: "chứng thư không phải của nút mạng"
-        case .failed(let fault): fault.certificate == .otherAuthority ? "chứng thư do CA khác cấp" : fault.certificate == .expired ? "chứng thư đã hết hạn" : "\(fault)"
+        case .failed(let fault):
+            fault.certificate == .otherAuthority
+                ? "chứng thư do CA khác cấp"
+                : fault.certificate == .expired ? "chứng thư đã hết hạn" : "\(fault)"
         }
     }
 }

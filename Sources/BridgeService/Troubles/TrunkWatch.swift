@@ -91,8 +91,14 @@ final class TrunkWatch {
     }
 
     private func lookAtLine(_ trunk: TrunkSnapshot, _ neighbour: Trouble.Neighbour, now: Instant, wall: WallTime) {
-        guard !trunk.isUp, !trunk.isWarm, !wasUp.contains(trunk.neighbour) else { return since[trunk.neighbour] = nil }
-        guard let begin = since[trunk.neighbour] else { return since[trunk.neighbour] = now }
+        guard !trunk.isUp, !trunk.isWarm, !wasUp.contains(trunk.neighbour) else {
+            since[trunk.neighbour] = nil
+            return
+        }
+        guard let begin = since[trunk.neighbour] else {
+            since[trunk.neighbour] = now
+            return
+        }
         if now - begin >= TrunkWatch.patience { troubles.raise(.neverUp(neighbour), now: now, wall: wall) }
     }
 
