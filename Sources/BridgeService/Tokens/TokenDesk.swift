@@ -18,8 +18,14 @@ final class TokenDesk: Sendable {
     /// A line in the log for each link of before would be one for each request.
     private static let toldPause = Interval.seconds(Int64(60))
 
-    init(authority: String, old: OldLinks, revoked: RevokedLinks, standing: Standing, logger: Logger) throws {
-        tokens = try Tokens(authority: authority, rootUntil: old.until)
+    /// Throws if the authority's certificate cannot be read.
+    convenience init(authority: String, old: OldLinks, revoked: RevokedLinks, standing: Standing, logger: Logger) throws {
+        self.init(tokens: try Tokens(authority: authority, rootUntil: old.until), old: old, revoked: revoked, standing: standing, logger: logger)
+    }
+
+    // Throws nothing itself: the optimizer of Swift 6.3.1 fails on an initializer that may throw after its `Mutex` was made.
+    private init(tokens: Tokens, old: OldLinks, revoked: RevokedLinks, standing: Standing, logger: Logger) {
+        self.tokens = tokens
         self.old = old
         self.revoked = revoked
         self.standing = standing
