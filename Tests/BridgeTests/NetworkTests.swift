@@ -138,8 +138,8 @@ struct NetworkTests {
         let id = StreamID(node: lab.network.nodes[lab.network.slot(id: "yen-my")!].index, incarnation: 1, counter: 1)
         func publish(_ ssrc: UInt32, _ meeting: MeetingID) -> StreamRecord {
             let record = StreamRecord(id: id, ssrc: ssrc, kind: .audio, codec: .opus, site: SiteID("yen-my"))
-            source.conference.publishStream(
-                record, meeting: meeting, now: lab.now, wall: source.wall(lab.now), into: &source.conferenceEffects)
+            source.control.conference.publishStream(
+                record, meeting: meeting, now: lab.now, wall: source.wall(lab.now), into: &source.control.conferenceEffects)
             lab.run(.seconds(Int64(1)))
             return record
         }
@@ -147,13 +147,13 @@ struct NetworkTests {
         let second = publish(102, other)
         let hub = lab["yen-mo"]
         let place = try #require(hub.meet(ssrc: 101, now: lab.now))
-        #expect(hub.streams[place]?.record == first)
+        #expect(hub.media.streams[place]?.record == first)
         #expect(hub.meet(ssrc: 102, now: lab.now) == nil, "its name is taken for now")
-        source.conference.withdrawStream(
-            id, meeting: Lab.meeting, now: lab.now, wall: source.wall(lab.now), into: &source.conferenceEffects)
+        source.control.conference.withdrawStream(
+            id, meeting: Lab.meeting, now: lab.now, wall: source.wall(lab.now), into: &source.control.conferenceEffects)
         lab.run(.seconds(Int64(1)))
         let free = try #require(hub.meet(ssrc: 102, now: lab.now))
-        #expect(hub.streams[free]?.record == second)
+        #expect(hub.media.streams[free]?.record == second)
     }
 
     @Test("the speaker sees and hears the chair; the chair's other listeners hear both")

@@ -80,8 +80,8 @@ import Wire
         lab.run(.milliseconds(500))
         // A node that speaks without asking itself is heard by nobody: sisters, those above, those below.
         func forge(_ node: String, _ revocation: Revocation) {
-            lab[node].membership.set(
-                .link, key: revocation.recordKey, value: revocation.recordValue, now: lab.now, into: &lab[node].membershipEffects)
+            lab[node].control.membership.set(
+                .link, key: revocation.recordKey, value: revocation.recordValue, now: lab.now, into: &lab[node].control.membershipEffects)
             lab[node].pump(lab.now)
         }
         forge("yen-my", try link("ninh-binh", "crown"))
@@ -91,7 +91,7 @@ import Wire
         // Nor one that would stay for ever, or is over.
         forge("ninh-binh", try link("yen-my", "eternal", lasting: Revocation.longest + .seconds(Int64(60))))
         forge("ninh-binh", try link("yen-my", "past", lasting: .seconds(Int64(-1))))
-        lab["ninh-binh"].membership.set(.link, key: "revoked.broken", value: [1, 2], now: lab.now, into: &lab["ninh-binh"].membershipEffects)
+        lab["ninh-binh"].control.membership.set(.link, key: "revoked.broken", value: [1, 2], now: lab.now, into: &lab["ninh-binh"].control.membershipEffects)
         lab["ninh-binh"].pump(lab.now)
         lab.run(.seconds(Int64(1)))
         let taken = ["by-ninh-binh", "by-yen-mo", "by-yen-my", "root"]
@@ -121,7 +121,7 @@ import Wire
         #expect(known("kim-dinh").count == RevocationTable.perWriter - 9)
         // The records went too.
         let index = try #require(lab.network.node(id: "yen-my")).index
-        #expect(lab["kim-dinh"].membership.records(node: index, lane: .link).count { Revocation.isRecordKey($0.key) } == RevocationTable.perWriter - 9)
+        #expect(lab["kim-dinh"].control.membership.records(node: index, lane: .link).count { Revocation.isRecordKey($0.key) } == RevocationTable.perWriter - 9)
     }
 
     @Test("a table that others fill has room for those above")
@@ -164,10 +164,10 @@ import Wire
         for id in ["own", "heard"] {
             #expect(second.isRevoked(Pass(site: SiteID("yen-my"), role: .room, meeting: nil, expires: now, token: id)))
         }
-        let said = second.membership.records(node: network.nodes[slot].index, lane: Lane.link).map(\.key)
+        let said = second.control.membership.records(node: network.nodes[slot].index, lane: Lane.link).map(\.key)
         #expect(said.filter(Revocation.isRecordKey) == [own.recordKey])
         // The writer's records go: its word stays.
-        lab["ninh-binh"].membership.set(.link, key: heard.recordKey, value: nil, now: lab.now, into: &lab["ninh-binh"].membershipEffects)
+        lab["ninh-binh"].control.membership.set(.link, key: heard.recordKey, value: nil, now: lab.now, into: &lab["ninh-binh"].control.membershipEffects)
         lab["ninh-binh"].pump(lab.now)
         lab.run(.milliseconds(500))
         #expect(known("yen-my").contains(heard) && known("kim-dinh").contains(heard))
