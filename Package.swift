@@ -95,8 +95,8 @@ let package = Package(
         room(
             "BridgeService",
             [
-                "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive",
-                "Console",
+                "Basics", "Rights", "Membership", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native",
+                "Archive", "Console",
                 "NodeClient", "CLinux", hummingbird, hummingbirdCore, hummingbirdTLS, nioCore, http1, nioTLS, nioSSL, logging,
             ]),
         room(

@@ -36,6 +36,7 @@ public final class Archive: Sendable {
         case full
         /// It cannot be opened or written by this user.
         case noAccess(String)
+        /// Anything else.
         case other(String)
 
         /// What an error of this module says.

@@ -33,6 +33,15 @@ extension Network {
         rebuilt(nodes.indices.map { Entry(node: nodes[$0], link: links[$0]) }, policy)
     }
 
+    /// The same network, where halls come to whatever meeting names them (`accept: all`): what runs without people has nobody to accept an
+    /// invitation. A network with rules of its own keeps them.
+    public var peopled: Network {
+        guard policy == .standard else { return self }
+        var open = policy
+        open.accept = .all
+        return governed(by: open)
+    }
+
     /// The same network with other entries on the same tree.
     private func rebuilt(_ entries: [Entry], _ other: Policy? = nil) -> Network {
         do {

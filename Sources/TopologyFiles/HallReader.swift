@@ -82,7 +82,9 @@ enum HallReader {
             if node.rooms.contains(where: { $0.id == own }) { reader.file.report(.duplicateID(id, line: place.place.line), at: place) }
             site = own
         }
-        if direction.sends, site == nil { reader.file.report(.unheard(id), at: reader.value("room") ?? place) }
+        if direction.sends, site == nil, reader.value("room").map({ $0.plainText == "none" }) ?? true {
+            reader.file.report(.unheard(id), at: reader.value("room") ?? place)
+        }
         return Network.Endpoint(
             id: id, name: reader.label("name") ?? id, kind: kind, address: address, payloadType: payloadType, codec: codec,
             direction: direction, site: site)

@@ -34,7 +34,7 @@ final class Lab {
     var jobs: [(slot: Int, job: Job)] = []
     /// Withdrawn links as the shells were told, by slot.
     var revocations: [[SpokenRevocation]]
-    /// Keys of signed records that were handed out to be kept, by slot.
+    /// Keys and writers of signed records that were handed out to be kept, by slot.
     var proofs: [Set<String>]
     /// RTP packets on each trunk, by sender and receiver.
     var crossings: [Edge: Int] = [:]
@@ -142,7 +142,7 @@ final class Lab {
                 if case .edition(let sealed) = effect { editions[slot].append(sealed) }
                 if case .job(let job) = effect { jobs.append((slot, job)) }
                 if case .revoked(let spoken) = effect { revocations[slot].append(spoken) }
-                if case .proof(let record) = effect { proofs[slot].insert(record.key) }
+                if case .proof(let record) = effect { proofs[slot].insert("\(record.key) \(record.id.node)") }
             }
         }
     }

@@ -95,7 +95,7 @@ struct ShareTests {
         let all = MeetingDefinition(
             id: MeetingID("0"), title: "Cả tỉnh", kind: .discussion, chairs: [SiteID("kim-dinh")], sites: lab.network.sites)
         let chair = pass("kim-dinh", .chair, "chair", meeting: nil)
-        for node in ["kim-dinh", "ninh-binh"] {
+        for node in ["ninh-binh", "kim-dinh"] {
             if node == "ninh-binh" {
                 #expect(throws: Refusal.beyondReach) { try lab[node].perform(.start(all), pass: chair, meeting: nil, now: lab.now) }
             } else {

@@ -30,6 +30,9 @@ import TopologyFiles
             var words: [String] = []
             for part in line[start.upperBound...].components(separatedBy: "  ").prefix(1) { words = part.split(separator: " ").map(String.init) }
             // A remark in the same line follows its call.
+            if let output = words.firstIndex(of: ">") { words = Array(words[..<output]) }
+            // Two dots more than a word says: the rest is as above.
+            if words.contains("…") { return nil }
             if let prose = words.firstIndex(where: { ["compares", "lists", "prints"].contains($0) }) { words = Array(words[..<prose]) }
             return words
         }
@@ -45,7 +48,7 @@ import TopologyFiles
                 let line = "\(path.joined(separator: " ")): nhipcau \(words.joined(separator: " "))"
                 do { _ = try Nhipcau.parseAsRoot(words) } catch { Issue.record("\(line): \(Nhipcau.message(for: error))") }
                 for word in words where word.hasPrefix("topology/") || word.hasPrefix("simulations") {
-                    let isOutput = words.firstIndex(of: word).map { $0 > 0 && ["-o", "--output"].contains(words[$0 - 1]) } ?? false
+                    let isOutput = words.firstIndex(of: word).map { $0 > 0 && ["-o", "--output", "--write"].contains(words[$0 - 1]) } ?? false
                     #expect(isOutput || FileManager.default.fileExists(atPath: root + "/" + word), "\(line): there is no \(word)")
                 }
                 guard let at = words.firstIndex(of: "--topology"), words[at + 1].hasPrefix("topology/") else { continue }

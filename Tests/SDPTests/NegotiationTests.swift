@@ -113,9 +113,9 @@ struct NegotiationTests {
 
     @Test("a direction at the session's head holds for m-lines that name none")
     func sessionDirection() throws {
-        let offer = OfferFixtures.chromium.split(separator: "\n", omittingEmptySubsequences: false)
+        let offer = OfferFixtures.chromium.split(whereSeparator: \.isNewline)
             .filter { !$0.hasPrefix("a=sendrecv") && !$0.hasPrefix("a=recvonly") && !$0.hasPrefix("a=sendonly") }
-            .flatMap { $0.hasPrefix("t=0 0") ? [String($0), "a=recvonly"] : [String($0)] }.joined(separator: "\n")
+            .flatMap { $0.hasPrefix("t=0 0") ? [String($0), "a=recvonly"] : [String($0)] }.map { $0 + "\r\n" }.joined()
         let media = try Self.answer(offer).media
         #expect(!media.slots.isEmpty && media.slots.allSatisfy { $0.sends && !$0.receives })
     }

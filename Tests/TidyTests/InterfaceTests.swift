@@ -54,6 +54,7 @@ import Testing
         }
         // Everything else names its code in a `switch`, or where the problem is made.
         try add("Sources/BridgeService/HTTP/HTTPProblem.swift", #/\.\w+, "([a-z-]+)", vi:/#)
+        try add("Sources/BridgeService/HTTP/HTTPProblem.swift", #/\.methodNotAllowed, "([a-z-]+)"/#)
         try add("Sources/BridgeService/HTTP/HTTPProblem.swift", #/case \.\w+: "([a-z-]+)"/#)
         try add("Sources/TopologyFiles/ObstacleWords.swift", #/case \.\w+: "([a-z-]+)"/#)
         try add("Sources/BridgeService/Editions/EditionRefusal.swift", #/case \.[\w.()]+: "([a-z-]+)"/#)

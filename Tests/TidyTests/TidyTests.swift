@@ -34,9 +34,8 @@ import Testing
         ],
         "NodeClient": [],
         "BridgeService": [
-            "Basics", "Rights", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native", "Archive",
-            "Console",
-            "NodeClient",
+            "Basics", "Rights", "Membership", "Conference", "Topology", "Mixing", "SDP", "Peer", "Bridge", "Wire", "Documents", "TopologyFiles", "Native",
+            "Archive", "Console", "NodeClient",
             "CLinux",
         ],
         "Demo": [

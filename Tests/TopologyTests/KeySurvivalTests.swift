@@ -62,6 +62,7 @@ import Topology
                 ("up", .text("1 Mbit/s")), ("down", .text("1 Mbit/s")), ("addresses", .text("10.94.0.0/16")),
                 ("classes", map(("k2", line("2 Mbit/s", "2 ms")))))
         ),
+        ("policy", map(("roles", .list([map(("id", .text("one")), ("like", .text("chair")))])))),
         (
             "nodes",
             .list([

@@ -63,9 +63,9 @@ struct NetworkTests {
     func rooms() throws {
         let network = try network(
             """
-              - {id: r, level: a, name: Gốc, address: 10.0.0.1, rooms: []}
-              - {id: s, level: b, address: 10.0.0.2, uplink: r, rooms: [{id: x, name: Phòng X}, {id: y}]}
-              - {id: t, level: b, name: Huyện T, address: 10.0.0.3, uplink: r, rooms: [{name: Hội trường}]}
+              - {id: r, level: a, name: Gốc, address: "2001:db8::1", rooms: []}
+              - {id: s, level: b, address: "2001:db8::2", uplink: r, rooms: [{id: x, name: Phòng X}, {id: y}]}
+              - {id: t, level: b, name: Huyện T, address: "2001:db8::3", uplink: r, rooms: [{name: Hội trường}]}
               - {id: u, level: c, name: Xã U, address: "2001:db8::4", uplink: t}
             """)
         #expect(network.sites.map(\.rawValue) == ["s/x", "s/y", "t", "u"])

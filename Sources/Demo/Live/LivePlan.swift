@@ -61,13 +61,11 @@ struct LivePlan: Sendable {
             }
             return Network.Entry(node: node, link: offered.links[slot])
         }
-        // The halls' bots come to whatever meeting names them, as in the simulator.
-        var policy = offered.policy
-        if policy == .standard { policy.accept = .all }
         do {
             return try Network(
                 networkID: offered.networkID, name: offered.name, version: offered.version, edition: offered.edition, levels: offered.levels,
-                policy: policy, upstream: offered.upstream, entries: entries)
+                policy: offered.policy, upstream: offered.upstream, entries: entries
+            ).peopled
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }

@@ -31,7 +31,7 @@ struct Plan: Sendable {
         guard meeting.sites.count <= SoundMark.capacity else {
             throw Unusable(description: "the meeting has \(meeting.sites.count) sites; the sound mark tells \(SoundMark.capacity) apart")
         }
-        network = original.relocated(first: options.loopback)
+        network = original.relocated(first: options.loopback).peopled
         // The place in the network if that fits, so that clips are the same for all its meetings.
         let order = original.sites.count <= SoundMark.capacity ? original.sites : meeting.sites
         let wanted = Set(meeting.sites)

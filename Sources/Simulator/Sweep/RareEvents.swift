@@ -4,7 +4,7 @@ public enum RareEvents {
     public static let names = [
         "adopted", "adopted twice", "attach unanswered", "ballot accepted", "ballot refused", "broke away", "came home", "datagram corrupted",
         "datagram duplicated", "disk full at a start", "edition adopted", "frozen with a holder", "held back after repeated falls", "incarnation raised",
-        "lease expired", "merge while revoking", "merged later", "merged within 300 ms", "message of a detached meeting dropped",
+        "lease expired", "lie written", "merge while revoking", "merged later", "merged within 300 ms", "message of a detached meeting dropped",
         "message of a newer program dropped", "offer withdrawn", "program upgraded", "re-homed", "re-homed while speaking",
         "record unknown to others written", "rejoined", "request lost with its disk", "reset after garbage collection",
         "settled after the end", "signature checked", "stale message fenced", "trunk refused", "two cuts on one path", "vote opened",

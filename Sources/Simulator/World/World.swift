@@ -230,9 +230,7 @@ final class World {
     func peopled(_ network: Network) -> Network {
         guard network.policy == .standard else { return network }
         if let known = peopledNetworks.first(where: { $0.of == network.hash }) { return known.network }
-        var open = Policy.standard
-        open.accept = .all
-        let result = network.governed(by: open)
+        let result = network.peopled
         peopledNetworks.append((network.hash, result))
         return result
     }
