@@ -88,7 +88,8 @@ import Topology
 
     /// Two values that mean different things, where the form alone does not tell which make sense. Nil: the key is absent.
     static let special: [String: [String?]] = [
-        "levels.id": ["c", "c2"], "levels.beside": [nil, "d"], "levels.class": ["hard", "k"], "defaults.class": ["hard", "k"],
+        "levels.id": ["c", "c2"],
+        "policy.roles.meetings": ["[one]", "[two]"], "levels.beside": [nil, "d"], "levels.class": ["hard", "k"], "defaults.class": ["hard", "k"],
         "nodes.id": ["s", "s2"], "nodes.level": ["c", "d"], "nodes.uplink": ["q", "p"], "nodes.uplink.to": ["q", "p"],
         "nodes.uplink.class": ["hard", "k"], "nodes.uplink.backup": ["p", "r"], "nodes.endpoints.room": ["y", "none"],
         "nodes.rooms.id": ["x", "v"], "nodes.unit": ["\"00377\"", "\"00378\""], "edition": ["\"2021-11\"", "\"2025-07\""],
