@@ -53,6 +53,7 @@ module RTP Sources/RTP/*.swift
 module SDP Sources/SDP/*.swift
 module Peer Sources/Peer/*.swift
 module Membership Sources/Membership/*.swift
+module Rights Sources/Rights/*.swift
 module Conference Sources/Conference/*.swift
 # The parsers of modules that need more than this machine may have.
 module Native Sources/Native/ZstdCompressor.swift Sources/Native/Security/DTLSRecords.swift

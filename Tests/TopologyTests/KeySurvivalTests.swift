@@ -88,12 +88,13 @@ import Topology
 
     /// Two values that mean different things, where the form alone does not tell which make sense. Nil: the key is absent.
     static let special: [String: [String?]] = [
-        "levels.id": ["c", "c2"],
-        "policy.roles.meetings": ["[one]", "[two]"], "levels.beside": [nil, "d"], "levels.class": ["hard", "k"], "defaults.class": ["hard", "k"],
+        "levels.id": ["c", "c2"], "levels.beside": [nil, "d"], "levels.class": ["hard", "k"], "defaults.class": ["hard", "k"],
         "nodes.id": ["s", "s2"], "nodes.level": ["c", "d"], "nodes.uplink": ["q", "p"], "nodes.uplink.to": ["q", "p"],
         "nodes.uplink.class": ["hard", "k"], "nodes.uplink.backup": ["p", "r"], "nodes.endpoints.room": ["y", "none"],
         "nodes.rooms.id": ["x", "v"], "nodes.unit": ["\"00377\"", "\"00378\""], "edition": ["\"2021-11\"", "\"2025-07\""],
     ]
+    /// Lists whose order means nothing.
+    static let sets: Set = ["policy.roles.meetings"]
     /// Keys whose value other parts of the file name, so that these are changed with it.
     static let followers: [String: [(path: String, by: String)]] = ["levels.id": [("nodes.level", "")]]
 
@@ -140,6 +141,7 @@ import Topology
         case .list(let form):
             guard case .mapping = form else {
                 return collect(form, path).map { item in
+                    if Self.sets.contains(item.path) { return Case(path: item.path, values: item.values.map { "[" + ($0 ?? "") + "]" }) }
                     let orders = [item.values, item.values.reversed()]
                     return Case(path: item.path, values: orders.map { "[" + $0.compactMap { $0 }.joined(separator: ", ") + "]" })
                 }
