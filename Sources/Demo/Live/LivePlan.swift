@@ -62,10 +62,11 @@ struct LivePlan: Sendable {
             return Network.Entry(node: node, link: offered.links[slot])
         }
         do {
-            return try Network(
+            let made = try Network(
                 networkID: offered.networkID, name: offered.name, version: offered.version, edition: offered.edition, levels: offered.levels,
-                policy: offered.policy, upstream: offered.upstream, entries: entries
-            ).peopled
+                policy: offered.policy, upstream: offered.upstream, entries: entries)
+            // A program of before may not know rules in the file, and needs none.
+            return scenario.timeline.contains { if case .newerProgram = $0.event { true } else { false } } ? made : made.peopled
         } catch {
             preconditionFailure("a tree stays a tree: \(error)")
         }
